@@ -1,0 +1,2 @@
+Console.Error.WriteLine("quorate: nothing to run yet");
+return 1;
