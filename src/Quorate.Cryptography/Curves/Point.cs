@@ -43,6 +43,10 @@ public readonly struct Point<C> : IEquatable<Point<C>> where C : struct, ICurve<
     /// <summary>k·p for public inputs.</summary>
     public static Point<C> MultiplyVarTime(in Scalar<C> k, in Point<C> p) => C.MultiplyVarTime(k, p);
 
+    /// <summary>a·G + b·p for public inputs.</summary>
+    public static Point<C> MultiplyAddBaseVarTime(in Scalar<C> a, in Scalar<C> b, in Point<C> p) =>
+        C.MultiplyAddBaseVarTime(a, b, p);
+
     /// <summary>Σ kᵢ·pᵢ for public inputs.</summary>
     /// <exception cref="ArgumentException">The spans differ in length.</exception>
     public static Point<C> SumOfProductsVarTime(ReadOnlySpan<Scalar<C>> k, ReadOnlySpan<Point<C>> p) =>
