@@ -16,6 +16,10 @@ public static class Tags
     /// <summary>BIP 341: output key tweak.</summary>
     public static readonly Tag TapTweak = new("TapTweak");
 
+    // Signatures.
+    /// <summary>Seed of the coefficients of a batch of BIP 340 signatures.</summary>
+    public static readonly Tag Bip340Batch = new("quorate/v1/signature/bip340-batch");
+
     // Sessions.
     /// <summary>Derivation of a session id from what the session is about.</summary>
     public static readonly Tag SessionSubject = new("quorate/v1/session/subject");
