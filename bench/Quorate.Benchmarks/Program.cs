@@ -1,1 +1,2 @@
-Console.WriteLine("benchmarks");
+using Quorate.Benchmarks;
+FrostBenchmarks.Run(args);
