@@ -58,10 +58,10 @@ public readonly struct Bip340Signature : IEquatable<Bip340Signature>
     {
         signature = default;
         if (encoded.Length != Size
-            || !Secp256k1Field.TryRead(encoded, out var x)
+            || !Secp256k1Field.TryRead(encoded, out _)
             || !Scalar<Secp256k1>.TryDecode(encoded[32..], out var s))
             return false;
-        signature = new(x.ToUInt256(), s);
+        signature = new(UInt256.ReadBigEndian(encoded), s);
         return true;
     }
 

@@ -53,6 +53,28 @@ public class Libsecp256k1SignatureTests
             }
         }).QuickCheckThrowOnFailure();
 
+    [Theory]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364140")]
+    [InlineData("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141")]
+    [InlineData("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364142")]
+    [InlineData("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF")]
+    public void Digests_around_the_order_sign_verify_and_recover_alike(string hex)
+    {
+        var digest = Convert.FromHexString(hex);
+        foreach (var secret in new[] { Scalar<Secp256k1>.One, -Scalar<Secp256k1>.One, Scalar<Secp256k1>.FromUInt64(7) })
+        {
+            using var key = new EcdsaKey(new(secret));
+            var signed = key.Sign(digest);
+            Assert.True(Libsecp256k1.VerifyEcdsa(key.PublicKey.Encode(), digest, signed.Signature.EncodeCompact()));
+            var recovered = new byte[33];
+            Assert.True(Libsecp256k1.RecoverEcdsa(digest, signed.Signature.EncodeCompact(), signed.RecoveryId, recovered));
+            Assert.Equal(key.PublicKey.Encode(), recovered);
+            Assert.True(signed.TryRecover(digest, out var ours));
+            Assert.Equal(key.PublicKey, ours);
+        }
+    }
+
     [Fact]
     public void Verdicts_on_made_up_signatures_are_the_same() =>
         Prop.ForAll(secrets, digests, EdgeValues.NonZeroScalar<Secp256k1>().Two().ToArbitrary(), (secret, digest, numbers) =>
