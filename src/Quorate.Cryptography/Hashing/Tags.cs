@@ -63,4 +63,8 @@ public static class Tags
     public static readonly Tag KeyPackage = new("quorate/v1/key/package");
     /// <summary>Randomness of the check that verifying shares lie on one polynomial.</summary>
     public static readonly Tag KeyPackageCheck = new("quorate/v1/key/package-check");
+    /// <summary>Proof that a party holds its share of a package.</summary>
+    public static readonly Tag ShareHeld = new("quorate/v1/key/share-held");
+    /// <summary>Chain code of a key from FROST's key generation.</summary>
+    public static readonly Tag FrostChainCode = new("quorate/v1/frost/chain-code");
 }

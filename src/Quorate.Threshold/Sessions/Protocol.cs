@@ -72,7 +72,10 @@ public abstract class Protocol<TOutput> where TOutput : class
         session.Add(new Round<M>(session, number, senders, null, echoes: true));
 
     /// <summary>Ends the session, naming <paramref name="culprits"/>, if there are any.</summary>
-    protected static void Blame(Fault fault, IEnumerable<PartyId> culprits) => Blame(culprits.Select(c => new Accusation(fault, c)));
+    protected static void Blame(Fault fault, IEnumerable<PartyId> culprits) => Blame(Accuse(fault, culprits));
+
+    /// <summary>One accusation for every culprit, to be brought together with others.</summary>
+    protected static IEnumerable<Accusation> Accuse(Fault fault, IEnumerable<PartyId> culprits) => culprits.Select(c => new Accusation(fault, c));
 
     /// <summary>Ends the session with all of these accusations, if there are any.</summary>
     protected static void Blame(IEnumerable<Accusation> accusations)

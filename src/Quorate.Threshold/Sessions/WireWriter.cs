@@ -41,6 +41,14 @@ public sealed class WireWriter : IDisposable
     /// <summary>A point other than the identity.</summary>
     public void Point<C>(in Point<C> point) where C : struct, ICurve<C> => point.Encode(Reserve(C.PointSize));
 
+    /// <summary>Two points other than the identity, with one inversion for both.</summary>
+    public void Pair<C>(in Point<C> p, in Point<C> q) where C : struct, ICurve<C>
+    {
+        if (p.IsIdentity || q.IsIdentity)
+            throw new InvalidOperationException("The identity has no encoding.");
+        C.EncodeMany([p, q], Reserve(2 * C.PointSize));
+    }
+
     /// <summary>A list of points behind its count.</summary>
     public void Points<C>(ReadOnlySpan<Point<C>> points) where C : struct, ICurve<C>
     {

@@ -90,6 +90,19 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
         ? verifyingShares[index]
         : throw new ArgumentException($"{party} holds no share of this key.", nameof(party));
 
+    /// <summary>Checks that <paramref name="quorum"/> can sign with this key under <paramref name="scheme"/>.</summary>
+    /// <exception cref="ArgumentException">Another scheme, fewer parties than the threshold, or a party without a share.</exception>
+    public void RequireQuorum(KeyScheme scheme, PartySet quorum)
+    {
+        ArgumentNullException.ThrowIfNull(quorum);
+        if (Scheme != scheme)
+            throw new ArgumentException($"A key of {Scheme} does not sign under {scheme}.", nameof(scheme));
+        if (quorum.Count < Threshold)
+            throw new ArgumentException($"{Threshold} parties sign with this key, not {quorum.Count}.", nameof(quorum));
+        if (!quorum.IsSubsetOf(Parties))
+            throw new ArgumentException($"Not all of {quorum} hold a share; {Parties} do.", nameof(quorum));
+    }
+
     /// <summary>
     /// The same sharing of the key plus <paramref name="tweak"/>: every share grows by the tweak, since a constant lies
     /// on every party's line alike.
