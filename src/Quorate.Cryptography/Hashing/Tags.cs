@@ -50,6 +50,10 @@ public static class Tags
     /// <summary>Chain code of a key that ChillDKG generated: an addition of ours.</summary>
     public static readonly Tag ChillDkgChainCode = new("quorate/v1/chilldkg/chain-code");
 
+    // Signatures.
+    /// <summary>Seed of the coefficients of a batch of BIP 340 signatures.</summary>
+    public static readonly Tag Bip340Batch = new("quorate/v1/signature/bip340-batch");
+
     // Sessions.
     /// <summary>Derivation of a session id from what the session is about.</summary>
     public static readonly Tag SessionSubject = new("quorate/v1/session/subject");
