@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Hashing;
 using Quorate.Cryptography.Secrets;
+using Quorate.Cryptography.Signatures;
 using Quorate.Threshold.Sessions;
 using Point = Quorate.Cryptography.Curves.Point<Quorate.Cryptography.Curves.Secp256k1>;
 using Scalar = Quorate.Cryptography.Curves.Scalar<Quorate.Cryptography.Curves.Secp256k1>;
@@ -16,9 +17,6 @@ namespace Quorate.Threshold.Frost.Bip340;
 /// </summary>
 public static partial class Bip445
 {
-    /// <summary>Length in bytes of a signature, x(R) ‖ s.</summary>
-    public const int SignatureSize = 64;
-
     /// <summary>NonceGen: a fresh nonce from 32 random bytes, hedged with whatever else is known.</summary>
     public static SecretNonce NonceGen(IRandom random, NonceInputs inputs)
     {
@@ -59,7 +57,7 @@ public static partial class Bip445
         BinaryPrimitives.WriteUInt32BigEndian(rest, (uint)inputs.Extra.Length);
         inputs.Extra.CopyTo(rest[4..]);
         rest = rest[(4 + inputs.Extra.Length + 1)..];
-        return Nonce(Tags.Bip445Nonce, all[..^rest.Length]);
+        return Nonce(Tags.Bip445Nonce, all[..^rest.Length], inputs.PublicShare);
     }
 
     /// <summary>
@@ -123,13 +121,13 @@ public static partial class Bip445
     }
 
     /// <summary>
-    /// PartialSigAgg: the signature x(R) ‖ s, 64 bytes. It is one only if every partial signature was right: verify it
+    /// PartialSigAgg: the signature x(R) ‖ s. It is one only if every partial signature was right: verify it
     /// before it leaves.
     /// </summary>
     /// <param name="signatures">One for every signer, in any order.</param>
     /// <param name="session">What was signed.</param>
     /// <exception cref="ArgumentException">Not one for every signer.</exception>
-    public static byte[] PartialSigAgg(ReadOnlySpan<Scalar> signatures, SessionContext session)
+    public static Bip340Signature PartialSigAgg(ReadOnlySpan<Scalar> signatures, SessionContext session)
     {
         ArgumentNullException.ThrowIfNull(session);
         if (signatures.Length != session.Signers.Signers.Count)
@@ -140,10 +138,7 @@ public static partial class Bip445
         var s = session.NegatesKey ? -tweak : tweak;
         foreach (ref readonly var signature in signatures)
             s += signature;
-        var result = new byte[SignatureSize];
-        session.R.EncodeXOnly(result);
-        s.Encode(result.AsSpan(32));
-        return result;
+        return new(session.R, s);
     }
 
     /// <summary>e·λ·g·gacc, by which a signer's share enters s.</summary>
@@ -165,7 +160,7 @@ public static partial class Bip445
     }
 
     /// <summary>kᵢ = hash(input with i − 1 in its last byte) for i = 1, 2, reduced.</summary>
-    static SecretNonce Nonce(Tag tag, Span<byte> input)
+    static SecretNonce Nonce(Tag tag, Span<byte> input, Point? publicShare = null)
     {
         Span<byte> hash = stackalloc byte[TaggedHash.Size];
         input[^1] = 0;
@@ -175,6 +170,6 @@ public static partial class Bip445
         TaggedHash.HashData(tag, hash, input);
         var k2 = Scalar.Reduce(hash);
         CryptographicOperations.ZeroMemory(hash);
-        return new(k1, k2);
+        return new(k1, k2, publicShare);
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Hashing;
 using Quorate.Threshold.Sessions;
+using Signatures = Quorate.Cryptography.Signatures.Bip340;
 using Point = Quorate.Cryptography.Curves.Point<Quorate.Cryptography.Curves.Secp256k1>;
 using Scalar = Quorate.Cryptography.Curves.Scalar<Quorate.Cryptography.Curves.Secp256k1>;
 
@@ -36,7 +37,7 @@ public sealed class SessionContext
         key.Key.EncodeXOnly(head[^32..]);
         Span<byte> hash = stackalloc byte[TaggedHash.Size];
         TaggedHash.HashData(Tags.Bip445NonceCoefficient, hash, head, message);
-        B = NonZero(hash);
+        B = NonZero(Scalar.Reduce(hash));
 
         // R = R₁ + b·R₂; at infinity somebody cheats, and G in its place lets the partial signatures tell who.
         R = nonce.R1 + Point.MultiplyVarTime(B, nonce.R2);
@@ -46,8 +47,7 @@ public sealed class SessionContext
         // e = hash_BIP0340/challenge(x(R) ‖ x(Q) ‖ m)
         Span<byte> rx = stackalloc byte[32];
         R.EncodeXOnly(rx);
-        TaggedHash.HashData(Tags.Bip340Challenge, hash, rx, head[^32..], message);
-        E = NonZero(hash);
+        E = NonZero(Signatures.Challenge(rx, key.PublicKey, message));
     }
 
     /// <summary>Who signs.</summary>
@@ -74,9 +74,6 @@ public sealed class SessionContext
     /// <summary>Whether the key changes sign, so that it has an even y: g = −1.</summary>
     internal bool NegatesKey => !Key.Key.HasEvenY;
 
-    static Scalar NonZero(ReadOnlySpan<byte> hash)
-    {
-        var value = Scalar.Reduce(hash);
-        return value.IsZero ? throw new UnreachableException("A hash is zero modulo the group order.") : value;
-    }
+    static Scalar NonZero(in Scalar hash) =>
+        hash.IsZero ? throw new UnreachableException("A hash is zero modulo the group order.") : hash;
 }

@@ -64,11 +64,7 @@ public sealed class SignersContext
     public static SignersContext Of(PublicKeyPackage<Secp256k1> package, PartySet quorum)
     {
         ArgumentNullException.ThrowIfNull(package);
-        ArgumentNullException.ThrowIfNull(quorum);
-        if (package.Scheme != KeyScheme.FrostBip340)
-            throw new ArgumentException($"A {package.Scheme} key does not sign with BIP 445.", nameof(package));
-        if (quorum.Count < package.Threshold)
-            throw new ArgumentException($"{quorum.Count} signers, {package.Threshold} are needed.", nameof(quorum));
+        package.RequireQuorum(KeyScheme.FrostBip340, quorum);
         return new(quorum, quorum.Select(package.VerifyingShare).ToArray(), package.GroupKey);
     }
 

@@ -1,6 +1,3 @@
-using Quorate.Cryptography.Curves;
-using Quorate.Cryptography.Hashing;
-using Point = Quorate.Cryptography.Curves.Point<Quorate.Cryptography.Curves.Secp256k1>;
 using Scalar = Quorate.Cryptography.Curves.Scalar<Quorate.Cryptography.Curves.Secp256k1>;
 
 namespace Quorate.Threshold.Frost.Bip340;
@@ -11,7 +8,7 @@ namespace Quorate.Threshold.Frost.Bip340;
 /// </summary>
 /// <remarks>
 /// BIP 445 leaves open what tweaks chosen by an adversary do to unforgeability. Take them from a standard that hashes
-/// the key: <see cref="TweakContext.ApplyTaproot"/>, or BIP 32.
+/// the key: <see cref="TweakContext.Derive"/> and <see cref="TweakContext.ApplyTaproot"/>.
 /// </remarks>
 public readonly record struct Tweak(Scalar Value, bool IsXOnly)
 {
@@ -27,21 +24,5 @@ public readonly record struct Tweak(Scalar Value, bool IsXOnly)
         return Scalar.TryDecode(bytes, out var value)
             ? new(value, isXOnly)
             : throw new ArgumentException("The tweak is not below the group order.", nameof(bytes));
-    }
-
-    /// <summary>
-    /// BIP 341's tweak of an internal key: hash_TapTweak(x(P) ‖ root). An empty root commits to the key alone: nobody
-    /// knows a script path.
-    /// </summary>
-    /// <exception cref="ArgumentException">The root is neither empty nor 32 bytes, or its hash is no scalar, which does not happen.</exception>
-    public static Tweak Taproot(in Point internalKey, ReadOnlySpan<byte> merkleRoot)
-    {
-        if (merkleRoot.Length is not (0 or 32))
-            throw new ArgumentException("A Merkle root has 32 bytes; an empty one commits to no script.", nameof(merkleRoot));
-        Span<byte> x = stackalloc byte[Secp256k1Points.XOnlySize];
-        internalKey.EncodeXOnly(x);
-        Span<byte> hash = stackalloc byte[TaggedHash.Size];
-        TaggedHash.HashData(Tags.TapTweak, hash, x, merkleRoot);
-        return Read(hash, isXOnly: true);
     }
 }

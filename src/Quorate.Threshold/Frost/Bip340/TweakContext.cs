@@ -1,4 +1,6 @@
 using Quorate.Cryptography.Curves;
+using Quorate.Cryptography.Derivation;
+using Quorate.Cryptography.Signatures;
 using Point = Quorate.Cryptography.Curves.Point<Quorate.Cryptography.Curves.Secp256k1>;
 using Scalar = Quorate.Cryptography.Curves.Scalar<Quorate.Cryptography.Curves.Secp256k1>;
 
@@ -36,8 +38,8 @@ public sealed class TweakContext
         ? throw new ArgumentException("The identity is no key.", nameof(thresholdKey))
         : new(thresholdKey, thresholdKey, false, Scalar.Zero);
 
-    /// <summary>GetXonlyPubkey: x(Q), 32 bytes, what BIP 340 signatures verify under and BIP 341 outputs carry.</summary>
-    public byte[] XOnlyKey() => Key.EncodeXOnly();
+    /// <summary>GetXonlyPubkey: x(Q), what BIP 340 signatures verify under and BIP 341 outputs carry.</summary>
+    public Bip340PublicKey PublicKey => Bip340PublicKey.FromPoint(Key);
 
     /// <summary>ApplyTweak.</summary>
     /// <exception cref="ArgumentException">The tweaked key would be the identity.</exception>
@@ -51,10 +53,16 @@ public sealed class TweakContext
         return new(Origin, key, IsNegated ^ negate, tweak.Value + (negate ? -Accumulated : Accumulated));
     }
 
+    /// <summary>The BIP 32 descendant of this key along a path without hardened steps: one plain tweak, the sum of all steps'.</summary>
+    /// <exception cref="ArgumentException">The chain code is not 32 bytes, or the path has a hardened step.</exception>
+    public TweakContext Derive(ReadOnlySpan<byte> chainCode, Bip32Path path) =>
+        Apply(new(Bip32.DerivePublic(Key, chainCode, path).Tweak, IsXOnly: false));
+
     /// <summary>
     /// The BIP 341 output key over this internal key. An empty <paramref name="merkleRoot"/> commits to no script, so
     /// that only the key path spends.
     /// </summary>
     /// <exception cref="ArgumentException">The root is neither empty nor 32 bytes.</exception>
-    public TweakContext ApplyTaproot(ReadOnlySpan<byte> merkleRoot = default) => Apply(Tweak.Taproot(Key, merkleRoot));
+    public TweakContext ApplyTaproot(ReadOnlySpan<byte> merkleRoot = default) =>
+        Apply(new(Bip341.Tweak(PublicKey, merkleRoot), IsXOnly: true));
 }
