@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Hashing;
 using Quorate.Cryptography.Secrets;
@@ -53,23 +54,26 @@ public sealed class FrostKeygen<C> : Protocol<KeyShare<C>> where C : struct, ICu
         round2.SendEach(l => new(f.At(l)));
         yield return round2;
 
-        // Round 2.2: check fₗ(i)·G against ϕₗ.
-        Blame(Fault.InvalidShare, round2.Senders.Where(l => !round1[l].Phi.Verify(Me, round2[l].Value)));
-
         // Round 2.3–4: sᵢ = Σ fₗ(i);  Y = Σ ϕₗ₀;  Yⱼ = Σ ϕₗ(j).
         using var own = f.At(Me);
+        using var share = Sum(own, round2);
         var sum = PolynomialCommitment<C>.Sum(Parties.Select(l => round1[l].Phi));
-        var package = new PublicKeyPackage<C>(
-            suite.Scheme, KeyOrigin.Generated, epoch: 0, t, Parties, sum.Constant, Parties.Select(sum.AtVarTime), ChainCode(round1));
-        var share = Own(new KeyShare<C>(Me, Sum(own, round2), package));
+
+        // Round 2.2, on the sum first: shares that add up to the right one do no harm. Single ones only to find culprits.
+        if (!sum.Verify(Me, share))
+        {
+            Blame(Fault.InvalidShare, round2.Senders.Where(l => !round1[l].Phi.Verify(Me, round2[l].Value)));
+            throw new UnreachableException("All shares lie on their polynomials but their sum does not.");
+        }
+        var package = PublicKeyPackage<C>.FromCommitment(suite.Scheme, KeyOrigin.Generated, epoch: 0, Parties, sum, ChainCode(round1));
 
         // Deviation: everybody proves knowledge of its share of this very package before anybody keeps anything.
         var digest = package.Digest();
-        round3.Broadcast(new(SchnorrProof<C>.Prove(Tags.ShareHeld, digest, Me, share.SigningShare, package.VerifyingShare(Me), random)));
+        round3.Broadcast(new(SchnorrProof<C>.Prove(Tags.ShareHeld, digest, Me, share, package.VerifyingShare(Me), random)));
         yield return round3;
         Blame(Fault.InvalidProof, round3.Senders.Where(l => !round3[l].Proof.Verify(Tags.ShareHeld, digest, l, package.VerifyingShare(l))));
 
-        Finish(new(Me, share.SigningShare.Copy(), package));
+        Finish(KeyShare<C>.FromTrusted(Me, share.Copy(), package));
     }
 
     static Secret<Scalar<C>> Sum(Secret<Scalar<C>> own, Round<Share> shares)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Quorate.Cryptography.Curves;
 
 namespace Quorate.Threshold.Frost;
@@ -18,6 +19,16 @@ public sealed record SchnorrSignature<C>(Point<C> R, Scalar<C> Z) where C : stru
         R.Encode(encoded);
         Z.Encode(encoded.AsSpan(C.PointSize));
         return encoded;
+    }
+
+    /// <summary>Decodes R ‖ z. False for another length, an invalid point or a scalar not below the order.</summary>
+    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out SchnorrSignature<C>? signature)
+    {
+        signature = null;
+        if (encoded.Length != Size || !Point<C>.TryDecode(encoded[..C.PointSize], out var R) || !Scalar<C>.TryDecode(encoded[C.PointSize..], out var z))
+            return false;
+        signature = new(R, z);
+        return true;
     }
 
     /// <summary>Whether the signature is valid for <paramref name="message"/> under <paramref name="groupKey"/>.</summary>

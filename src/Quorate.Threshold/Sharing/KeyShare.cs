@@ -28,10 +28,15 @@ public sealed class KeyShare<C> : IDisposable where C : struct, ICurve<C>
             signingShare.Dispose();
             throw;
         }
-        Me = me;
-        SigningShare = signingShare;
-        Package = package;
+        (Me, SigningShare, Package) = (me, signingShare, package);
     }
+
+    KeyShare(PartyId me, PublicKeyPackage<C> package, Secret<Scalar<C>> signingShare) =>
+        (Me, SigningShare, Package) = (me, signingShare, package);
+
+    /// <summary>A share whose fit has just been proven.</summary>
+    internal static KeyShare<C> FromTrusted(PartyId me, Secret<Scalar<C>> signingShare, PublicKeyPackage<C> package) =>
+        new(me, package, signingShare);
 
     /// <summary>Whose share this is.</summary>
     public PartyId Me { get; }
@@ -47,7 +52,7 @@ public sealed class KeyShare<C> : IDisposable where C : struct, ICurve<C>
     /// tweak knows the parent share: guard both alike.
     /// </summary>
     public KeyShare<C> Add(in Scalar<C> tweak, ReadOnlySpan<byte> childChainCode) =>
-        new(Me, new(SigningShare.Expose() + tweak), Package.Add(tweak, childChainCode));
+        FromTrusted(Me, new(SigningShare.Expose() + tweak), Package.Add(tweak, childChainCode));
 
     /// <summary>Writes the stored format, secret included: seal it before it touches a disk.</summary>
     public void Write(WireWriter writer)
