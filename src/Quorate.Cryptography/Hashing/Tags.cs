@@ -47,6 +47,10 @@ public static class Tags
     public static readonly Tag ChillDkgProofSigningAux = new("BIP DKG/pop message/aux");
     /// <summary>ChillDKG: proof of possession, nonce.</summary>
     public static readonly Tag ChillDkgProofNonce = new("BIP DKG/pop message/nonce");
+    /// <summary>ChillDKG: prefix of what a participant signs for the success certificate.</summary>
+    public static readonly Tag ChillDkgCertificate = new("BIP DKG/certeq message");
+    /// <summary>ChillDKG: prefix of what a participant signs to acknowledge the recovery data.</summary>
+    public static readonly Tag ChillDkgAcknowledgment = new("BIP DKG/recovery acknowledgment");
     /// <summary>Chain code of a key that ChillDKG generated: an addition of ours.</summary>
     public static readonly Tag ChillDkgChainCode = new("quorate/v1/chilldkg/chain-code");
 

@@ -82,8 +82,15 @@ public abstract class Protocol<TOutput> where TOutput : class
     {
         var found = accusations.ToArray();
         if (found.Length > 0)
-            throw new BlameException(new(found));
+            throw new BlameException(new(found), keepOutgoing: false);
     }
+
+    /// <summary>
+    /// Ends the session with all of these accusations, and still sends what has been sent into rounds before: for
+    /// messages by which the others find out who is at fault.
+    /// </summary>
+    protected static void BlameAfterSending(IEnumerable<Accusation> accusations) =>
+        throw new BlameException(new(accusations), keepOutgoing: true);
 
     /// <summary>Keeps a value that is disposed when the session ends, however it ends.</summary>
     protected T Own<T>(T value) where T : IDisposable
@@ -97,7 +104,10 @@ public abstract class Protocol<TOutput> where TOutput : class
 }
 
 /// <summary>Carries an abort from a script to its session, and never further.</summary>
-sealed class BlameException(Abort abort) : Exception
+sealed class BlameException(Abort abort, bool keepOutgoing) : Exception
 {
     internal Abort Abort { get; } = abort;
+
+    /// <summary>Whether messages not yet handed out are still sent.</summary>
+    internal bool KeepOutgoing { get; } = keepOutgoing;
 }

@@ -94,7 +94,7 @@ public abstract class Session : IDisposable
             {
                 Accusation[] accusations = [.. core.Accusations, .. waitingFor?.Disagreements ?? []];
                 if (accusations.Length > 0)
-                    throw new BlameException(new(accusations));
+                    throw new BlameException(new(accusations), keepOutgoing: false);
                 if (!script.MoveNext())
                 {
                     if (!HasOutput)
@@ -108,7 +108,7 @@ public abstract class Session : IDisposable
         }
         catch (BlameException blame)
         {
-            End(blame.Abort);
+            End(blame.Abort, blame.KeepOutgoing);
         }
         catch
         {
@@ -118,12 +118,12 @@ public abstract class Session : IDisposable
         }
     }
 
-    void End(Abort abort)
+    void End(Abort abort, bool keepOutgoing = false)
     {
         Abort = abort;
         IsRunning = false;
         DiscardOutput();
-        Close(keepOutgoing: false);
+        Close(keepOutgoing);
     }
 
     void Close(bool keepOutgoing)

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Quorate.Cryptography.Secrets;
 using Quorate.Threshold.Frost.Bip340;
 using Quorate.Threshold.Sessions;
-using Quorate.Threshold.Tests.Vectors;
 using Point = Quorate.Cryptography.Curves.Point<Quorate.Cryptography.Curves.Secp256k1>;
 using Scalar = Quorate.Cryptography.Curves.Scalar<Quorate.Cryptography.Curves.Secp256k1>;
 
