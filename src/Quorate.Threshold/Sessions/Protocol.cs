@@ -82,15 +82,15 @@ public abstract class Protocol<TOutput> where TOutput : class
     {
         var found = accusations.ToArray();
         if (found.Length > 0)
-            throw new BlameException(new(found), keepOutgoing: false);
+            throw new BlameException(new(found));
     }
 
     /// <summary>
-    /// Ends the session with all of these accusations, and still sends what has been sent into rounds before: for
-    /// messages by which the others find out who is at fault.
+    /// Ends the session with all of these accusations, and still lets out what this step has sent: messages by which the
+    /// others find who is at fault.
     /// </summary>
     protected static void BlameAfterSending(IEnumerable<Accusation> accusations) =>
-        throw new BlameException(new(accusations), keepOutgoing: true);
+        throw new BlameException(new(accusations), sends: true);
 
     /// <summary>Keeps a value that is disposed when the session ends, however it ends.</summary>
     protected T Own<T>(T value) where T : IDisposable
@@ -104,10 +104,10 @@ public abstract class Protocol<TOutput> where TOutput : class
 }
 
 /// <summary>Carries an abort from a script to its session, and never further.</summary>
-sealed class BlameException(Abort abort, bool keepOutgoing) : Exception
+sealed class BlameException(Abort abort, bool sends = false) : Exception
 {
     internal Abort Abort { get; } = abort;
 
-    /// <summary>Whether messages not yet handed out are still sent.</summary>
-    internal bool KeepOutgoing { get; } = keepOutgoing;
+    /// <summary>Whether the messages of the step that ended here still leave.</summary>
+    internal bool Sends { get; } = sends;
 }
