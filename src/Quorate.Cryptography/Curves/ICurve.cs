@@ -46,7 +46,7 @@ public interface ICurve<C> where C : struct, ICurve<C>
     /// <summary>k·p, for public inputs only.</summary>
     static abstract Point<C> MultiplyVarTime(in Scalar<C> k, in Point<C> p);
 
-    /// <summary>a·G + b·p, for public inputs only.</summary>
+    /// <summary>a·G + b·p, the shape of a signature's verification, for public inputs only.</summary>
     static abstract Point<C> MultiplyAddBaseVarTime(in Scalar<C> a, in Scalar<C> b, in Point<C> p);
 
     /// <summary>Σ kᵢ·pᵢ, for public inputs only. The spans have equal length; the empty sum is the identity.</summary>

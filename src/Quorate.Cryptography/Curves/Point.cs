@@ -43,7 +43,7 @@ public readonly struct Point<C> : IEquatable<Point<C>> where C : struct, ICurve<
     /// <summary>k·p for public inputs.</summary>
     public static Point<C> MultiplyVarTime(in Scalar<C> k, in Point<C> p) => C.MultiplyVarTime(k, p);
 
-    /// <summary>a·G + b·p for public inputs.</summary>
+    /// <summary>a·G + b·p for public inputs: the shape of a signature's verification.</summary>
     public static Point<C> MultiplyAddBaseVarTime(in Scalar<C> a, in Scalar<C> b, in Point<C> p) =>
         C.MultiplyAddBaseVarTime(a, b, p);
 
@@ -96,6 +96,19 @@ public readonly struct Point<C> : IEquatable<Point<C>> where C : struct, ICurve<
         var encoded = new byte[C.PointSize];
         Encode(encoded);
         return encoded;
+    }
+
+    /// <summary>Encodes many points back to back, <see cref="Size"/> bytes each, with one inversion in all.</summary>
+    /// <exception cref="InvalidOperationException">One of them is the identity, which has no encoding; nothing is written.</exception>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public static void EncodeMany(ReadOnlySpan<Point<C>> points, Span<byte> destination)
+    {
+        if (destination.Length < points.Length * C.PointSize)
+            throw new ArgumentException($"{destination.Length} bytes for {points.Length} points.", nameof(destination));
+        foreach (ref readonly var p in points)
+            if (p.IsIdentity)
+                throw new InvalidOperationException("The identity has no encoding.");
+        C.EncodeMany(points, destination);
     }
 
     /// <summary>Group equality, constant time.</summary>
