@@ -115,7 +115,6 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
         return (new(shifted), h);
     }
 
-    PublicKeyPackage<C> Next(PolynomialCommitment<C> F) => new(
-        plan.Package.Scheme, plan.Package.Origin, plan.Epoch, plan.Threshold, plan.Receivers,
-        plan.Package.GroupKey, plan.Receivers.Select(F.AtVarTime), plan.Package.ChainCode);
+    PublicKeyPackage<C> Next(PolynomialCommitment<C> F) => PublicKeyPackage<C>.FromCommitment(
+        plan.Package.Scheme, plan.Package.Origin, plan.Epoch, plan.Receivers, F, plan.Package.ChainCode);
 }
