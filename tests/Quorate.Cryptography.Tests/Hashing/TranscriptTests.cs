@@ -46,7 +46,7 @@ public class TranscriptTests
     public void Equal_sequences_and_only_they_have_equal_digests() =>
         Prop.ForAll(sequences.ToArbitrary(), sequences.ToArbitrary(), (left, right) =>
             left.SequenceEqual(right)
-            == Digest(Tags.SessionId, left).AsSpan().SequenceEqual(Digest(Tags.SessionId, right)))
+            == Digest(Tags.SessionSubject, left).AsSpan().SequenceEqual(Digest(Tags.SessionSubject, right)))
             .QuickCheckThrowOnFailure();
 
     [Fact]
@@ -58,7 +58,7 @@ public class TranscriptTests
 
             byte[] Split(int border)
             {
-                using var transcript = new Transcript(Tags.SessionId);
+                using var transcript = new Transcript(Tags.SessionSubject);
                 return transcript.Append(bytes.AsSpan(0, border)).Append(bytes.AsSpan(border)).Digest();
             }
         }).QuickCheckThrowOnFailure();
@@ -66,7 +66,7 @@ public class TranscriptTests
     [Fact]
     public void The_encoding_is_the_documented_one()
     {
-        var tagHash = SHA512.HashData("quorate/v1/session/id"u8);
+        var tagHash = SHA512.HashData("quorate/v1/session/subject"u8);
         var long300 = Enumerable.Repeat((byte)9, 300).ToArray();
         byte[] curve = [.. "secp256k1\0"u8];
         byte[] input =
@@ -79,7 +79,7 @@ public class TranscriptTests
             .. Framed(255, [.. "digest"u8]),
         ];
 
-        using var transcript = new Transcript(Tags.SessionId);
+        using var transcript = new Transcript(Tags.SessionSubject);
         transcript.Append([0xAB]).Append(long300).Append(256).Append("né").List(2)
             .Append(Point<Secp256k1>.G).Append(Point<Secp256k1>.Identity).Append(Scalar<Secp256k1>.One);
         Assert.Equal(SHA512.HashData(input)[..32], transcript.Digest());
@@ -106,8 +106,8 @@ public class TranscriptTests
         for (var i = 0; i < count; i++)
             points[i] = i == 40 ? default : i == 0 ? Point<Secp256k1>.G : points[i - 1] + Point<Secp256k1>.G;
 
-        using var together = new Transcript(Tags.SessionId);
-        using var single = new Transcript(Tags.SessionId);
+        using var together = new Transcript(Tags.SessionSubject);
+        using var single = new Transcript(Tags.SessionSubject);
         single.List(count);
         foreach (var point in points)
             single.Append(point);
@@ -117,10 +117,10 @@ public class TranscriptTests
     [Fact]
     public void Tags_and_kinds_of_output_are_different_domains()
     {
-        Assert.NotEqual(Digest(Tags.SessionId), Digest(Tags.SessionEcho));
+        Assert.NotEqual(Digest(Tags.SessionSubject), Digest(Tags.SessionBroadcast));
 
-        using var digest = new Transcript(Tags.SessionId);
-        using var challenge = new Transcript(Tags.SessionId);
+        using var digest = new Transcript(Tags.SessionSubject);
+        using var challenge = new Transcript(Tags.SessionSubject);
         Assert.NotEqual(
             Scalar<Secp256k1>.Reduce(digest.Digest()).Encode(), challenge.Challenge<Secp256k1>().Encode());
     }
@@ -128,7 +128,7 @@ public class TranscriptTests
     [Fact]
     public void Text_without_an_encoding_is_refused_instead_of_replaced()
     {
-        using var transcript = new Transcript(Tags.SessionId);
+        using var transcript = new Transcript(Tags.SessionSubject);
         Assert.ThrowsAny<ArgumentException>(() => transcript.Append("\uD800"));
         Assert.ThrowsAny<ArgumentException>(() => transcript.Append((string)null!));
         Assert.Throws<ArgumentOutOfRangeException>(() => transcript.List(-1));
@@ -137,7 +137,7 @@ public class TranscriptTests
     [Fact]
     public void A_finished_transcript_can_not_go_on()
     {
-        var transcript = new Transcript(Tags.SessionId);
+        var transcript = new Transcript(Tags.SessionSubject);
         transcript.Digest();
         Assert.Throws<ObjectDisposedException>(() => transcript.Append(1));
         Assert.Throws<ObjectDisposedException>(transcript.Digest);
@@ -146,8 +146,8 @@ public class TranscriptTests
     [Fact]
     public void Text_and_its_bytes_are_different_items()
     {
-        using var text = new Transcript(Tags.SessionId);
-        using var bytes = new Transcript(Tags.SessionId);
+        using var text = new Transcript(Tags.SessionSubject);
+        using var bytes = new Transcript(Tags.SessionSubject);
         Assert.NotEqual(text.Append("né").Digest(), bytes.Append(Encoding.UTF8.GetBytes("né")).Digest());
     }
 }
