@@ -73,6 +73,12 @@ public static class Tags
     public static readonly Tag KeyPackageCheck = new("quorate/v1/key/package-check");
     /// <summary>Proof that a party holds its share of a package.</summary>
     public static readonly Tag ShareHeld = new("quorate/v1/key/share-held");
+    /// <summary>What a resharing is about: old package, dealers, receivers, threshold and epoch.</summary>
+    public static readonly Tag ResharePlan = new("quorate/v1/reshare/plan");
+    /// <summary>The public shift of a new sharing, drawn from everybody's commitments.</summary>
+    public static readonly Tag ReshareShift = new("quorate/v1/reshare/shift");
+    /// <summary>Proof that a receiver has stored its new share: part of the certificate that retires the old ones.</summary>
+    public static readonly Tag ReshareAcknowledgement = new("quorate/v1/reshare/acknowledgement");
     /// <summary>Chain code of a key from FROST's key generation.</summary>
     public static readonly Tag FrostChainCode = new("quorate/v1/frost/chain-code");
 }

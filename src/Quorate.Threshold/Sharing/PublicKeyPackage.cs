@@ -73,7 +73,7 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
     /// <summary>Where the key comes from.</summary>
     public KeyOrigin Origin { get; }
 
-    /// <summary>How often the sharing has been renewed: 0 at first, one more at each refresh or resharing.</summary>
+    /// <summary>Which sharing of the key this is: 0 the first, and a higher number at each refresh or resharing.</summary>
     public uint Epoch { get; }
 
     /// <summary>How many parties sign.</summary>
