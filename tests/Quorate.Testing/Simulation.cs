@@ -44,10 +44,19 @@ public sealed class Simulation(ulong seed) : IDisposable
     }
 
     /// <summary>
-    /// Changes the decoded message that <paramref name="from"/> sends in a round, to one party or to all. The cheat is
-    /// consistent: in its later reports the sender tells every party that it sent what that party got.
+    /// Changes the decoded message that <paramref name="from"/> sends in a round, to one party or to all; its later
+    /// reports still speak of the original.
     /// </summary>
-    public Simulation Tamper<M>(byte round, PartyId from, PartyId? to, Func<M, M> change) where M : IMessage<M>
+    public Simulation Tamper<M>(byte round, PartyId from, PartyId? to, Func<M, M> change) where M : IMessage<M> =>
+        With(message => message.From == from && (to is null || message.To == to) && WireTap.RoundOf(message.Bytes) == (round, false)
+            ? [WireTap.Replace(message.Bytes, change)]
+            : [message.Bytes]);
+
+    /// <summary>
+    /// As <see cref="Tamper"/>, by a cheat who stays consistent: in its later reports it tells every party that it sent
+    /// what that party got.
+    /// </summary>
+    public Simulation Cheat<M>(byte round, PartyId from, PartyId? to, Func<M, M> change) where M : IMessage<M>
     {
         Dictionary<PartyId, (byte[] Original, byte[] Changed)> cheated = [];
         return With(message =>

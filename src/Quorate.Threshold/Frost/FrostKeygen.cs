@@ -65,8 +65,7 @@ public sealed class FrostKeygen<C> : Protocol<KeyShare<C>> where C : struct, ICu
             Blame(Fault.InvalidShare, round2.Senders.Where(l => !round1[l].Phi.Verify(Me, round2[l].Value)));
             throw new UnreachableException("All shares lie on their polynomials but their sum does not.");
         }
-        var package = new PublicKeyPackage<C>(
-            suite.Scheme, KeyOrigin.Generated, epoch: 0, t, Parties, sum.Constant, Parties.Select(sum.AtVarTime), ChainCode(round1));
+        var package = PublicKeyPackage<C>.FromCommitment(suite.Scheme, KeyOrigin.Generated, epoch: 0, Parties, sum, ChainCode(round1));
 
         // Deviation: everybody proves knowledge of its share of this very package before anybody keeps anything.
         var digest = package.Digest();

@@ -45,7 +45,8 @@ public abstract class Session : IDisposable
 
     /// <summary>
     /// The messages to carry, each handed out once. Empty between steps. The last ones are handed out after the session
-    /// has ended, with an output or by an abort: without them the others would wait, and suspect this party.
+    /// has ended, with an output or without: peers need them. What a script sent in the very step in which it found a
+    /// fault is withheld.
     /// </summary>
     public IReadOnlyList<OutgoingMessage> TakeOutgoing() => core.TakeOutgoing();
 
@@ -77,6 +78,7 @@ public abstract class Session : IDisposable
     {
         if (!IsRunning || waitingFor is not { } round)
             return;
+        core.Settle();
         End(new([.. round.Missing.Select(p => new Accusation(Fault.Timeout, p)), .. core.Accusations, .. round.Disagreements]));
     }
 
@@ -84,7 +86,8 @@ public abstract class Session : IDisposable
     public void Dispose()
     {
         IsRunning = false;
-        Close(keepOutgoing: false);
+        Close();
+        core.WithholdAll();
         DiscardOutput();
         GC.SuppressFinalize(this);
     }
@@ -100,6 +103,7 @@ public abstract class Session : IDisposable
         {
             while (waitingFor is null || waitingFor.IsComplete)
             {
+                core.Settle();
                 Accusation[] accusations = [.. core.Accusations, .. waitingFor?.Disagreements ?? []];
                 if (accusations.Length > 0)
                     throw new BlameException(new(accusations));
@@ -108,7 +112,7 @@ public abstract class Session : IDisposable
                     if (!HasOutput)
                         throw new InvalidOperationException("The script ended without an output.");
                     IsRunning = false;
-                    Close(keepOutgoing: true);
+                    Close();
                     return;
                 }
                 waitingFor = script.Current;
@@ -116,6 +120,8 @@ public abstract class Session : IDisposable
         }
         catch (BlameException blame)
         {
+            if (blame.Sends)
+                core.Settle();
             End(blame.Abort);
         }
         catch
@@ -131,13 +137,14 @@ public abstract class Session : IDisposable
         Abort = abort;
         IsRunning = false;
         DiscardOutput();
-        Close(keepOutgoing: true);
+        Close();
+        core.Withhold();
     }
 
-    void Close(bool keepOutgoing)
+    void Close()
     {
         script.Dispose();
-        core.Close(keepOutgoing);
+        core.Close();
     }
 }
 

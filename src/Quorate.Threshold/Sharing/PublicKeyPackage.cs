@@ -25,6 +25,18 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
     public PublicKeyPackage(
         KeyScheme scheme, KeyOrigin origin, uint epoch, int threshold, PartySet parties,
         Point<C> groupKey, IEnumerable<Point<C>> verifyingShares, ReadOnlySpan<byte> chainCode)
+        : this(scheme, origin, epoch, threshold, parties, groupKey, [.. verifyingShares], chainCode.ToArray())
+    {
+        if (!LieOnOnePolynomial())
+            throw new ArgumentException("The verifying shares lie on no polynomial of degree t − 1 through the group key.", nameof(verifyingShares));
+        if (LeadingCoefficient().IsIdentity)
+            throw FewerCouldSign();
+    }
+
+    /// <summary>Checks everything but that the points lie on one polynomial.</summary>
+    PublicKeyPackage(
+        KeyScheme scheme, KeyOrigin origin, uint epoch, int threshold, PartySet parties,
+        Point<C> groupKey, Point<C>[] verifyingShares, byte[] chainCode)
     {
         ArgumentNullException.ThrowIfNull(parties);
         ArgumentOutOfRangeException.ThrowIfLessThan(threshold, 1);
@@ -35,33 +47,28 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
             throw new ArgumentOutOfRangeException(nameof(origin));
         if (chainCode.Length != 32)
             throw new ArgumentException("A chain code has 32 bytes.", nameof(chainCode));
-        this.verifyingShares = [.. verifyingShares];
-        if (this.verifyingShares.Length != parties.Count)
+        if (verifyingShares.Length != parties.Count)
             throw new ArgumentException("One verifying share for every party.", nameof(verifyingShares));
-        if (groupKey.IsIdentity || this.verifyingShares.Any(p => p.IsIdentity))
+        if (groupKey.IsIdentity || verifyingShares.Any(p => p.IsIdentity))
             throw new ArgumentException("The identity is neither a key nor a verifying share.", nameof(verifyingShares));
 
-        Scheme = scheme;
-        Origin = origin;
-        Epoch = epoch;
-        Threshold = threshold;
-        Parties = parties;
-        GroupKey = groupKey;
-        this.chainCode = chainCode.ToArray();
-        if (!LieOnOnePolynomial())
-            throw new ArgumentException("The verifying shares lie on no polynomial of degree t − 1 through the group key.", nameof(verifyingShares));
-        if (LeadingCoefficient().IsIdentity)
-            throw new ArgumentException("Fewer parties than the threshold could sign.", nameof(verifyingShares));
-    }
-
-    /// <summary>A package whose points are known to lie on one polynomial, since those of <paramref name="parent"/> do.</summary>
-    PublicKeyPackage(PublicKeyPackage<C> parent, Point<C> groupKey, Point<C>[] verifyingShares, byte[] chainCode)
-    {
-        (Scheme, Origin, Epoch, Threshold, Parties) = (parent.Scheme, parent.Origin, parent.Epoch, parent.Threshold, parent.Parties);
-        GroupKey = groupKey;
+        (Scheme, Origin, Epoch, Threshold, Parties, GroupKey) = (scheme, origin, epoch, threshold, parties, groupKey);
         this.verifyingShares = verifyingShares;
         this.chainCode = chainCode;
     }
+
+    /// <summary>The package of the key that <paramref name="f"/> commits to, consistent by construction.</summary>
+    /// <exception cref="ArgumentException">As for the constructor.</exception>
+    internal static PublicKeyPackage<C> FromCommitment(
+        KeyScheme scheme, KeyOrigin origin, uint epoch, PartySet parties, PolynomialCommitment<C> f, ReadOnlySpan<byte> chainCode) =>
+        f.Coefficients[^1].IsIdentity ? throw FewerCouldSign() : FromTrusted(scheme, origin, epoch, f.Count, parties, f.Constant, [.. parties.Select(f.AtVarTime)], chainCode);
+
+    /// <summary>The package of points that have just been computed from one commitment.</summary>
+    /// <exception cref="ArgumentException">As for the constructor.</exception>
+    internal static PublicKeyPackage<C> FromTrusted(
+        KeyScheme scheme, KeyOrigin origin, uint epoch, int threshold, PartySet parties,
+        Point<C> groupKey, Point<C>[] verifyingShares, ReadOnlySpan<byte> chainCode) =>
+        new(scheme, origin, epoch, threshold, parties, groupKey, verifyingShares, chainCode.ToArray());
 
     /// <summary>What the key may be used for.</summary>
     public KeyScheme Scheme { get; }
@@ -69,7 +76,7 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
     /// <summary>Where the key comes from.</summary>
     public KeyOrigin Origin { get; }
 
-    /// <summary>How often the sharing has been renewed: 0 at first, one more at each refresh or resharing.</summary>
+    /// <summary>Which sharing of the key this is: 0 the first, and a higher number at each refresh or resharing.</summary>
     public uint Epoch { get; }
 
     /// <summary>How many parties sign.</summary>
@@ -113,14 +120,10 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
     /// <exception cref="ArgumentException">The tweaked key or a share of it is the identity: negligible unless sought.</exception>
     public PublicKeyPackage<C> Add(in Scalar<C> tweak, ReadOnlySpan<byte> childChainCode)
     {
-        if (childChainCode.Length != 32)
-            throw new ArgumentException("A chain code has 32 bytes.", nameof(childChainCode));
+        // Points on a polynomial, all shifted by the same point, lie on a polynomial again.
         var shift = Point<C>.MultiplyBase(tweak);
-        Point<C>[] shares = [.. verifyingShares.Select(p => p + shift)];
-        var key = GroupKey + shift;
-        if (key.IsIdentity || shares.Any(p => p.IsIdentity))
-            throw new ArgumentException("The tweak cancels the key or a share.", nameof(tweak));
-        return new(this, key, shares, childChainCode.ToArray());
+        return new(
+            Scheme, Origin, Epoch, Threshold, Parties, GroupKey + shift, verifyingShares.Select(p => p + shift).ToArray(), childChainCode.ToArray());
     }
 
     /// <summary>32 bytes that stand for every field of the package.</summary>
@@ -238,6 +241,8 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
         }
         return Point<C>.SumOfProductsVarTime(codeword, points).IsIdentity;
     }
+
+    static ArgumentException FewerCouldSign() => new("Fewer parties than the threshold could sign: the polynomial's degree is below t − 1.");
 
     Transcript AppendParties(Transcript transcript)
     {

@@ -78,7 +78,7 @@ public sealed class ConfirmTests
     public void Every_honest_party_learns_of_an_inconsistency_in_every_order_of_messages(ulong seed)
     {
         // The last to send its report already has all others': it must report before it aborts.
-        using var simulation = new Simulation(seed).Tamper<Note>(1, new(2), new(1), _ => new("two-faced"));
+        using var simulation = new Simulation(seed).Cheat<Note>(1, new(2), new(1), _ => new("two-faced"));
         foreach (var i in PartyId.Range(3))
             simulation.Add(new Scripted(i.Value, PartySet.Range(3), Scripts.Confirmed).Start());
         simulation.Run();

@@ -70,7 +70,7 @@ public sealed class EchoTests
     [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4), Commits(Fault.InconsistentBroadcast)]
     public void Who_tells_one_party_another_thing_is_suspected_with_everybody_who_heard_otherwise(ulong seed)
     {
-        using var simulation = Cheat(seed, s => s.Tamper<Note>(1, new(2), new(1), _ => new("two-faced")));
+        using var simulation = Cheat(seed, s => s.Cheat<Note>(1, new(2), new(1), _ => new("two-faced")));
         AssertAborted(simulation, 1, (Fault.InconsistentBroadcast, 2), (Fault.InconsistentBroadcast, 3), (Fault.InconsistentBroadcast, 4));
         AssertAborted(simulation, 3, (Fault.InconsistentBroadcast, 1), (Fault.InconsistentBroadcast, 2));
         AssertAborted(simulation, 4, (Fault.InconsistentBroadcast, 1), (Fault.InconsistentBroadcast, 2));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Quorate.Cryptography.Curves;
 
 /// <summary>
@@ -19,110 +21,95 @@ public readonly struct Ed25519 : ICurve<Ed25519>
     public static int PointSize => 32;
 
     /// <inheritdoc/>
-    public static Point<Ed25519> Generator => new EdwardsPoint(
+    public static Point<Ed25519> Generator => EdwardsPoint.FromAffine(
         new(0x62d608f25d51a, 0x412a4b4f6592a, 0x75b7171a4b31d, 0x1ff60527118fe, 0x216936d3cd6e5),
-        new(0x6666666666658, 0x4cccccccccccc, 0x1999999999999, 0x3333333333333, 0x6666666666666),
-        Field25519.One,
-        new(0x68ab3a5b7dda3, 0x00eea2a5eadbb, 0x2af8df483c27e, 0x332b375274732, 0x67875f0fd78b7)).Store();
+        new(0x6666666666658, 0x4cccccccccccc, 0x1999999999999, 0x3333333333333, 0x6666666666666)).Store();
 
     /// <inheritdoc/>
-    public static Point<Ed25519> Add(in Point<Ed25519> p, in Point<Ed25519> q) =>
-        EdwardsPoint.Load(p).Add(new CachedPoint(EdwardsPoint.Load(q))).Store();
+    [SkipLocalsInit]
+    public static Point<Ed25519> Add(in Point<Ed25519> p, in Point<Ed25519> q)
+    {
+        EdwardsPoint.Load(out var a, p);
+        EdwardsPoint.Load(out var b, q);
+        EdwardsPoint.Add(ref a, new CachedPoint(b));
+        return a.Store();
+    }
 
     /// <inheritdoc/>
-    public static Point<Ed25519> Double(in Point<Ed25519> p) => EdwardsPoint.Load(p).Double().Store();
+    [SkipLocalsInit]
+    public static Point<Ed25519> Double(in Point<Ed25519> p)
+    {
+        EdwardsPoint.Load(out var point, p);
+        EdwardsPoint.Double(ref point);
+        return point.Store();
+    }
 
     /// <inheritdoc/>
-    public static Point<Ed25519> Negate(in Point<Ed25519> p) => EdwardsPoint.Load(p).Negate().Store();
+    public static Point<Ed25519> Negate(in Point<Ed25519> p)
+    {
+        EdwardsPoint.Load(out var point, p);
+        return point.Negate().Store();
+    }
 
     /// <inheritdoc/>
     public static bool AreEqual(in Point<Ed25519> p, in Point<Ed25519> q)
     {
-        EdwardsPoint a = EdwardsPoint.Load(p), b = EdwardsPoint.Load(q);
-        return Field25519.AreEqual(a.X * b.Z, b.X * a.Z) & Field25519.AreEqual(a.Y * b.Z, b.Y * a.Z);
+        EdwardsPoint.Load(out var a, p);
+        EdwardsPoint.Load(out var b, q);
+        return EdwardsPoint.AreEqual(a, b);
     }
 
     /// <inheritdoc/>
-    public static Point<Ed25519> MultiplyBase(in Scalar<Ed25519> k) => Multiply(k, Generator);
+    public static Point<Ed25519> MultiplyBase(in Scalar<Ed25519> k)
+    {
+        Ed25519Multiplication.MultiplyBase(out var product, k);
+        return product.Store();
+    }
 
     /// <inheritdoc/>
     public static Point<Ed25519> Multiply(in Scalar<Ed25519> k, in Point<Ed25519> p)
     {
-        var point = EdwardsPoint.Load(p);
-        var cached = new CachedPoint(point);
-        var sum = EdwardsPoint.Identity;
-        for (var i = 252; i >= 0; i--)
-        {
-            sum = sum.Double();
-            var added = sum.Add(cached);
-            var limb = (i >> 6) switch { 0 => k.Value.L0, 1 => k.Value.L1, 2 => k.Value.L2, _ => k.Value.L3 };
-            var mask = 0UL - ((limb >> (i & 63)) & 1);
-            sum = new(
-                Field25519.Select(sum.X, added.X, mask), Field25519.Select(sum.Y, added.Y, mask),
-                Field25519.Select(sum.Z, added.Z, mask), Field25519.Select(sum.T, added.T, mask));
-        }
+        EdwardsPoint.Load(out var point, p);
+        Ed25519Multiplication.Multiply(out var product, k, point);
+        return product.Store();
+    }
+
+    /// <inheritdoc/>
+    public static Point<Ed25519> MultiplyVarTime(in Scalar<Ed25519> k, in Point<Ed25519> p) =>
+        MultiplyAddBaseVarTime(Scalar<Ed25519>.Zero, k, p);
+
+    /// <inheritdoc/>
+    public static Point<Ed25519> MultiplyAddBaseVarTime(
+        in Scalar<Ed25519> a, in Scalar<Ed25519> b, in Point<Ed25519> p)
+    {
+        Ed25519Sums.StrausVarTime(out var sum, a, new(in b), new(in p));
         return sum.Store();
     }
 
     /// <inheritdoc/>
-    public static Point<Ed25519> MultiplyVarTime(in Scalar<Ed25519> k, in Point<Ed25519> p) => Multiply(k, p);
-
-    /// <inheritdoc/>
-    public static Point<Ed25519> MultiplyAddBaseVarTime(
-        in Scalar<Ed25519> a, in Scalar<Ed25519> b, in Point<Ed25519> p) => Add(MultiplyBase(a), Multiply(b, p));
-
-    /// <inheritdoc/>
     public static Point<Ed25519> SumOfProductsVarTime(ReadOnlySpan<Scalar<Ed25519>> k, ReadOnlySpan<Point<Ed25519>> p)
     {
-        Point<Ed25519> sum = default;
-        for (var i = 0; i < k.Length; i++)
-            sum = Add(sum, Multiply(k[i], p[i]));
-        return sum;
+        Ed25519Sums.SumOfProductsVarTime(out var sum, k, p);
+        return sum.Store();
     }
 
     /// <inheritdoc/>
+    /// <remarks>RFC 8032, 5.1.3, and then membership in the group of order L. Variable time: encodings are public.</remarks>
     public static bool TryDecode(ReadOnlySpan<byte> encoded, out Point<Ed25519> p)
     {
+        if (Ed25519Encoding.TryDecodeVarTime(encoded, out var point) && Ed25519Subgroup.ContainsVarTime(point))
+        {
+            p = point.Store();
+            return true;
+        }
         p = default;
-        var bits = UInt256.ReadLittleEndian(encoded);
-        var isOdd = bits.L3 >> 63 != 0;
-        var y = Field25519.Read(bits);
-        if (y.ToCanonical() != new UInt256(bits.L0, bits.L1, bits.L2, bits.L3 & (ulong.MaxValue >> 1)))
-            return false;
-
-        // x² = (y² − 1) / (d·y² + 1).
-        var y2 = Field25519.Square(y);
-        if (!Field25519.TrySqrtRatio(y2 - Field25519.One, (y2 * EdwardsPoint.D) + Field25519.One, out var x))
-            return false;
-        if (isOdd)
-            x = -x;
-        if (x.IsOdd() != isOdd)
-            return false;
-
-        var candidate = new EdwardsPoint(x, y, Field25519.One, x * y).Store();
-        if (AreEqual(candidate, default))
-            return false;
-        // In the group of order L exactly where (L − 1)·P = −P.
-        if (!AreEqual(Multiply(-Scalar<Ed25519>.One, candidate), Negate(candidate)))
-            return false;
-        p = candidate;
-        return true;
+        return false;
     }
 
     /// <inheritdoc/>
-    public static void Encode(in Point<Ed25519> p, Span<byte> destination)
-    {
-        var point = EdwardsPoint.Load(p);
-        var inverse = Field25519.Invert(point.Z);
-        var y = (point.Y * inverse).ToCanonical();
-        var sign = (point.X * inverse).ToCanonical().L0 << 63;
-        new UInt256(y.L0, y.L1, y.L2, y.L3 | sign).WriteLittleEndian(destination);
-    }
+    public static void Encode(in Point<Ed25519> p, Span<byte> destination) => Ed25519Encoding.Encode(new(in p), destination);
 
     /// <inheritdoc/>
-    public static void EncodeMany(ReadOnlySpan<Point<Ed25519>> points, Span<byte> destination)
-    {
-        for (var i = 0; i < points.Length; i++)
-            Encode(points[i], destination.Slice(i * 32, 32));
-    }
+    public static void EncodeMany(ReadOnlySpan<Point<Ed25519>> points, Span<byte> destination) =>
+        Ed25519Encoding.Encode(points, destination);
 }

@@ -38,7 +38,7 @@ readonly partial struct Field25519
     internal bool IsOdd() => (ToCanonical().L0 & 1) != 0;
 
     /// <summary>Whether the value is zero modulo p, from any limbs.</summary>
-    internal static bool IsZero(in Field25519 a) => a.ToCanonical().IsZero;
+    internal bool IsZero => ToCanonical().IsZero;
 
     /// <summary>Equality modulo p, from any limbs.</summary>
     internal static bool AreEqual(in Field25519 a, in Field25519 b) => a.ToCanonical() == b.ToCanonical();

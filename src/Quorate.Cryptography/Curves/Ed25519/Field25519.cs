@@ -24,13 +24,13 @@ readonly partial struct Field25519(ulong l0, ulong l1, ulong l2, ulong l3, ulong
     public static Field25519 operator +(in Field25519 a, in Field25519 b) =>
         new(a.L0 + b.L0, a.L1 + b.L1, a.L2 + b.L2, a.L3 + b.L3, a.L4 + b.L4);
 
-    /// <summary>a + 2p − b, for tight b. With tight a the result is below 2⁵³.</summary>
+    /// <summary>a + 2p − b, for tight b. The limbs grow by less than 2⁵²: loose for any a below 2⁵³.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Field25519 operator -(in Field25519 a, in Field25519 b) => new(
         a.L0 + (2 * (Mask51 - 18)) - b.L0, a.L1 + (2 * Mask51) - b.L1, a.L2 + (2 * Mask51) - b.L2,
         a.L3 + (2 * Mask51) - b.L3, a.L4 + (2 * Mask51) - b.L4);
 
-    /// <summary>a + 4p − b, for b below 2⁵³ − 2⁷. With a below 2⁵³ the result is loose.</summary>
+    /// <summary>a + 4p − b, for b below 2⁵³ − 2⁷. The limbs grow by less than 2⁵³: loose for any a below 2⁵³.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Field25519 SubtractWide(in Field25519 a, in Field25519 b) => new(
         a.L0 + (4 * (Mask51 - 18)) - b.L0, a.L1 + (4 * Mask51) - b.L1, a.L2 + (4 * Mask51) - b.L2,
@@ -50,4 +50,8 @@ readonly partial struct Field25519(ulong l0, ulong l1, ulong l2, ulong l3, ulong
     internal static Field25519 Select(in Field25519 a, in Field25519 b, ulong mask) => new(
         a.L0 ^ (mask & (a.L0 ^ b.L0)), a.L1 ^ (mask & (a.L1 ^ b.L1)), a.L2 ^ (mask & (a.L2 ^ b.L2)),
         a.L3 ^ (mask & (a.L3 ^ b.L3)), a.L4 ^ (mask & (a.L4 ^ b.L4)));
+
+    /// <summary>The same limbs with the bits of <paramref name="bit"/> set in the lowest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Field25519 WithLowest(ulong bit) => new(L0 | bit, L1, L2, L3, L4);
 }
