@@ -93,8 +93,8 @@ readonly partial struct Secp256k1Field(ulong n0, ulong n1, ulong n2, ulong n3, u
         }
     }
 
-    /// <summary>Whether the residue is odd.</summary>
-    internal bool IsOdd => (Normalize().N0 & 1) != 0;
+    /// <summary>The residue modulo two.</summary>
+    internal ulong Parity => Normalize().N0 & 1;
 
     /// <summary>b where <paramref name="mask"/> is all ones, a where it is zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
