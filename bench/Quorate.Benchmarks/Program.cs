@@ -3,14 +3,15 @@ using Quorate.Benchmarks;
 Action<string[]>? run = args.FirstOrDefault() switch
 {
     "curves" => CurveBenchmarks.Run,
-    "frost" => FrostBenchmarks.Run,
     "signatures" => SignatureBenchmarks.Run,
+    "frost" => FrostBenchmarks.Run,
+    "bip340" => Bip340Benchmarks.Run,
     "timing" => TimingLeak.Run,
     _ => null,
 };
 if (run is null)
 {
-    Console.Error.WriteLine("usage: bench curves | frost | signatures | timing [MEASUREMENTS]");
+    Console.Error.WriteLine("usage: bench curves | signatures | frost | bip340 | timing [MEASUREMENTS]");
     return 2;
 }
 run(args[1..]);
