@@ -68,7 +68,7 @@ public readonly struct EcdsaSignature : IEquatable<EcdsaSignature>
             return false;
 
         // With w = s⁻¹: R′ = zw·G + rw·P, and r must be the x of R′ modulo n.
-        var w = S.Invert();
+        var w = S.InvertVarTime();
         var nonce = Point<Secp256k1>.MultiplyAddBaseVarTime(z * w, R * w, publicKey);
         if (nonce.IsIdentity)
             return false;

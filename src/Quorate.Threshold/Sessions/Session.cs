@@ -45,7 +45,8 @@ public abstract class Session : IDisposable
 
     /// <summary>
     /// The messages to carry, each handed out once. Empty between steps. The last ones are handed out after the session
-    /// has ended with an output: peers need them.
+    /// has ended, with an output or without: peers need them. What a script sent in the very step in which it found a
+    /// fault is withheld.
     /// </summary>
     public IReadOnlyList<OutgoingMessage> TakeOutgoing() => core.TakeOutgoing();
 
@@ -69,6 +70,7 @@ public abstract class Session : IDisposable
     {
         if (!IsRunning || waitingFor is not { } round)
             return;
+        core.Settle();
         End(new([.. round.Missing.Select(p => new Accusation(Fault.Timeout, p)), .. core.Accusations]));
     }
 
@@ -76,7 +78,8 @@ public abstract class Session : IDisposable
     public void Dispose()
     {
         IsRunning = false;
-        Close(keepOutgoing: false);
+        Close();
+        core.WithholdAll();
         DiscardOutput();
         GC.SuppressFinalize(this);
     }
@@ -92,6 +95,7 @@ public abstract class Session : IDisposable
         {
             while (waitingFor is null || waitingFor.IsComplete)
             {
+                core.Settle();
                 Accusation[] accusations = [.. core.Accusations, .. waitingFor?.Disagreements ?? []];
                 if (accusations.Length > 0)
                     throw new BlameException(new(accusations));
@@ -100,7 +104,7 @@ public abstract class Session : IDisposable
                     if (!HasOutput)
                         throw new InvalidOperationException("The script ended without an output.");
                     IsRunning = false;
-                    Close(keepOutgoing: true);
+                    Close();
                     return;
                 }
                 waitingFor = script.Current;
@@ -108,6 +112,8 @@ public abstract class Session : IDisposable
         }
         catch (BlameException blame)
         {
+            if (blame.Sends)
+                core.Settle();
             End(blame.Abort);
         }
         catch
@@ -123,13 +129,14 @@ public abstract class Session : IDisposable
         Abort = abort;
         IsRunning = false;
         DiscardOutput();
-        Close(keepOutgoing: false);
+        Close();
+        core.Withhold();
     }
 
-    void Close(bool keepOutgoing)
+    void Close()
     {
         script.Dispose();
-        core.Close(keepOutgoing);
+        core.Close();
     }
 }
 
