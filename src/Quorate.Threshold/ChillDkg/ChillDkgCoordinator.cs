@@ -42,7 +42,7 @@ public sealed class ChillDkgCoordinator : Protocol<RecoveryData>
             // coordinator_investigate: everybody gets what concerns it, since everybody waits.
             for (var i = 0; i < n; i++)
                 round4.Send(participants[i], new(Certificate: null, coordinator.Investigate(i).Encode()));
-            BlameAfterSending(Accuse(Fault.Complaint, participants));
+            Blame(Fault.Complaint, participants);
         }
         Blame(coordinator.Finalize([.. participants.Select(i => round3[i].Signature!)]));
         round4.Broadcast(new(coordinator.Certificate, Investigation: null));

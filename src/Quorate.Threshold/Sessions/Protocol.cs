@@ -96,13 +96,6 @@ public abstract class Protocol<TOutput> where TOutput : class
             throw new BlameException(new(found));
     }
 
-    /// <summary>
-    /// Ends the session with all of these accusations, and still lets out what this step has sent: messages by which the
-    /// others find who is at fault.
-    /// </summary>
-    protected static void BlameAfterSending(IEnumerable<Accusation> accusations) =>
-        throw new BlameException(new(accusations), sends: true);
-
     /// <summary>Keeps a value that is disposed when the session ends, however it ends.</summary>
     protected T Own<T>(T value) where T : IDisposable
     {
@@ -115,10 +108,7 @@ public abstract class Protocol<TOutput> where TOutput : class
 }
 
 /// <summary>Carries an abort from a script to its session, and never further.</summary>
-sealed class BlameException(Abort abort, bool sends = false) : Exception
+sealed class BlameException(Abort abort) : Exception
 {
     internal Abort Abort { get; } = abort;
-
-    /// <summary>Whether the messages of the step that ended here still leave.</summary>
-    internal bool Sends { get; } = sends;
 }

@@ -45,8 +45,7 @@ public abstract class Session : IDisposable
 
     /// <summary>
     /// The messages to carry, each handed out once. Empty between steps. The last ones are handed out after the session
-    /// has ended, with an output or without: peers need them. What a script sent in the very step in which it found a
-    /// fault is withheld.
+    /// has ended, with an output or by an abort: without them the others would wait, and suspect this party.
     /// </summary>
     public IReadOnlyList<OutgoingMessage> TakeOutgoing() => core.TakeOutgoing();
 
@@ -78,7 +77,6 @@ public abstract class Session : IDisposable
     {
         if (!IsRunning || waitingFor is not { } round)
             return;
-        core.Settle();
         End(new([.. round.Missing.Select(p => new Accusation(Fault.Timeout, p)), .. core.Accusations, .. round.Disagreements]));
     }
 
@@ -86,8 +84,7 @@ public abstract class Session : IDisposable
     public void Dispose()
     {
         IsRunning = false;
-        Close();
-        core.WithholdAll();
+        Close(keepOutgoing: false);
         DiscardOutput();
         GC.SuppressFinalize(this);
     }
@@ -103,7 +100,6 @@ public abstract class Session : IDisposable
         {
             while (waitingFor is null || waitingFor.IsComplete)
             {
-                core.Settle();
                 Accusation[] accusations = [.. core.Accusations, .. waitingFor?.Disagreements ?? []];
                 if (accusations.Length > 0)
                     throw new BlameException(new(accusations));
@@ -112,7 +108,7 @@ public abstract class Session : IDisposable
                     if (!HasOutput)
                         throw new InvalidOperationException("The script ended without an output.");
                     IsRunning = false;
-                    Close();
+                    Close(keepOutgoing: true);
                     return;
                 }
                 waitingFor = script.Current;
@@ -120,8 +116,6 @@ public abstract class Session : IDisposable
         }
         catch (BlameException blame)
         {
-            if (blame.Sends)
-                core.Settle();
             End(blame.Abort);
         }
         catch
@@ -137,14 +131,13 @@ public abstract class Session : IDisposable
         Abort = abort;
         IsRunning = false;
         DiscardOutput();
-        Close();
-        core.Withhold();
+        Close(keepOutgoing: true);
     }
 
-    void Close()
+    void Close(bool keepOutgoing)
     {
         script.Dispose();
-        core.Close();
+        core.Close(keepOutgoing);
     }
 }
 

@@ -10,7 +10,6 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
     readonly List<IDisposable> owned = [];
     readonly List<Accusation> accusations = [];
     List<OutgoingMessage> outgoing = [];
-    int settled;
 
     internal byte[] Context { get; } = context;
 
@@ -58,15 +57,8 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
     {
         var taken = outgoing;
         outgoing = [];
-        settled = 0;
         return taken;
     }
-
-    /// <summary>
-    /// What has been sent so far will leave, even if the session ends before the host takes it: in another order of
-    /// arrival it would have left already, and a party that withheld it would look silent to the others.
-    /// </summary>
-    internal void Settle() => settled = outgoing.Count;
 
     /// <summary>
     /// Hands a frame to its round. One for a round that the script has not declared yet waits, at most one of a kind per
@@ -101,8 +93,8 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
     /// <summary>The longest frame in bytes any protocol has; each message type has its own, lower limit.</summary>
     internal const int MaxFrame = 1 << 20;
 
-    /// <summary>Frees everything but the messages to send.</summary>
-    internal void Close()
+    /// <summary>Frees everything; what is not yet sent stays only where <paramref name="keepOutgoing"/> says so.</summary>
+    internal void Close(bool keepOutgoing)
     {
         foreach (var round in rounds.Values)
             round.Dispose();
@@ -111,21 +103,11 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
         foreach (var bytes in early.Values)
             CryptographicOperations.ZeroMemory(bytes);
         early.Clear();
-    }
-
-    /// <summary>Wipes the messages to send, those that are settled excepted.</summary>
-    internal void Withhold()
-    {
-        foreach (var message in outgoing.Skip(settled))
+        if (keepOutgoing)
+            return;
+        foreach (var message in outgoing)
             message.Dispose();
-        outgoing.RemoveRange(settled, outgoing.Count - settled);
-    }
-
-    /// <summary>Wipes all messages to send.</summary>
-    internal void WithholdAll()
-    {
-        settled = 0;
-        Withhold();
+        outgoing.Clear();
     }
 
     void Keep((byte Round, bool IsEcho, PartyId From) key, ReadOnlySpan<byte> bytes)

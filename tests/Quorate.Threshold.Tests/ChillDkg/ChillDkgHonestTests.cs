@@ -2,6 +2,7 @@ using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Derivation;
 using Quorate.Cryptography.Signatures;
 using Quorate.Testing;
+using Quorate.Testing.Native;
 using Quorate.Threshold.ChillDkg;
 using Quorate.Threshold.Frost.Bip340;
 using Quorate.Threshold.Sessions;
@@ -63,7 +64,8 @@ public sealed class ChillDkgHonestTests
         foreach (var key in new[] { plain, plain.ApplyTaproot(), plain.Derive(package.ChainCode, new(0, 7)).ApplyTaproot() })
         {
             using var signing = Bip340Runs.Sign(seed, shares, quorum, key, Message).Run();
-            Assert.True(signing.Outputs<Bip340Signed>()[0].Signature.Verify(key.PublicKey, Message));
+            var signature = signing.Outputs<Bip340Signed>()[0].Signature;
+            Assert.True(Libsecp256k1.VerifyBip340(key.PublicKey.Encode(), Message, signature.Encode()));
         }
     }
 
