@@ -2,9 +2,9 @@ using Quorate.Cryptography.Curves;
 using Quorate.Testing;
 using Quorate.Testing.Native;
 
-namespace Quorate.Cryptography.Tests.Curves;
+namespace Quorate.Cryptography.Tests.Curves.Ed25519Tests;
 
-public class Ed25519LibsodiumTests
+public class LibsodiumTests
 {
     static IEnumerable<Scalar<Ed25519>> Scalars(string label, int random)
     {
