@@ -62,6 +62,9 @@ static class Montgomery<C> where C : struct, ICurve<C>
         return Product(result, new UInt256(1, 0, 0, 0));
     }
 
+    /// <summary>a⁻¹ for a public value.</summary>
+    internal static UInt256 InvertVarTime(in UInt256 a) => InverseVarTime.Invert(a, N, 0UL - NegativeInverse);
+
     /// <summary>a·b·2⁻²⁵⁶ mod N, for a·b below 2²⁵⁶·N.</summary>
     [SkipLocalsInit]
     internal static UInt256 Product(in UInt256 a, in UInt256 b)

@@ -50,6 +50,11 @@ public readonly struct Scalar<C> : IEquatable<Scalar<C>> where C : struct, ICurv
     /// <exception cref="DivideByZeroException">This is zero.</exception>
     public Scalar<C> Invert() => IsZero ? throw new DivideByZeroException() : new(Montgomery<C>.Invert(Value));
 
+    /// <summary>a⁻¹ of a public value, several times as fast.</summary>
+    /// <exception cref="DivideByZeroException">This is zero.</exception>
+    public Scalar<C> InvertVarTime() =>
+        IsZero ? throw new DivideByZeroException() : new(Montgomery<C>.InvertVarTime(Value));
+
     /// <summary>Replaces every element by its inverse, with one inversion in all.</summary>
     /// <exception cref="DivideByZeroException">An element is zero; nothing has been changed.</exception>
     public static void InvertAll(Span<Scalar<C>> values)

@@ -35,6 +35,37 @@ public readonly struct UInt256(ulong l0, ulong l1, ulong l2, ulong l3) : IEquata
         return new(r0, r1, r2, r3);
     }
 
+    /// <summary>a·b: the low half, and the high half in <paramref name="high"/>.</summary>
+    [SkipLocalsInit]
+    internal static UInt256 Multiply(in UInt256 a, in UInt256 b, out UInt256 high)
+    {
+        var carry = 0UL;
+        var r0 = Limb.MultiplyAdd(a.L0, b.L0, 0, ref carry);
+        var r1 = Limb.MultiplyAdd(a.L1, b.L0, 0, ref carry);
+        var r2 = Limb.MultiplyAdd(a.L2, b.L0, 0, ref carry);
+        var r3 = Limb.MultiplyAdd(a.L3, b.L0, 0, ref carry);
+        var r4 = carry;
+        carry = 0;
+        r1 = Limb.MultiplyAdd(a.L0, b.L1, r1, ref carry);
+        r2 = Limb.MultiplyAdd(a.L1, b.L1, r2, ref carry);
+        r3 = Limb.MultiplyAdd(a.L2, b.L1, r3, ref carry);
+        r4 = Limb.MultiplyAdd(a.L3, b.L1, r4, ref carry);
+        var r5 = carry;
+        carry = 0;
+        r2 = Limb.MultiplyAdd(a.L0, b.L2, r2, ref carry);
+        r3 = Limb.MultiplyAdd(a.L1, b.L2, r3, ref carry);
+        r4 = Limb.MultiplyAdd(a.L2, b.L2, r4, ref carry);
+        r5 = Limb.MultiplyAdd(a.L3, b.L2, r5, ref carry);
+        var r6 = carry;
+        carry = 0;
+        r3 = Limb.MultiplyAdd(a.L0, b.L3, r3, ref carry);
+        r4 = Limb.MultiplyAdd(a.L1, b.L3, r4, ref carry);
+        r5 = Limb.MultiplyAdd(a.L2, b.L3, r5, ref carry);
+        r6 = Limb.MultiplyAdd(a.L3, b.L3, r6, ref carry);
+        high = new(r4, r5, r6, carry);
+        return new(r0, r1, r2, r3);
+    }
+
     /// <summary>b where <paramref name="mask"/> is all ones, a where it is zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static UInt256 Select(in UInt256 a, in UInt256 b, ulong mask) => new(

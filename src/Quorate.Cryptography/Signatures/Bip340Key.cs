@@ -66,38 +66,43 @@ public sealed class Bip340Key : IDisposable
         return signature;
     }
 
-    /// <summary>Signs with given auxiliary randomness: for the vectors, which fix it.</summary>
-    internal Bip340Signature Sign(ReadOnlySpan<byte> message, ReadOnlySpan<byte> auxiliary)
+    /// <summary>
+    /// Signs with given auxiliary randomness, for the vectors, which fix it, and for protocols that derive it; the nonce
+    /// stays unpredictable whatever it is. With <paramref name="tags"/>, in a domain other than the BIP's.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The key has been wiped.</exception>
+    public Bip340Signature Sign(ReadOnlySpan<byte> message, ReadOnlySpan<byte> auxiliary, Bip340Tags? tags = null)
     {
-        using var nonce = Nonce(message, auxiliary);
+        tags ??= Bip340Tags.Standard;
+        using var nonce = Nonce(message, auxiliary, tags);
         var R = Bip340PublicKey.FromPoint(nonce.MultiplyBase(), out var isOdd);
         ref readonly var k = ref nonce.Expose();
         Span<byte> x = stackalloc byte[Secp256k1Points.XOnlySize];
         R.Encode(x);
-        var e = Bip340.Challenge(x, PublicKey, message);
+        var e = Bip340.Challenge(x, PublicKey, message, tags);
         var signature = new Bip340Signature(
             R.Point, Scalar<Secp256k1>.Select(k, -k, isOdd) + e * secret.Expose());
 
         // The BIP's last step: a fault while signing must not leave this function.
-        return signature.Verify(PublicKey, message)
+        return signature.Verify(PublicKey, message, tags)
             ? signature
             : throw new UnreachableException("A new signature does not verify.");
     }
 
     /// <summary>k′ = int(hash_nonce(t ‖ bytes(P) ‖ m)) mod n with t = bytes(d) ⊕ hash_aux(a).</summary>
-    Secret<Scalar<Secp256k1>> Nonce(ReadOnlySpan<byte> message, ReadOnlySpan<byte> auxiliary)
+    Secret<Scalar<Secp256k1>> Nonce(ReadOnlySpan<byte> message, ReadOnlySpan<byte> auxiliary, Bip340Tags tags)
     {
         Span<byte> t = stackalloc byte[TaggedHash.Size];
         Span<byte> d = stackalloc byte[Scalar<Secp256k1>.Size];
         Span<byte> key = stackalloc byte[Bip340PublicKey.Size];
         try
         {
-            TaggedHash.HashData(Tags.Bip340Aux, t, auxiliary);
+            TaggedHash.HashData(tags.Auxiliary, t, auxiliary);
             secret.Expose().Encode(d);
             for (var i = 0; i < t.Length; i++)
                 t[i] ^= d[i];
             PublicKey.Encode(key);
-            TaggedHash.HashData(Tags.Bip340Nonce, t, t, key, message);
+            TaggedHash.HashData(tags.Nonce, t, t, key, message);
             // The bias of 256 bits modulo this n is below 2⁻¹²⁷.
             var k = Scalar<Secp256k1>.Reduce(t);
             return k.IsZero ? throw new UnreachableException("SHA-256 gave a multiple of n.") : new(k);

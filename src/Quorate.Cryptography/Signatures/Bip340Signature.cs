@@ -34,22 +34,23 @@ public readonly struct Bip340Signature : IEquatable<Bip340Signature>
 
     /// <summary>
     /// Whether this signs <paramref name="message"/>, of any length, under <paramref name="publicKey"/> (BIP 340,
-    /// "Verification"). Variable time: everything here is public.
+    /// "Verification"), with tags in place of the BIP's where <paramref name="tags"/> are given. Variable time:
+    /// everything here is public.
     /// </summary>
-    public bool Verify(in Bip340PublicKey publicKey, ReadOnlySpan<byte> message)
+    public bool Verify(in Bip340PublicKey publicKey, ReadOnlySpan<byte> message, Bip340Tags? tags = null)
     {
         if (publicKey.IsDefault)
             return false;
         Span<byte> x = stackalloc byte[Secp256k1Points.XOnlySize];
         NonceX.WriteBigEndian(x);
-        var e = Bip340.Challenge(x, publicKey, message);
+        var e = Bip340.Challenge(x, publicKey, message, tags);
 
         // R = s·G − e·P must be a point with even y and this x.
         var nonce = Point<Secp256k1>.MultiplyAddBaseVarTime(S, -e, publicKey.Point);
         if (nonce.IsIdentity)
             return false;
         Span<byte> encoded = stackalloc byte[33];
-        nonce.Encode(encoded);
+        Koblitz<Secp256k1>.EncodeVarTime(nonce, encoded);
         return encoded[0] == 2 && encoded[1..].SequenceEqual(x);
     }
 
@@ -58,10 +59,10 @@ public readonly struct Bip340Signature : IEquatable<Bip340Signature>
     {
         signature = default;
         if (encoded.Length != Size
-            || !Secp256k1Field.TryRead(encoded, out var x)
+            || !Secp256k1Field.TryRead(encoded, out _)
             || !Scalar<Secp256k1>.TryDecode(encoded[32..], out var s))
             return false;
-        signature = new(x.ToUInt256(), s);
+        signature = new(UInt256.ReadBigEndian(encoded), s);
         return true;
     }
 

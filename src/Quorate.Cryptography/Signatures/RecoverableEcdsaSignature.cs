@@ -79,7 +79,7 @@ public readonly struct RecoverableEcdsaSignature : IEquatable<RecoverableEcdsaSi
             return false;
 
         // From s·R = z·G + r·P:  P = −z/r·G + s/r·R.
-        var inverse = r.Invert();
+        var inverse = r.InvertVarTime();
         publicKey = Point<Secp256k1>.MultiplyAddBaseVarTime(-(z * inverse), s * inverse, nonce);
         return !publicKey.IsIdentity;
     }

@@ -32,6 +32,24 @@ public enum Fault
 
     /// <summary>A signature share that does not verify against its signer's verifying share.</summary>
     InvalidSignatureShare,
+
+    /// <summary>A signature by a party's own long-term key that does not verify.</summary>
+    InvalidSignature,
+
+    /// <summary>
+    /// A contribution that came by way of a coordinator and is unsound. Its maker or the coordinator is at fault, and
+    /// this party cannot tell which.
+    /// </summary>
+    SuspectContribution,
+
+    /// <summary>A coordinator that contradicts itself, or changed what this party sent.</summary>
+    DishonestCoordinator,
+
+    /// <summary>
+    /// A participant has reported a share that does not fit, and the run has been abandoned. Everybody is named who may
+    /// be the cause, the reporter included; the reporter's own session can tell more.
+    /// </summary>
+    Complaint,
 }
 
 /// <summary>How sure the accuser is.</summary>
@@ -65,9 +83,10 @@ public static class FaultProperties
         /// <summary>How sure the accuser is.</summary>
         public Certainty Certainty => fault switch
         {
-            Fault.InconsistentBroadcast or Fault.Timeout => Certainty.Suspected,
+            Fault.InconsistentBroadcast or Fault.Timeout or Fault.SuspectContribution or Fault.Complaint => Certainty.Suspected,
             Fault.MalformedMessage or Fault.UnexpectedMessage or Fault.Equivocation or Fault.InvalidCommitment
-                or Fault.InvalidProof or Fault.InvalidShare or Fault.InvalidSignatureShare => Certainty.Proven,
+                or Fault.InvalidProof or Fault.InvalidShare or Fault.InvalidSignatureShare or Fault.InvalidSignature
+                or Fault.DishonestCoordinator => Certainty.Proven,
             _ => throw new ArgumentOutOfRangeException(nameof(fault)),
         };
 

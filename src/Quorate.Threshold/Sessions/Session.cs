@@ -45,7 +45,7 @@ public abstract class Session : IDisposable
 
     /// <summary>
     /// The messages to carry, each handed out once. Empty between steps. The last ones are handed out after the session
-    /// has ended with an output: peers need them.
+    /// has ended, with an output or by an abort: without them the others would wait, and suspect this party.
     /// </summary>
     public IReadOnlyList<OutgoingMessage> TakeOutgoing() => core.TakeOutgoing();
 
@@ -123,7 +123,7 @@ public abstract class Session : IDisposable
         Abort = abort;
         IsRunning = false;
         DiscardOutput();
-        Close(keepOutgoing: false);
+        Close(keepOutgoing: true);
     }
 
     void Close(bool keepOutgoing)

@@ -58,7 +58,14 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
     /// <exception cref="ArgumentException">As for the constructor.</exception>
     internal static PublicKeyPackage<C> FromCommitment(
         KeyScheme scheme, KeyOrigin origin, uint epoch, PartySet parties, PolynomialCommitment<C> f, ReadOnlySpan<byte> chainCode) =>
-        new(scheme, origin, epoch, f.Count, parties, f.Constant, parties.Select(f.AtVarTime).ToArray(), chainCode.ToArray());
+        FromTrusted(scheme, origin, epoch, f.Count, parties, f.Constant, [.. parties.Select(f.AtVarTime)], chainCode);
+
+    /// <summary>The package of points that have just been computed from one commitment.</summary>
+    /// <exception cref="ArgumentException">As for the constructor.</exception>
+    internal static PublicKeyPackage<C> FromTrusted(
+        KeyScheme scheme, KeyOrigin origin, uint epoch, int threshold, PartySet parties,
+        Point<C> groupKey, Point<C>[] verifyingShares, ReadOnlySpan<byte> chainCode) =>
+        new(scheme, origin, epoch, threshold, parties, groupKey, verifyingShares, chainCode.ToArray());
 
     /// <summary>What the key may be used for.</summary>
     public KeyScheme Scheme { get; }
@@ -66,7 +73,7 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
     /// <summary>Where the key comes from.</summary>
     public KeyOrigin Origin { get; }
 
-    /// <summary>How often the sharing has been renewed: 0 at first, one more at each refresh or resharing.</summary>
+    /// <summary>Which sharing of the key this is: 0 the first, and a higher number at each refresh or resharing.</summary>
     public uint Epoch { get; }
 
     /// <summary>How many parties sign.</summary>

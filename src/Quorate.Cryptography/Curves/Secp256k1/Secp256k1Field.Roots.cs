@@ -1,6 +1,6 @@
 namespace Quorate.Cryptography.Curves;
 
-/// <summary>Powers with fixed exponents: inverse and square root.</summary>
+/// <summary>Inverse and square root: powers with fixed exponents, and for public values division steps.</summary>
 readonly partial struct Secp256k1Field
 {
     /// <summary>a⁻¹ = a^(p−2); zero for zero.</summary>
@@ -12,6 +12,9 @@ readonly partial struct Secp256k1Field
         t = t.SquareTimes(3) * x2;
         return t.SquareTimes(2) * this;
     }
+
+    /// <summary>a⁻¹ of a public value; zero for zero.</summary>
+    internal Secp256k1Field InvertVarTime() => From(InverseVarTime.Invert(ToUInt256(), Modulus, 0x27C7F6E22DDACACF));
 
     /// <summary>
     /// A square root, a^((p+1)/4) as p ≡ 3 (mod 4). False when there is none. Which of the two it is follows no rule.
