@@ -111,7 +111,7 @@ public sealed class RepairTests
     [Fact, Commits(Fault.InvalidCommitment)]
     public void Two_helpers_that_split_something_else_are_both_named()
     {
-        using var run = Run().Cheat<CommittedPoints<Secp256k1>>(1, P(1), null, Shift).Tamper<CommittedPoints<Secp256k1>>(1, P(5), null, Shift).Run();
+        using var run = Run().Cheat<CommittedPoints<Secp256k1>>(1, P(1), null, Shift).Cheat<CommittedPoints<Secp256k1>>(1, P(5), null, Shift).Run();
         Assert.All([P(2), P(4)], p => AssertAbort(run, p, (Fault.InvalidCommitment, 1), (Fault.InvalidCommitment, 5)));
 
         static CommittedPoints<Secp256k1> Shift(CommittedPoints<Secp256k1> m) => new([m.Points[0] + Point<Secp256k1>.G, .. m.Points[1..]]);
