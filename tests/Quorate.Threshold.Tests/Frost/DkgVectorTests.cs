@@ -47,7 +47,7 @@ public sealed class DkgVectorTests
                 Assert.Equal(Of(i).HexList("vss_commitments"), phi.Coefficients.ToArray().Select(p => p.Encode()));
 
                 var encoded = Of(i).Hex("proof_of_knowledge");
-                var proof = new ProofOfPossession<C>(Point<C>.Decode(encoded[..C.PointSize]), Scalar<C>.Decode(encoded[C.PointSize..]));
+                var proof = new ProofOfPossession<C>(Point<C>.Decode(encoded.AsSpan(0, C.PointSize)), Scalar<C>.Decode(encoded.AsSpan(C.PointSize)));
                 Assert.True(proof.Verify(suite, [], i, phi.Constant));
                 Assert.False(proof.Verify(suite, [0], i, phi.Constant));
                 Assert.False(proof.Verify(suite, [], new(i.Value + 1), phi.Constant));
