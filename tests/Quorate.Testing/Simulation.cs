@@ -98,21 +98,28 @@ public sealed class Simulation(ulong seed) : IDisposable
     /// </summary>
     public Simulation Run()
     {
-        Collect();
-        while (network.Count > 0)
+        while (Deliver())
         {
-            var index = random.Below(network.Count);
-            var message = network[index];
-            network[index] = network[^1];
-            network.RemoveAt(network.Count - 1);
-            Delivered++;
-            if (sessions.TryGetValue(message.To, out var session))
-                session.Receive(message.From, message.Bytes);
-            Collect();
         }
         foreach (var session in sessions.Values)
             session.TimeOut();
         return this;
+    }
+
+    /// <summary>Delivers one message; false where none is under way.</summary>
+    public bool Deliver()
+    {
+        Collect();
+        if (network.Count == 0)
+            return false;
+        var index = random.Below(network.Count);
+        var message = network[index];
+        network[index] = network[^1];
+        network.RemoveAt(network.Count - 1);
+        Delivered++;
+        if (sessions.TryGetValue(message.To, out var session))
+            session.Receive(message.From, message.Bytes);
+        return true;
     }
 
     /// <summary>The output of one party, which must have one.</summary>

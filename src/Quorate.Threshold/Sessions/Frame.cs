@@ -45,6 +45,9 @@ readonly ref struct Frame
     internal static bool BelongsTo(ReadOnlySpan<byte> context, ReadOnlySpan<byte> frame) =>
         frame.Length > context.Length && frame[0] == Version && frame.Slice(1, context.Length).SequenceEqual(context);
 
+    /// <summary>The round a frame names, even if the rest of it cannot be read; null where it ends before.</summary>
+    internal static byte? ClaimedRound(ReadOnlySpan<byte> frame) => frame.Length > 1 + SessionId.Size ? frame[1 + SessionId.Size] : null;
+
     /// <exception cref="WireException">Not a frame.</exception>
     internal static Frame Read(ReadOnlySpan<byte> bytes)
     {

@@ -46,7 +46,7 @@ public abstract class Round : IDisposable
                 return true;
             // Even a party that is about to accuse reports first: silent, it would itself be the suspect of the others.
             SendEcho();
-            return Session.HasAccusations || Session.Others.All(echoes.ContainsKey);
+            return Session.HasDueAccusations || Session.Others.All(echoes.ContainsKey);
         }
     }
 
@@ -56,26 +56,29 @@ public abstract class Round : IDisposable
 
     bool IsEchoSent { get; set; }
 
-    bool IsSettled(PartyId sender) => digests.ContainsKey(sender) || Session.IsAccused(sender);
+    bool IsSettled(PartyId sender) => digests.ContainsKey(sender) || Session.IsDulyAccused(sender);
 
-    /// <summary>Takes a frame of this round. A fault is kept until the next barrier, so that all culprits are named together.</summary>
+    /// <summary>
+    /// Takes a frame of this round. A fault is kept until the round's barrier, or the next one if that has opened, so
+    /// that all culprits are named together.
+    /// </summary>
     internal void Receive(PartyId from, Frame frame)
     {
         if (frame.IsEcho ? !HasEcho : !Senders.Contains(from))
         {
-            Session.Accuse(Fault.UnexpectedMessage, from);
+            Session.Accuse(Fault.UnexpectedMessage, from, Number);
             return;
         }
         var expectedDigests = frame.IsEcho || Confirms is not null ? Session.Parties.Count : 0;
         if (frame.Payload.Length > MaxPayload || frame.Digests.Length != expectedDigests * Frame.DigestSize)
         {
-            Session.Accuse(Fault.MalformedMessage, from);
+            Session.Accuse(Fault.MalformedMessage, from, Number);
             return;
         }
         if (frame.IsEcho)
         {
             if (!echoes.TryAdd(from, frame.Digests.ToArray()) && !echoes[from].AsSpan().SequenceEqual(frame.Digests))
-                Session.Accuse(Fault.Equivocation, from);
+                Session.Accuse(Fault.Equivocation, from, Number);
             return;
         }
 
@@ -83,7 +86,7 @@ public abstract class Round : IDisposable
         if (digests.TryGetValue(from, out var seen))
         {
             if (!seen.AsSpan().SequenceEqual(digest) || !Confirmation(from).SequenceEqual(frame.Digests))
-                Session.Accuse(Fault.Equivocation, from);
+                Session.Accuse(Fault.Equivocation, from, Number);
             return;
         }
         digests[from] = digest;
@@ -95,7 +98,7 @@ public abstract class Round : IDisposable
         }
         catch (WireException)
         {
-            Session.Accuse(Fault.MalformedMessage, from);
+            Session.Accuse(Fault.MalformedMessage, from, Number);
         }
     }
 
@@ -111,7 +114,7 @@ public abstract class Round : IDisposable
             (PartyId Sender, PartyId Reporter)[] conflicts =
                 [.. Confirms?.Conflicts(confirmations) ?? [], .. HasEcho ? Conflicts(echoes) : []];
             PartyId[] caught = [.. conflicts.Where(c => c.Sender == c.Reporter || c.Sender == Session.Me).Select(c => c.Reporter)];
-            bool IsCaught(PartyId party) => caught.Contains(party) || Session.IsAccused(party);
+            bool IsCaught(PartyId party) => caught.Contains(party) || Session.IsDulyAccused(party);
             return
             [
                 .. caught.Select(p => new Accusation(Fault.Equivocation, p)),

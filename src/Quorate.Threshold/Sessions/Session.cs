@@ -100,9 +100,9 @@ public abstract class Session : IDisposable
         {
             while (waitingFor is null || waitingFor.IsComplete)
             {
-                Accusation[] accusations = [.. core.Accusations, .. waitingFor?.Disagreements ?? []];
-                if (accusations.Length > 0)
-                    throw new BlameException(new(accusations));
+                Accusation[] disagreements = [.. waitingFor?.Disagreements ?? []];
+                if (core.HasDueAccusations || disagreements.Length > 0)
+                    throw new BlameException(new([.. core.Accusations, .. disagreements]));
                 if (!script.MoveNext())
                 {
                     if (!HasOutput)
@@ -112,6 +112,7 @@ public abstract class Session : IDisposable
                     return;
                 }
                 waitingFor = script.Current;
+                core.Reach(waitingFor);
             }
         }
         catch (BlameException blame)

@@ -8,7 +8,8 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
     readonly Dictionary<byte, Round> rounds = [];
     readonly Dictionary<(byte Round, bool IsEcho, PartyId From), byte[]> early = [];
     readonly List<IDisposable> owned = [];
-    readonly List<Accusation> accusations = [];
+    readonly List<(Accusation Accusation, byte? Round)> accusations = [];
+    readonly HashSet<byte> reached = [];
     List<OutgoingMessage> outgoing = [];
 
     internal byte[] Context { get; } = context;
@@ -31,18 +32,32 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
         return round;
     }
 
-    /// <summary>Faults found on receipt, whatever their round, that the next barrier will report.</summary>
-    internal IReadOnlyList<Accusation> Accusations => accusations;
+    /// <summary>Faults found on receipt, whatever their round.</summary>
+    internal IEnumerable<Accusation> Accusations => accusations.Select(a => a.Accusation);
 
-    internal bool HasAccusations => accusations.Count > 0;
+    /// <summary>
+    /// Those that the present barrier reports: in its round, an earlier one, or none. A fault in a later round waits for
+    /// that round. Until then the others need this party's messages, and would suspect it if it stopped for what only
+    /// came too early.
+    /// </summary>
+    internal IEnumerable<Accusation> DueAccusations =>
+        accusations.Where(a => a.Round is not { } round || reached.Contains(round)).Select(a => a.Accusation);
 
-    internal bool IsAccused(PartyId party) => accusations.Exists(a => a.Culprit == party);
+    internal bool HasDueAccusations => DueAccusations.Any();
 
-    internal void Accuse(Fault fault, PartyId culprit)
+    internal bool IsDulyAccused(PartyId party) => DueAccusations.Any(a => a.Culprit == party);
+
+    /// <param name="fault">What.</param>
+    /// <param name="culprit">Who.</param>
+    /// <param name="round">In which round, or null where that is unknown.</param>
+    internal void Accuse(Fault fault, PartyId culprit, byte? round)
     {
-        if (!accusations.Contains(new(fault, culprit)))
-            accusations.Add(new(fault, culprit));
+        if (!accusations.Contains((new(fault, culprit), round)))
+            accusations.Add((new(fault, culprit), round));
     }
+
+    /// <summary>The script waits for this round from now on.</summary>
+    internal void Reach(Round round) => reached.Add(round.Number);
 
     internal void Own(IDisposable value) => owned.Add(value);
 
@@ -68,7 +83,7 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
     {
         if (bytes.Length > MaxFrame)
         {
-            Accuse(Fault.MalformedMessage, from);
+            Accuse(Fault.MalformedMessage, from, Declared(bytes));
             return;
         }
         Frame frame;
@@ -78,7 +93,7 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
         }
         catch (WireException)
         {
-            Accuse(Fault.MalformedMessage, from);
+            Accuse(Fault.MalformedMessage, from, Declared(bytes));
             return;
         }
         if (rounds.TryGetValue(frame.Round, out var round))
@@ -110,12 +125,15 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
         outgoing.Clear();
     }
 
+    /// <summary>The round that a broken frame claims to be of, if there is one.</summary>
+    byte? Declared(ReadOnlySpan<byte> bytes) => Frame.ClaimedRound(bytes) is { } round && rounds.ContainsKey(round) ? round : null;
+
     void Keep((byte Round, bool IsEcho, PartyId From) key, ReadOnlySpan<byte> bytes)
     {
         if (early.TryGetValue(key, out var seen))
         {
             if (!CryptographicOperations.FixedTimeEquals(seen, bytes))
-                Accuse(Fault.Equivocation, key.From);
+                Accuse(Fault.Equivocation, key.From, key.Round);
         }
         else if (early.Keys.Count(k => k.From == key.From) < MaxEarlyFrames)
         {
@@ -126,7 +144,7 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
         }
         else
         {
-            Accuse(Fault.UnexpectedMessage, key.From);
+            Accuse(Fault.UnexpectedMessage, key.From, null);
         }
     }
 }

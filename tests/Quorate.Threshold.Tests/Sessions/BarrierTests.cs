@@ -85,6 +85,42 @@ public sealed class BarrierTests
         seat.AssertAborted((Fault.Equivocation, 2));
     }
 
+    [Fact, Commits(Fault.MalformedMessage)]
+    public void A_fault_in_a_later_round_waits_for_that_round()
+    {
+        // The others are still waiting for what this party says in round 2, and would suspect it if it stopped here.
+        using var seat = new Seat(Scripts.TwoBroadcasts, parties: 3);
+        seat.Hear(2, seat.Message(2, "x").AsSpan()[..^1]);
+        seat.Say(2, 1, "x");
+        Assert.Equal([1], seat.Sent());
+        seat.Say(3, 1, "x");
+        Assert.Equal([2], seat.Sent());
+        Assert.Equal([new PartyId(3)], seat.Session.WaitingFor);
+        seat.Say(3, 2, "x");
+        seat.AssertAborted((Fault.MalformedMessage, 2));
+    }
+
+    [Fact, Commits(Fault.MalformedMessage)]
+    public void A_broken_header_in_a_later_round_waits_for_that_round_too()
+    {
+        using var seat = new Seat(Scripts.TwoBroadcasts, parties: 2);
+        seat.Hear(2, seat.Message(2, "x").AsSpan(0, 34));
+        seat.Say(2, 1, "x");
+        Assert.Equal([1, 2], seat.Sent());
+        seat.AssertAborted((Fault.MalformedMessage, 2));
+    }
+
+    [Fact, Commits(Fault.MalformedMessage), Commits(Fault.Equivocation)]
+    public void A_verdict_names_faults_of_later_rounds_as_well()
+    {
+        using var seat = new Seat(Scripts.TwoBroadcasts, parties: 3);
+        seat.Hear(2, seat.Message(2, "x").AsSpan()[..^1]);
+        seat.Say(3, 1, "x");
+        seat.Say(3, 1, "y");
+        seat.Say(2, 1, "x");
+        seat.AssertAborted((Fault.MalformedMessage, 2), (Fault.Equivocation, 3));
+    }
+
     [Fact, Commits(Fault.Equivocation)]
     public void A_second_version_of_an_old_message_is_equivocation_at_the_next_barrier()
     {

@@ -182,7 +182,7 @@ public sealed class LifecycleTests
         seat.Say(2, 2, "y");
         seat.Say(2, 1, "x");
         seat.AssertAborted((Fault.Equivocation, 2));
-        Assert.Equal([1], seat.Sent());
+        Assert.Equal([1, 2], seat.Sent());
 
         using var abandoned = new Seat(Scripts.TwoBroadcasts, parties: 2);
         abandoned.Session.Dispose();
