@@ -25,7 +25,7 @@ public sealed class KeygenSignVerifyTests : IDisposable
 
         Assert.Equal((0, "valid\n"), Verify("hello", signature, options));
         Assert.Equal(1, Verify("hellO", signature, options).ExitCode);
-        Assert.Equal(1, Verify("hello", signature, [.. options.Where(o => o != "--taproot"), .. options.Length == 0 ? ["--derive", "m/9"] : (string[])["--derive", "m/8"]]).ExitCode);
+        Assert.Equal(1, Verify("hello", signature, ["--derive", "m/8"]).ExitCode);
         Assert.Equal(1, Verify("hello", "00" + signature[2..], options).ExitCode);
     }
 
@@ -33,8 +33,9 @@ public sealed class KeygenSignVerifyTests : IDisposable
     public void Share_files_are_for_their_owner_only_and_never_overwritten()
     {
         Keygen("frost-ed25519");
-        if (!OperatingSystem.IsWindows())
-            Assert.All(Directory.GetFiles(shell.PathOf("key")), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
+        foreach (var file in Directory.GetFiles(shell.PathOf("key")))
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         var before = File.ReadAllText(shell.PathOf("key/share-1.json"));
         AssertRefused("not empty", Passphrase, "keygen", "--out", "key");
         Assert.Equal(before, File.ReadAllText(shell.PathOf("key/share-1.json")));
