@@ -120,7 +120,7 @@ public sealed class RepairTests
     [Theory, InlineData(1, 4), InlineData(5, 1), Commits(Fault.InvalidShare)]
     public void A_wrong_summand_is_pinned_on_its_helper_by_its_receiver(int cheat, int victim)
     {
-        using var run = Run().Tamper<DealtScalar<Secp256k1>>(2, P(cheat), P(victim), Wrong).Run();
+        using var run = Run().Cheat<DealtScalar<Secp256k1>>(2, P(cheat), P(victim), Wrong).Run();
         AssertAbort(run, P(victim), (Fault.InvalidShare, cheat));
         // The lost party only learns that the victim fell silent.
         AssertAbort(run, P(2), (Fault.Timeout, victim));
@@ -129,7 +129,7 @@ public sealed class RepairTests
     [Theory, InlineData(1), InlineData(4), InlineData(5), Commits(Fault.InvalidShare)]
     public void A_wrong_sum_is_pinned_on_its_helper_by_the_lost_party(int cheat)
     {
-        using var run = Run().Tamper<DealtScalar<Secp256k1>>(3, P(cheat), P(2), Wrong).Run();
+        using var run = Run().Cheat<DealtScalar<Secp256k1>>(3, P(cheat), P(2), Wrong).Run();
         AssertAbort(run, P(2), (Fault.InvalidShare, cheat));
         Assert.All([P(1), P(4), P(5)], p => Assert.Null(run.AbortOf(p)));
     }
@@ -138,8 +138,8 @@ public sealed class RepairTests
     public void Two_wrong_sums_that_cancel_name_both_helpers()
     {
         using var run = Run()
-            .Tamper<DealtScalar<Secp256k1>>(3, P(1), P(2), Wrong)
-            .Tamper<DealtScalar<Secp256k1>>(3, P(5), P(2), m => new(new(m.Value.Expose() - Scalar<Secp256k1>.One))).Run();
+            .Cheat<DealtScalar<Secp256k1>>(3, P(1), P(2), Wrong)
+            .Cheat<DealtScalar<Secp256k1>>(3, P(5), P(2), m => new(new(m.Value.Expose() - Scalar<Secp256k1>.One))).Run();
         AssertAbort(run, P(2), (Fault.InvalidShare, 1), (Fault.InvalidShare, 5));
     }
 

@@ -67,7 +67,7 @@ public sealed class ReshareFaultTests
     [Theory, InlineData(1, 2), InlineData(1, 4), InlineData(2, 3), InlineData(2, 5)]
     public void A_wrong_share_is_pinned_on_its_dealer_by_its_receiver(int cheat, int victim)
     {
-        using var run = Run().Tamper<DealtScalar<Secp256k1>>(2, P(cheat), P(victim), Wrong).Run();
+        using var run = Run().Cheat<DealtScalar<Secp256k1>>(2, P(cheat), P(victim), Wrong).Run();
 
         AssertAbort(run, P(victim), (Fault.InvalidShare, cheat));
         // A share is between two: the others notice in phase 2, where the victim acknowledges nothing.
@@ -80,7 +80,7 @@ public sealed class ReshareFaultTests
     public void Two_wrong_shares_name_both_dealers()
     {
         using var run = Run()
-            .Tamper<DealtScalar<Secp256k1>>(2, P(1), P(5), Wrong).Tamper<DealtScalar<Secp256k1>>(2, P(2), P(5), Wrong).Run();
+            .Cheat<DealtScalar<Secp256k1>>(2, P(1), P(5), Wrong).Cheat<DealtScalar<Secp256k1>>(2, P(2), P(5), Wrong).Run();
         AssertAbort(run, P(5), (Fault.InvalidShare, 1), (Fault.InvalidShare, 2));
     }
 
