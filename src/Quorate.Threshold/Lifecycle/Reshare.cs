@@ -41,7 +41,7 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
     }
 
     Reshare(ResharePlan<C> plan, SessionId id, PartyId me)
-        : base($"reshare/1/{Convert.ToHexStringLower(plan.Digest())}", id, me, plan.Parties) => this.plan = plan;
+        : base("reshare/1", id, me, plan.Parties, plan.Digest()) => this.plan = plan;
 
     /// <inheritdoc/>
     protected internal override IEnumerable<Round> Run()
@@ -75,10 +75,10 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
         }
         yield return round2;
 
-        // sⱼ′ = F(j) = Σ fᵢ(j) + h·j, checked on the sum; single ones only to find culprits.
+        // sⱼ′ = F(j) = Σ fᵢ(j) + h·jᵈ, checked on the sum; single ones only to find culprits.
         using var own = f?.At(Me);
         using var dealt = DealtScalar<C>.Sum(round2.Senders.Select(i => round2[i].Value).Concat(own is null ? [] : [own]));
-        using var share = new Secret<Scalar<C>>(dealt.Expose() + h * Me.ToScalar<C>());
+        using var share = new Secret<Scalar<C>>(dealt.Expose() + h * Power(Me, t - 1));
         if (share.MultiplyBase() != next.VerifyingShare(Me))
         {
             Blame(Fault.InvalidShare, round2.Senders.Where(i => !new PolynomialCommitment<C>(round1[i].Points).Verify(Me, round2[i].Value)));
@@ -93,10 +93,11 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
         return Polynomial<C>.Random(part, plan.Threshold, random!);
     }
 
-    /// <summary>The commitment to F = Σ fᵢ + h·x, and h.</summary>
+    /// <summary>The commitment to F = Σ fᵢ + h·xᵈ with d = t′ − 1, and h.</summary>
     /// <remarks>
     /// h is a hash of all commitments. Without it, who commits last and controls all but t′ − 2 of the receivers could
-    /// make one of their verifying shares the identity, which has no encoding and no culprit.
+    /// lower the degree, or make the verifying share of one of them the identity: a package that can not exist, and
+    /// nobody to name for it.
     /// </remarks>
     (PolynomialCommitment<C> F, Scalar<C> h) Sum(Round<CommittedPoints<C>> round1)
     {
@@ -111,8 +112,17 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
             transcript.Append<C>(round1[i].Points);
         var h = transcript.Challenge<C>();
         var shifted = sum.Coefficients.ToArray();
-        shifted[1] += Point<C>.MultiplyBase(h);
+        shifted[^1] += Point<C>.MultiplyBase(h);
         return (new(shifted), h);
+    }
+
+    /// <summary>jᵈ.</summary>
+    static Scalar<C> Power(PartyId j, int d)
+    {
+        var power = Scalar<C>.One;
+        for (; d > 0; d--)
+            power *= j.ToScalar<C>();
+        return power;
     }
 
     PublicKeyPackage<C> Next(PolynomialCommitment<C> F) => PublicKeyPackage<C>.FromCommitment(

@@ -10,7 +10,7 @@ namespace Quorate.Threshold.Sessions;
 /// <code>
 /// offset  size       item
 /// 0       1          version, 1
-/// 1       32         context: hash of protocol, session id and parties
+/// 1       32         context: hash of protocol, session id, parties and what they agreed on before
 /// 33      1          round
 /// 34      1          kind: 0 message, 1 echo
 /// 35      2          number of digests d

@@ -57,19 +57,27 @@ public abstract class Session : IDisposable
     {
         if (!IsRunning || from == Me || !Parties.Contains(from) || !Frame.BelongsTo(core.Context, bytes))
             return;
-        core.Receive(from, bytes);
+        try
+        {
+            core.Receive(from, bytes);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
         Advance();
     }
 
     /// <summary>
     /// Ends the session because the host's deadline has passed. Names everybody whose message is missing, and those
-    /// already known to have sent something wrong.
+    /// who by what has come are already known to have sent something wrong.
     /// </summary>
     public void TimeOut()
     {
         if (!IsRunning || waitingFor is not { } round)
             return;
-        End(new([.. round.Missing.Select(p => new Accusation(Fault.Timeout, p)), .. core.Accusations]));
+        End(new([.. round.Missing.Select(p => new Accusation(Fault.Timeout, p)), .. core.Accusations, .. round.Disagreements]));
     }
 
     /// <summary>Wipes everything the session holds, an output that nobody took included.</summary>
@@ -153,7 +161,9 @@ public sealed class Session<TOutput> : Session where TOutput : class
     {
         if (IsRunning || Abort is not null || taken || result() is not { } output)
             throw new InvalidOperationException(
-                IsRunning ? "The session is still running." : Abort is not null ? $"The session aborted: {Abort}." : "The output has been taken.");
+                IsRunning ? "The session is still running."
+                : Abort is not null ? $"The session aborted: {Abort}."
+                : "The output has been taken, or the session disposed.");
         taken = true;
         return output;
     }

@@ -62,7 +62,7 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
 
     /// <summary>
     /// Hands a frame to its round. One for a round that the script has not declared yet waits, at most one of a kind per
-    /// sender and round, up to <see cref="MaxEarlyRounds"/> rounds.
+    /// sender and round, up to <see cref="MaxEarlyFrames"/> in all.
     /// </summary>
     internal void Receive(PartyId from, ReadOnlySpan<byte> bytes)
     {
@@ -83,14 +83,12 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
         }
         if (rounds.TryGetValue(frame.Round, out var round))
             round.Receive(from, frame);
-        else if (early.Keys.Count(k => k.From == from) < MaxEarlyRounds)
-            early.TryAdd((frame.Round, frame.IsEcho, from), bytes.ToArray());
         else
-            Accuse(Fault.UnexpectedMessage, from);
+            Keep((frame.Round, frame.IsEcho, from), bytes);
     }
 
     /// <summary>How many frames of one sender may wait for rounds that do not exist yet.</summary>
-    internal const int MaxEarlyRounds = 2;
+    internal const int MaxEarlyFrames = 2;
 
     /// <summary>The longest frame in bytes any protocol has; each message type has its own, lower limit.</summary>
     internal const int MaxFrame = 1 << 20;
@@ -110,4 +108,25 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
         foreach (var message in outgoing)
             message.Dispose();
         outgoing.Clear();
-    }}
+    }
+
+    void Keep((byte Round, bool IsEcho, PartyId From) key, ReadOnlySpan<byte> bytes)
+    {
+        if (early.TryGetValue(key, out var seen))
+        {
+            if (!CryptographicOperations.FixedTimeEquals(seen, bytes))
+                Accuse(Fault.Equivocation, key.From);
+        }
+        else if (early.Keys.Count(k => k.From == key.From) < MaxEarlyFrames)
+        {
+            // Pinned, since it may carry a secret and is wiped.
+            var copy = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
+            bytes.CopyTo(copy);
+            early.Add(key, copy);
+        }
+        else
+        {
+            Accuse(Fault.UnexpectedMessage, key.From);
+        }
+    }
+}
