@@ -25,6 +25,9 @@ readonly partial struct Secp256k1Field(ulong n0, ulong n1, ulong n2, ulong n3, u
 
     internal readonly ulong N0 = n0, N1 = n1, N2 = n2, N3 = n3, N4 = n4;
 
+    /// <summary>p.</summary>
+    internal static UInt256 Prime => new(0xFFFFFFFEFFFFFC2F, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue);
+
     internal static Secp256k1Field One => new(1, 0, 0, 0, 0);
 
     /// <summary>a + b.</summary>
@@ -120,7 +123,7 @@ readonly partial struct Secp256k1Field(ulong n0, ulong n1, ulong n2, ulong n3, u
     {
         var raw = UInt256.ReadBigEndian(source);
         value = From(raw);
-        UInt256.Subtract(raw, new(0xFFFFFFFEFFFFFC2F, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue), out var below);
+        UInt256.Subtract(raw, Prime, out var below);
         return below != 0;
     }
 
