@@ -23,7 +23,7 @@ public readonly struct Scalar<C> : IEquatable<Scalar<C>> where C : struct, ICurv
     Scalar(in UInt256 form) => this.form = form;
 
     /// <summary>The integer in [0, order).</summary>
-    internal UInt256 ToUInt256() => Montgomery<C>.FromForm(form);
+    internal UInt256 Value => Montgomery<C>.FromForm(form);
 
     /// <summary>Any 256-bit integer, reduced.</summary>
     internal static Scalar<C> From(in UInt256 value) => new(Montgomery<C>.ToForm(value));
@@ -151,9 +151,9 @@ public readonly struct Scalar<C> : IEquatable<Scalar<C>> where C : struct, ICurv
     public void Encode(Span<byte> destination)
     {
         if (C.IsLittleEndian)
-            ToUInt256().WriteLittleEndian(destination);
+            Value.WriteLittleEndian(destination);
         else
-            ToUInt256().WriteBigEndian(destination);
+            Value.WriteBigEndian(destination);
     }
 
     /// <summary>The 32 bytes as a new array: public values only.</summary>

@@ -12,7 +12,7 @@ static partial class Koblitz<C>
     {
         Point<C> sum = default;
         for (var i = 0; i < k.Length; i++)
-            sum = Add(sum, Multiply(k[i].ToUInt256(), p[i]));
+            sum = Add(sum, Multiply(k[i].Value, p[i]));
         return sum;
     }
 }

@@ -42,20 +42,20 @@ public readonly struct Secp256k1 : ICurve<Secp256k1>, IKoblitzCurve<Secp256k1>
     public static bool AreEqual(in Point<Secp256k1> p, in Point<Secp256k1> q) => Koblitz<Secp256k1>.AreEqual(p, q);
 
     /// <inheritdoc/>
-    public static Point<Secp256k1> MultiplyBase(in Scalar<Secp256k1> k) => Koblitz<Secp256k1>.MultiplyBase(k.ToUInt256());
+    public static Point<Secp256k1> MultiplyBase(in Scalar<Secp256k1> k) => Koblitz<Secp256k1>.MultiplyBase(k.Value);
 
     /// <inheritdoc/>
     public static Point<Secp256k1> Multiply(in Scalar<Secp256k1> k, in Point<Secp256k1> p) =>
-        Koblitz<Secp256k1>.Multiply(k.ToUInt256(), p);
+        Koblitz<Secp256k1>.Multiply(k.Value, p);
 
     /// <inheritdoc/>
     public static Point<Secp256k1> MultiplyVarTime(in Scalar<Secp256k1> k, in Point<Secp256k1> p) =>
-        Koblitz<Secp256k1>.MultiplyVarTime(k.ToUInt256(), p);
+        Koblitz<Secp256k1>.MultiplyVarTime(k.Value, p);
 
     /// <inheritdoc/>
     public static Point<Secp256k1> MultiplyAddBaseVarTime(
         in Scalar<Secp256k1> a, in Scalar<Secp256k1> b, in Point<Secp256k1> p) =>
-        Koblitz<Secp256k1>.MultiplyAddBaseVarTime(a.ToUInt256(), b.ToUInt256(), p);
+        Koblitz<Secp256k1>.MultiplyAddBaseVarTime(a.Value, b.Value, p);
 
     /// <inheritdoc/>
     public static Point<Secp256k1> SumOfProductsVarTime(
