@@ -1,11 +1,18 @@
 using Quorate.Benchmarks;
 
-switch (args.FirstOrDefault())
+Action<string[]>? run = args.FirstOrDefault() switch
 {
-    case "curves":
-        CurveBenchmarks.Run(args[1..]);
-        return 0;
-    default:
-        Console.Error.WriteLine("usage: Quorate.Benchmarks curves");
-        return 2;
+    "curves" => CurveBenchmarks.Run,
+    "signatures" => SignatureBenchmarks.Run,
+    "frost" => FrostBenchmarks.Run,
+    "bip340" => Bip340Benchmarks.Run,
+    "timing" => TimingLeak.Run,
+    _ => null,
+};
+if (run is null)
+{
+    Console.Error.WriteLine("usage: bench curves | signatures | frost | bip340 | timing [MEASUREMENTS]");
+    return 2;
 }
+run(args[1..]);
+return 0;

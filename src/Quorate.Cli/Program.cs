@@ -1,2 +1,34 @@
-Console.Error.WriteLine("quorate: nothing to run yet");
-return 1;
+using System.CommandLine;
+using Quorate.Cli;
+
+var root = new RootCommand(
+    """
+    Quorate: threshold keys and signatures, no key ever in one place.
+
+    This build generates keys and signs with share files on one machine, so that the library can be
+    felt from a shell. All parties run in this one process: for real custody every share belongs on
+    a machine of its own.
+
+    Examples:
+      quorate keygen --scheme frost-ed25519 --threshold 2 --parties 3 --out demo-key
+      quorate sign --share demo-key/share-1.json --share demo-key/share-3.json --message "hello"
+      quorate verify --key demo-key/key.json --message "hello" --signature <hex>
+    """)
+{
+    KeygenCommand.Create(),
+    SignCommand.Create(),
+    VerifyCommand.Create(),
+    VersionCommand.Create(),
+};
+
+try
+{
+    var parsed = root.Parse(args);
+    var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return parsed.Errors.Count > 0 ? CliException.Usage : code;
+}
+catch (CliException problem)
+{
+    Console.Error.WriteLine($"quorate: {problem.Message}");
+    return problem.ExitCode;
+}

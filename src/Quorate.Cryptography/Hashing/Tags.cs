@@ -16,9 +16,69 @@ public static class Tags
     /// <summary>BIP 341: output key tweak.</summary>
     public static readonly Tag TapTweak = new("TapTweak");
 
+    // BIP 445.
+    /// <summary>BIP 445: masks the secret share with randomness before it enters a nonce.</summary>
+    public static readonly Tag Bip445Aux = new("BIP0445/aux");
+    /// <summary>BIP 445: nonce generation.</summary>
+    public static readonly Tag Bip445Nonce = new("BIP0445/nonce");
+    /// <summary>BIP 445: nonce coefficient b.</summary>
+    public static readonly Tag Bip445NonceCoefficient = new("BIP0445/noncecoef");
+    /// <summary>BIP 445: nonces of the single last signer.</summary>
+    public static readonly Tag Bip445DeterministicNonce = new("BIP0445/deterministic/nonce");
+
+    // ChillDKG. Its text has no BIP number yet, hence the bare prefix.
+    /// <summary>ChillDKG: hash of the session parameters, for comparison out of band.</summary>
+    public static readonly Tag ChillDkgParameters = new("BIP DKG/params_hash");
+    /// <summary>ChillDKG: seed of one session, from the host key and fresh randomness.</summary>
+    public static readonly Tag ChillDkgSeed = new("BIP DKG/encpedpop seed");
+    /// <summary>ChillDKG: secret encryption nonce.</summary>
+    public static readonly Tag ChillDkgSecretNonce = new("BIP DKG/encpedpop secnonce");
+    /// <summary>ChillDKG: auxiliary randomness of the proof of possession.</summary>
+    public static readonly Tag ChillDkgProofAux = new("BIP DKG/simplpedpop aux");
+    /// <summary>ChillDKG: coefficients of the secret polynomial.</summary>
+    public static readonly Tag ChillDkgCoefficient = new("BIP DKG/vss coeffs");
+    /// <summary>ChillDKG: pad over a share for another participant.</summary>
+    public static readonly Tag ChillDkgPad = new("BIP DKG/encpedpop ecdh");
+    /// <summary>ChillDKG: pad over the share for oneself.</summary>
+    public static readonly Tag ChillDkgSelfPad = new("BIP DKG/encaps_multi self_pad");
+    /// <summary>ChillDKG: proof of possession, challenge.</summary>
+    public static readonly Tag ChillDkgProofChallenge = new("BIP DKG/pop message/challenge");
+    /// <summary>ChillDKG: proof of possession, masking of the secret key.</summary>
+    public static readonly Tag ChillDkgProofSigningAux = new("BIP DKG/pop message/aux");
+    /// <summary>ChillDKG: proof of possession, nonce.</summary>
+    public static readonly Tag ChillDkgProofNonce = new("BIP DKG/pop message/nonce");
+    /// <summary>ChillDKG: prefix of what a participant signs for the success certificate.</summary>
+    public static readonly Tag ChillDkgCertificate = new("BIP DKG/certeq message");
+    /// <summary>ChillDKG: prefix of what a participant signs to acknowledge the recovery data.</summary>
+    public static readonly Tag ChillDkgAcknowledgment = new("BIP DKG/recovery acknowledgment");
+    /// <summary>Chain code of a key that ChillDKG generated: an addition of ours.</summary>
+    public static readonly Tag ChillDkgChainCode = new("quorate/v1/chilldkg/chain-code");
+
+    // Signatures.
+    /// <summary>Seed of the coefficients of a batch of BIP 340 signatures.</summary>
+    public static readonly Tag Bip340Batch = new("quorate/v1/signature/bip340-batch");
+
     // Sessions.
     /// <summary>Derivation of a session id from what the session is about.</summary>
-    public static readonly Tag SessionId = new("quorate/v1/session/id");
-    /// <summary>Digest of one broadcast message, as echoed to the other receivers.</summary>
-    public static readonly Tag SessionEcho = new("quorate/v1/session/echo");
+    public static readonly Tag SessionSubject = new("quorate/v1/session/subject");
+    /// <summary>What the messages of one run are bound to: protocol, session id and parties.</summary>
+    public static readonly Tag SessionContext = new("quorate/v1/session/context");
+    /// <summary>Digest of one broadcast message, as its receivers report it to each other.</summary>
+    public static readonly Tag SessionBroadcast = new("quorate/v1/session/broadcast");
+
+    // Keys.
+    /// <summary>Digest of a public key package.</summary>
+    public static readonly Tag KeyPackage = new("quorate/v1/key/package");
+    /// <summary>Randomness of the check that verifying shares lie on one polynomial.</summary>
+    public static readonly Tag KeyPackageCheck = new("quorate/v1/key/package-check");
+    /// <summary>Proof that a party holds its share of a package.</summary>
+    public static readonly Tag ShareHeld = new("quorate/v1/key/share-held");
+    /// <summary>What a resharing is about: old package, dealers, receivers, threshold and epoch.</summary>
+    public static readonly Tag ResharePlan = new("quorate/v1/reshare/plan");
+    /// <summary>The public shift of a new sharing, drawn from everybody's commitments.</summary>
+    public static readonly Tag ReshareShift = new("quorate/v1/reshare/shift");
+    /// <summary>Proof that a receiver has stored its new share: part of the certificate that retires the old ones.</summary>
+    public static readonly Tag ReshareAcknowledgement = new("quorate/v1/reshare/acknowledgement");
+    /// <summary>Chain code of a key from FROST's key generation.</summary>
+    public static readonly Tag FrostChainCode = new("quorate/v1/frost/chain-code");
 }

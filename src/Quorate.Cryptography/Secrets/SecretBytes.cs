@@ -1,53 +1,39 @@
-using System.Security.Cryptography;
-
 namespace Quorate.Cryptography.Secrets;
 
 /// <summary>Secret bytes on the pinned heap, of a length that is not secret. Wiped by <see cref="Dispose"/>.</summary>
+/// <remarks>Lives and dies as <see cref="Secret{T}"/> does.</remarks>
 public sealed class SecretBytes : IDisposable
 {
-    readonly byte[] bytes;
-    bool disposed;
+    readonly SecretMemory<byte> memory;
 
     /// <summary>Room for <paramref name="length"/> bytes, all zero.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
     public SecretBytes(int length)
     {
-        bytes = GC.AllocateArray<byte>(length, pinned: true);
-        SecretCount.Add(1);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        memory = new(length);
     }
 
     /// <summary>Takes a copy of <paramref name="value"/>; the caller's own copy is the caller's to clear.</summary>
-    public SecretBytes(ReadOnlySpan<byte> value) : this(value.Length) => value.CopyTo(bytes);
-
-    /// <summary>A finaliser, so that a forgotten secret is wiped late rather than never.</summary>
-    ~SecretBytes() => Wipe();
+    public SecretBytes(ReadOnlySpan<byte> value) : this(value.Length) => value.CopyTo(Expose());
 
     /// <summary>Length in bytes.</summary>
-    public int Length => bytes.Length;
+    public int Length => memory.Length;
+
+    /// <summary>Whether the bytes have been wiped.</summary>
+    public bool IsDisposed => memory.IsDisposed;
 
     /// <summary>The bytes, writable so that a primitive can fill them in place.</summary>
     /// <exception cref="ObjectDisposedException">The secret has been wiped.</exception>
-    public Span<byte> Expose()
-    {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return bytes;
-    }
+    public Span<byte> Expose() => memory.Value;
+
+    /// <summary>A second secret with the same bytes and a life of its own.</summary>
+    /// <exception cref="ObjectDisposedException">The secret has been wiped.</exception>
+    public SecretBytes Copy() => new(Expose());
 
     /// <summary>Wipes the bytes. Harmless when repeated.</summary>
-    public void Dispose()
-    {
-        Wipe();
-        GC.SuppressFinalize(this);
-    }
+    public void Dispose() => memory.Dispose();
 
     /// <summary>The length only.</summary>
-    public override string ToString() => $"SecretBytes({bytes.Length})";
-
-    void Wipe()
-    {
-        if (disposed)
-            return;
-        disposed = true;
-        CryptographicOperations.ZeroMemory(bytes);
-        SecretCount.Add(-1);
-    }
+    public override string ToString() => $"SecretBytes({Length})";
 }

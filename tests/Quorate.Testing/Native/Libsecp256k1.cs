@@ -7,7 +7,7 @@ namespace Quorate.Testing.Native;
 /// Bitcoin Core's libsecp256k1, the reference to compare with: correctness in tests, speed in benchmarks. Names are the
 /// library's; keys and signatures are its opaque 64-byte structures. Each call returns whether it succeeded.
 /// </summary>
-public static unsafe class Libsecp256k1
+public static unsafe partial class Libsecp256k1
 {
     /// <summary>Bytes of secp256k1_pubkey, secp256k1_xonly_pubkey and secp256k1_ecdsa_signature.</summary>
     public const int OpaqueSize = 64;

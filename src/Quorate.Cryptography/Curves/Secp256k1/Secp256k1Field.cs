@@ -123,7 +123,13 @@ readonly partial struct Secp256k1Field(ulong n0, ulong n1, ulong n2, ulong n3, u
     {
         var raw = UInt256.ReadBigEndian(source);
         value = From(raw);
-        UInt256.Subtract(raw, Prime, out var below);
+        return IsBelowModulus(raw);
+    }
+
+    /// <summary>Whether a 256-bit value is its own residue.</summary>
+    internal static bool IsBelowModulus(in UInt256 value)
+    {
+        UInt256.Subtract(value, Prime, out var below);
         return below != 0;
     }
 

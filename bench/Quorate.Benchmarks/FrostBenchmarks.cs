@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Quorate.Cryptography.Curves;
+using Quorate.Cryptography.Secrets;
+using Quorate.Threshold.Frost;
+using Quorate.Threshold.Sessions;
+
+namespace Quorate.Benchmarks;
+
+/// <summary>FROST after RFC 9591: what one party computes, allocates and sends in each phase.</summary>
+static class FrostBenchmarks
+{
+    static readonly byte[] Message = new byte[32];
+
+    internal static void Run(string[] args)
+    {
+        foreach (var (t, n) in new[] { (2, 3), (3, 5), (7, 10), (34, 100), (67, 100) })
+        {
+            var runs = n <= 10 ? 200 : 1;
+            Measure(FrostSuite.Secp256k1, "secp256k1", t, n, runs);
+            Measure(FrostSuite.Ed25519, "ed25519", t, n, runs);
+        }
+    }
+
+    static void Measure<C>(FrostSuite<C> suite, string peerSuite, int t, int n, int runs) where C : struct, ICurve<C>
+    {
+        var committee = PartySet.Range(n);
+        var quorum = PartySet.Range(t);
+        var keygen = new PhaseClock(5);
+        var sign = new PhaseClock(3);
+        var verify = new List<double>();
+        for (var run = 0; run < runs; run++)
+        {
+            var id = SessionId.Random(SystemRandom.Shared);
+            var shares = keygen.Run(committee, p => new FrostKeygen<C>(suite, id, p, committee, t, SystemRandom.Shared));
+            for (var i = 0; i < 3; i++)
+            {
+                var signature = sign.Run(quorum, p => new FrostSign<C>(suite, id, shares[p.Value - 1], quorum, Message, SystemRandom.Shared))[0];
+                var begun = Stopwatch.GetTimestamp();
+                if (!signature.Verify(suite, shares[0].Package.GroupKey, Message))
+                    throw new InvalidOperationException("The signature does not verify.");
+                verify.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+            }
+            foreach (var share in shares)
+                share.Dispose();
+        }
+
+        Console.WriteLine($"{suite.ContextString} {t}-of-{n}");
+        Print("keygen", keygen, ["commit", "receive, echo", "verify, share", "derive, prove", "confirm"]);
+        Print("sign", sign, ["round 1", "round 2", "aggregate"]);
+        verify.Sort();
+        Console.WriteLine($"  verify                 {verify[verify.Count / 2],9:F3} ms");
+
+        if (n > 10 || NobleFrostPeer.Measure(peerSuite, t, n) is not { } noble)
+            return;
+        var ours = new Dictionary<string, double>
+        {
+            ["dkg"] = Enumerable.Range(0, 5).Sum(k => keygen.Median(k).Milliseconds),
+            ["round1"] = sign.Median(0).Milliseconds,
+            ["round2"] = sign.Median(1).Milliseconds,
+            ["aggregate"] = sign.Median(2).Milliseconds,
+            ["verify"] = verify[verify.Count / 2],
+        };
+        foreach (var (phase, milliseconds) in ours)
+            Console.WriteLine($"  against @noble/curves  {phase,-10} {milliseconds,9:F3} ms, peer {noble[phase],9:F3} ms: {noble[phase] / milliseconds,5:F1} times as fast");
+    }
+
+    internal static void Print(string protocol, PhaseClock clock, string[] phases)
+    {
+        var total = 0.0;
+        for (var k = 0; k < phases.Length; k++)
+        {
+            var (milliseconds, allocated) = clock.Median(k);
+            total += milliseconds;
+            Console.WriteLine($"  {protocol,-7} {phases[k],-14} {milliseconds,9:F3} ms {allocated / 1024.0,9:F1} KiB allocated");
+        }
+        Console.WriteLine($"  {protocol,-7} {"in all",-14} {total,9:F3} ms {clock.BytesSent,9} bytes sent");
+    }
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace Quorate.Cli;
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(ShareFile))]
+[JsonSerializable(typeof(KeyFile))]
+[JsonSerializable(typeof(SignCommand.Result), TypeInfoPropertyName = "SignResult")]
+[JsonSerializable(typeof(KeygenCommand.Result), TypeInfoPropertyName = "KeygenResult")]
+sealed partial class FileJson : JsonSerializerContext;

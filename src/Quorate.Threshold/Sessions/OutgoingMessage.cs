@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+
+namespace Quorate.Threshold.Sessions;
+
+/// <summary>
+/// Bytes to carry to one party, or to all others. The channel must authenticate the sender, and encrypt what is direct:
+/// direct messages carry shares in the clear.
+/// </summary>
+public sealed class OutgoingMessage : IDisposable
+{
+    readonly byte[] bytes;
+
+    internal OutgoingMessage(PartyId? to, ReadOnlySpan<byte> frame)
+    {
+        To = to;
+        bytes = GC.AllocateUninitializedArray<byte>(frame.Length, pinned: true);
+        frame.CopyTo(bytes);
+    }
+
+    /// <summary>The one recipient, or null for every other party of the session.</summary>
+    public PartyId? To { get; }
+
+    /// <summary>The bytes to carry. The buffer is pinned and wiped on <see cref="Dispose"/>.</summary>
+    public ReadOnlyMemory<byte> Bytes => bytes;
+
+    /// <summary>Wipes the bytes: call it once they are encrypted and sent.</summary>
+    public void Dispose() => CryptographicOperations.ZeroMemory(bytes);
+}
