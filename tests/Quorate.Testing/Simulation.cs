@@ -44,7 +44,6 @@ public sealed class Simulation(ulong seed) : IDisposable
     }
 
     /// <summary>
-<<<<<<< HEAD
     /// Changes the decoded message that <paramref name="from"/> sends in a round, to one party or to all; its later
     /// reports still speak of the original.
     /// </summary>
@@ -77,31 +76,6 @@ public sealed class Simulation(ulong seed) : IDisposable
     }
 
     /// <summary>
-=======
-    /// Changes the decoded message that <paramref name="from"/> sends in a round, to one party or to all. The cheat is
-    /// consistent: in its later reports the sender tells every party that it sent what that party got.
-    /// </summary>
-    public Simulation Tamper<M>(byte round, PartyId from, PartyId? to, Func<M, M> change) where M : IMessage<M>
-    {
-        Dictionary<PartyId, (byte[] Original, byte[] Changed)> cheated = [];
-        return With(message =>
-        {
-            if (message.From != from || (to is not null && message.To != to))
-                return [message.Bytes];
-            if (WireTap.RoundOf(message.Bytes) == (round, false))
-            {
-                var changed = WireTap.Replace(message.Bytes, change);
-                cheated[message.To] = (WireTap.DigestOf(from, message.Bytes), WireTap.DigestOf(from, changed));
-                return [changed];
-            }
-            return cheated.TryGetValue(message.To, out var digests)
-                ? [WireTap.ReplaceDigest(message.Bytes, digests.Original, digests.Changed)]
-                : [message.Bytes];
-        });
-    }
-
-    /// <summary>
->>>>>>> life
     /// Changes the raw bytes that <paramref name="from"/> sends in a round, to one party or to all; its later reports
     /// still speak of the original.
     /// </summary>

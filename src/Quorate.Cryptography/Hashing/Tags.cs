@@ -57,6 +57,12 @@ public static class Tags
     // Signatures.
     /// <summary>Seed of the coefficients of a batch of BIP 340 signatures.</summary>
     public static readonly Tag Bip340Batch = new("quorate/v1/signature/bip340-batch");
+    /// <summary>Seed of the coefficients of a batch of Ed25519 signatures.</summary>
+    public static readonly Tag Ed25519Batch = new("quorate/v1/signature/ed25519-batch");
+
+    // Derivation.
+    /// <summary>Additive derivation of Ed25519 child keys.</summary>
+    public static readonly Tag Ed25519Derivation = new("quorate/v1/derivation/ed25519");
 
     // Sessions.
     /// <summary>Derivation of a session id from what the session is about.</summary>

@@ -13,7 +13,7 @@ public sealed class ChillDkgCoordinator : Protocol<RecoveryData>
     /// <summary>Takes the session's parameters, whose participants are the parties 1 to n.</summary>
     /// <exception cref="ArgumentException">The coordinator is a participant: it runs a session of its own, under another number.</exception>
     public ChillDkgCoordinator(SessionId id, PartyId me, SessionParameters parameters)
-        : base(parameters.ProtocolName, id, me, parameters.With(me)) => this.parameters = parameters;
+        : base("chilldkg/1", id, me, parameters.With(me), parameters.Hash()) => this.parameters = parameters;
 
     /// <inheritdoc/>
     protected internal override IEnumerable<Round> Run()

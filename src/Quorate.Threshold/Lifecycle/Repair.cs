@@ -48,7 +48,7 @@ public sealed class Repair<C> : Protocol<RepairOutcome<C>> where C : struct, ICu
     }
 
     Repair(SessionId id, PublicKeyPackage<C> package, PartyId me, PartySet helpers, PartyId lost)
-        : base($"repair/1/{lost.Value}/{Convert.ToHexStringLower(package.Digest())}", id, me, Together(package, helpers, lost)) =>
+        : base($"repair/1/{lost.Value}", id, me, Together(package, helpers, lost), package.Digest()) =>
         (this.package, this.helpers, this.lost) = (package, helpers, lost);
 
     /// <inheritdoc/>

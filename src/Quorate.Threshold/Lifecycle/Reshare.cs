@@ -41,7 +41,7 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
     }
 
     Reshare(ResharePlan<C> plan, SessionId id, PartyId me)
-        : base($"reshare/1/{Convert.ToHexStringLower(plan.Digest())}", id, me, plan.Parties) => this.plan = plan;
+        : base("reshare/1", id, me, plan.Parties, plan.Digest()) => this.plan = plan;
 
     /// <inheritdoc/>
     protected internal override IEnumerable<Round> Run()

@@ -94,7 +94,7 @@ public sealed class TaprootTests
         Assert.Equal(output.IsOdd, !key.Key.HasEvenY);
         var signature = Sign(seed, shares, key);
         Assert.True(signature.Verify(output.Key, Sighash));
-        Assert.True(Libsecp256k1.SchnorrVerify(signature.Encode(), Sighash, output.Key.Encode()));
+        Assert.True(Libsecp256k1.SchnorrVerifyEncoded(signature.Encode(), Sighash, output.Key.Encode()));
     }
 
     static Bip340Signature Sign(ulong seed, SortedDictionary<PartyId, KeyShare<Secp256k1>> shares, TweakContext key)

@@ -65,7 +65,7 @@ public sealed class ChillDkgHonestTests
         {
             using var signing = Bip340Runs.Sign(seed, shares, quorum, key, Message).Run();
             var signature = signing.Outputs<Bip340Signed>()[0].Signature;
-            Assert.True(Libsecp256k1.SchnorrVerify(signature.Encode(), Message, key.PublicKey.Encode()));
+            Assert.True(Libsecp256k1.SchnorrVerifyEncoded(signature.Encode(), Message, key.PublicKey.Encode()));
         }
     }
 

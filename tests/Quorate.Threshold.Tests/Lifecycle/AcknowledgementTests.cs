@@ -86,7 +86,7 @@ public sealed class AcknowledgementTests : IDisposable
     [Theory, InlineData(2), InlineData(3), InlineData(4), Commits(Fault.InvalidProof)]
     public void A_wrong_acknowledgement_names_its_receiver(int cheat)
     {
-        using var run = Run().Tamper<Acknowledgement>(1, P(cheat), null, m => new(m.Proof with { Z = m.Proof.Z + Scalar<Ed25519>.One })).Run();
+        using var run = Run().Cheat<Acknowledgement>(1, P(cheat), null, m => new(m.Proof with { Z = m.Proof.Z + Scalar<Ed25519>.One })).Run();
         Assert.All(pending.Where(p => p.Me != P(cheat)), p =>
             Assert.Equal([new(Fault.InvalidProof, P(cheat))], run.AbortOf(p.Me)!.Accusations));
     }
@@ -98,7 +98,7 @@ public sealed class AcknowledgementTests : IDisposable
         var reader = new WireReader(certificate.AsSpan(certificate.Length - Acknowledgement.MaxSize));
         var proofOf4 = Acknowledgement.Read(ref reader);
 
-        using var run = Run().Tamper<Acknowledgement>(1, P(3), null, _ => proofOf4).Run();
+        using var run = Run().Cheat<Acknowledgement>(1, P(3), null, _ => proofOf4).Run();
 
         Assert.All([P(1), P(2), P(4)], p => Assert.Equal([new(Fault.InvalidProof, P(3))], run.AbortOf(p)!.Accusations));
     }

@@ -62,7 +62,7 @@ public sealed class KeyImportTests
     {
         using var whole = KeyImport.Share(KeyScheme.FrostSecp256k1, P(9), Secret<Scalar<Secp256k1>>.Random(new SeededRandom(85)), chainCode);
         using var run = LifecycleRuns.Reshare(86, ResharePlan<Secp256k1>.Reshare(whole.Package, Set(9), Set(1, 2, 3), 2, 1), Only(whole))
-            .Tamper<CommittedPoints<Secp256k1>>(1, P(9), null, m => new([Point<Secp256k1>.G, m.Points[1]])).Run();
+            .Cheat<CommittedPoints<Secp256k1>>(1, P(9), null, m => new([Point<Secp256k1>.G, m.Points[1]])).Run();
         Assert.All([P(1), P(2), P(3)], p => Assert.Equal([new(Fault.InvalidCommitment, P(9))], run.AbortOf(p)!.Accusations));
     }
 

@@ -5,7 +5,6 @@ using Quorate.Threshold.Frost;
 using Quorate.Threshold.Lifecycle;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
-using Quorate.Threshold.Tests.Vectors;
 using static Quorate.Threshold.Tests.Lifecycle.Parties;
 
 namespace Quorate.Threshold.Tests.Lifecycle;
@@ -112,7 +111,7 @@ public sealed class RepairTests
     [Fact, Commits(Fault.InvalidCommitment)]
     public void Two_helpers_that_split_something_else_are_both_named()
     {
-        using var run = Run().Tamper<CommittedPoints<Secp256k1>>(1, P(1), null, Shift).Tamper<CommittedPoints<Secp256k1>>(1, P(5), null, Shift).Run();
+        using var run = Run().Cheat<CommittedPoints<Secp256k1>>(1, P(1), null, Shift).Cheat<CommittedPoints<Secp256k1>>(1, P(5), null, Shift).Run();
         Assert.All([P(2), P(4)], p => AssertAbort(run, p, (Fault.InvalidCommitment, 1), (Fault.InvalidCommitment, 5)));
 
         static CommittedPoints<Secp256k1> Shift(CommittedPoints<Secp256k1> m) => new([m.Points[0] + Point<Secp256k1>.G, .. m.Points[1..]]);
@@ -121,7 +120,7 @@ public sealed class RepairTests
     [Theory, InlineData(1, 4), InlineData(5, 1), Commits(Fault.InvalidShare)]
     public void A_wrong_summand_is_pinned_on_its_helper_by_its_receiver(int cheat, int victim)
     {
-        using var run = Run().Tamper<DealtScalar<Secp256k1>>(2, P(cheat), P(victim), Wrong).Run();
+        using var run = Run().Cheat<DealtScalar<Secp256k1>>(2, P(cheat), P(victim), Wrong).Run();
         AssertAbort(run, P(victim), (Fault.InvalidShare, cheat));
         // The lost party only learns that the victim fell silent.
         AssertAbort(run, P(2), (Fault.Timeout, victim));
@@ -130,7 +129,7 @@ public sealed class RepairTests
     [Theory, InlineData(1), InlineData(4), InlineData(5), Commits(Fault.InvalidShare)]
     public void A_wrong_sum_is_pinned_on_its_helper_by_the_lost_party(int cheat)
     {
-        using var run = Run().Tamper<DealtScalar<Secp256k1>>(3, P(cheat), P(2), Wrong).Run();
+        using var run = Run().Cheat<DealtScalar<Secp256k1>>(3, P(cheat), P(2), Wrong).Run();
         AssertAbort(run, P(2), (Fault.InvalidShare, cheat));
         Assert.All([P(1), P(4), P(5)], p => Assert.Null(run.AbortOf(p)));
     }
@@ -139,15 +138,15 @@ public sealed class RepairTests
     public void Two_wrong_sums_that_cancel_name_both_helpers()
     {
         using var run = Run()
-            .Tamper<DealtScalar<Secp256k1>>(3, P(1), P(2), Wrong)
-            .Tamper<DealtScalar<Secp256k1>>(3, P(5), P(2), m => new(new(m.Value.Expose() - Scalar<Secp256k1>.One))).Run();
+            .Cheat<DealtScalar<Secp256k1>>(3, P(1), P(2), Wrong)
+            .Cheat<DealtScalar<Secp256k1>>(3, P(5), P(2), m => new(new(m.Value.Expose() - Scalar<Secp256k1>.One))).Run();
         AssertAbort(run, P(2), (Fault.InvalidShare, 1), (Fault.InvalidShare, 5));
     }
 
     [Fact, Commits(Fault.InconsistentBroadcast)]
     public void A_helper_that_shows_the_lost_party_other_commitments_gets_nothing_released()
     {
-        using var run = Run().Tamper<CommittedPoints<Secp256k1>>(1, P(1), P(2), m =>
+        using var run = Run().Cheat<CommittedPoints<Secp256k1>>(1, P(1), P(2), m =>
             new([m.Points[0] + Point<Secp256k1>.G, m.Points[1] - Point<Secp256k1>.G, m.Points[2]])).Run();
         Assert.All([P(4), P(5)], p => AssertAbort(run, p, (Fault.InconsistentBroadcast, 1), (Fault.InconsistentBroadcast, 2)));
         AssertAbort(run, P(2), (Fault.InconsistentBroadcast, 1), (Fault.InconsistentBroadcast, 4), (Fault.InconsistentBroadcast, 5));
@@ -178,7 +177,7 @@ public sealed class RepairTests
 
     static void AssertNamedByAllOthers(int cheat, Func<CommittedPoints<Secp256k1>, CommittedPoints<Secp256k1>> change)
     {
-        using var run = Run().Tamper(1, P(cheat), null, change).Run();
+        using var run = Run().Cheat(1, P(cheat), null, change).Run();
         Assert.All(Set(1, 2, 4, 5).Except(P(cheat)), p => AssertAbort(run, p, (Fault.InvalidCommitment, cheat)));
     }
 

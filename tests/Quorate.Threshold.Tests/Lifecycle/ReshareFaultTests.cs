@@ -39,7 +39,7 @@ public sealed class ReshareFaultTests
     {
         var refresh = ResharePlan<Secp256k1>.Refresh(package, Set(1, 3), 1);
         using var run = LifecycleRuns.Reshare(22, refresh, old)
-            .Tamper<CommittedPoints<Secp256k1>>(1, P(3), null, m => new(m.Points[..1])).Run();
+            .Cheat<CommittedPoints<Secp256k1>>(1, P(3), null, m => new(m.Points[..1])).Run();
         Assert.All([P(1), P(2)], p => AssertAbort(run, p, (Fault.InvalidCommitment, 3)));
     }
 
@@ -47,8 +47,8 @@ public sealed class ReshareFaultTests
     public void Two_cheating_dealers_are_both_named()
     {
         using var run = Run()
-            .Tamper<CommittedPoints<Secp256k1>>(1, P(1), null, m => new([m.Points[0] + G, .. m.Points[1..]]))
-            .Tamper<CommittedPoints<Secp256k1>>(1, P(2), null, m => new(m.Points[..2])).Run();
+            .Cheat<CommittedPoints<Secp256k1>>(1, P(1), null, m => new([m.Points[0] + G, .. m.Points[1..]]))
+            .Cheat<CommittedPoints<Secp256k1>>(1, P(2), null, m => new(m.Points[..2])).Run();
         Assert.All([P(3), P(4), P(5)], p => AssertAbort(run, p, (Fault.InvalidCommitment, 1), (Fault.InvalidCommitment, 2)));
     }
 
@@ -56,7 +56,7 @@ public sealed class ReshareFaultTests
     public void A_dealer_that_shows_one_receiver_other_commitments_gets_no_share_released()
     {
         using var run = Run()
-            .Tamper<CommittedPoints<Secp256k1>>(1, P(1), P(4), m => new([m.Points[0], m.Points[1] + G, m.Points[2]])).Run();
+            .Cheat<CommittedPoints<Secp256k1>>(1, P(1), P(4), m => new([m.Points[0], m.Points[1] + G, m.Points[2]])).Run();
 
         // P1 tells P4 and the others what each of them got. Nobody can tell whether P1 or the other report lies.
         Assert.All([P(2), P(3), P(5)], p => AssertAbort(run, p, (Fault.InconsistentBroadcast, 1), (Fault.InconsistentBroadcast, 4)));
@@ -67,7 +67,7 @@ public sealed class ReshareFaultTests
     [Theory, InlineData(1, 2), InlineData(1, 4), InlineData(2, 3), InlineData(2, 5)]
     public void A_wrong_share_is_pinned_on_its_dealer_by_its_receiver(int cheat, int victim)
     {
-        using var run = Run().Tamper<DealtScalar<Secp256k1>>(2, P(cheat), P(victim), Wrong).Run();
+        using var run = Run().Cheat<DealtScalar<Secp256k1>>(2, P(cheat), P(victim), Wrong).Run();
 
         AssertAbort(run, P(victim), (Fault.InvalidShare, cheat));
         // A share is between two: the others notice in phase 2, where the victim acknowledges nothing.
@@ -80,7 +80,7 @@ public sealed class ReshareFaultTests
     public void Two_wrong_shares_name_both_dealers()
     {
         using var run = Run()
-            .Tamper<DealtScalar<Secp256k1>>(2, P(1), P(5), Wrong).Tamper<DealtScalar<Secp256k1>>(2, P(2), P(5), Wrong).Run();
+            .Cheat<DealtScalar<Secp256k1>>(2, P(1), P(5), Wrong).Cheat<DealtScalar<Secp256k1>>(2, P(2), P(5), Wrong).Run();
         AssertAbort(run, P(5), (Fault.InvalidShare, 1), (Fault.InvalidShare, 2));
     }
 
@@ -91,7 +91,9 @@ public sealed class ReshareFaultTests
         using var run = Run().With(m => m.From == P(3) && WireTap.RoundOf(m.Bytes) == (1, true)
             ? [Forge(m.Bytes), m.Bytes]
             : [m.Bytes]).Run();
-        Assert.All([P(1), P(2), P(4), P(5)], p => AssertAbort(run, p, (Fault.UnexpectedMessage, 3)));
+        // Who sees it late has lost the others by then.
+        Assert.All([P(1), P(2), P(4), P(5)], p => Assert.Equal(
+            [new(Fault.UnexpectedMessage, P(3))], run.AbortOf(p)!.Accusations.Where(a => a.Fault.Certainty == Certainty.Proven)));
 
         static byte[] Forge(byte[] echo)
         {
@@ -153,14 +155,14 @@ public sealed class ReshareFaultTests
     static void AimAfter(PartyId honest, Func<Point<Secp256k1>[], PolynomialCommitment<Secp256k1>, Point<Secp256k1>[]> aim)
     {
         var committed = CommitmentOf(honest);
-        using var run = Run().Tamper<CommittedPoints<Secp256k1>>(1, P(1), null, m => new(aim(m.Points, committed))).Run();
+        using var run = Run().Cheat<CommittedPoints<Secp256k1>>(1, P(1), null, m => new(aim(m.Points, committed))).Run();
         AssertAbort(run, honest, (Fault.Timeout, 1));
     }
 
     static PolynomialCommitment<Secp256k1> CommitmentOf(PartyId dealer)
     {
         PolynomialCommitment<Secp256k1> seen = default;
-        using var run = Run().Tamper<CommittedPoints<Secp256k1>>(1, dealer, null, m =>
+        using var run = Run().Cheat<CommittedPoints<Secp256k1>>(1, dealer, null, m =>
         {
             seen = new(m.Points);
             return m;
@@ -172,7 +174,7 @@ public sealed class ReshareFaultTests
 
     static void AssertNamedByAllOthers(Fault fault, int cheat, Func<CommittedPoints<Secp256k1>, CommittedPoints<Secp256k1>> change)
     {
-        using var run = Run().Tamper(1, P(cheat), null, change).Run();
+        using var run = Run().Cheat(1, P(cheat), null, change).Run();
         Assert.All(plan.Parties.Except(P(cheat)), p => AssertAbort(run, p, (fault, cheat)));
     }
 
