@@ -63,6 +63,13 @@ public sealed class Ed25519Key : IDisposable
     public SecretBytes ExportSeed() => seed.Copy();
 
     /// <summary>
+    /// The secret scalar, for a key that becomes a threshold key: signatures under it verify under this public key. The
+    /// caller disposes of the copy.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The key has been wiped.</exception>
+    public Secret<Scalar<Ed25519>> ExportScalar() => secret.Copy();
+
+    /// <summary>
     /// The signature, 64 bytes, on a message of any length. Deterministic, as the RFC prescribes. What means something
     /// outside one application should begin with a context of its own.
     /// </summary>

@@ -1,7 +1,9 @@
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Secrets;
+using Quorate.Cryptography.Signatures;
 using Quorate.Testing;
 using Quorate.Threshold.Frost;
+using Quorate.Threshold.Frost.Bip340;
 using Quorate.Threshold.Lifecycle;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
@@ -19,8 +21,8 @@ public sealed class KeyImportTests
     [InlineData("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb", "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")]
     public void An_ed25519_private_key_is_imported_and_a_quorum_signs_under_its_public_key(string seed, string publicKey)
     {
-        var scalar = KeyImport.Ed25519Scalar(Convert.FromHexString(seed));
-        var moved = ImportAndMove(FrostSuite.Ed25519, scalar, P(9));
+        using var key = new Ed25519Key(Convert.FromHexString(seed));
+        var moved = ImportAndMove(FrostSuite.Ed25519, key.ExportScalar(), P(9));
 
         Assert.Equal(publicKey, Convert.ToHexStringLower(moved[P(1)].Package.GroupKey.Encode()));
         AssertSigns(FrostSuite.Ed25519, moved);
@@ -48,6 +50,29 @@ public sealed class KeyImportTests
             Assert.Equal(chainCode, s.Package.ChainCode);
             Assert.Equal(whole.Package.GroupKey, s.Package.GroupKey);
         });
+    }
+
+    [Fact]
+    public void A_bip340_key_of_either_parity_is_imported_and_signs_for_taproot()
+    {
+        bool[] parities = [false, false];
+        for (var seed = 92ul; !parities.All(seen => seen); seed++)
+        {
+            using var secret = Secret<Scalar<Secp256k1>>.Random(new SeededRandom(seed));
+            using var single = new Bip340Key(secret);
+            Bip340PublicKey.FromPoint(secret.MultiplyBase(), out var isOdd);
+            if (parities[isOdd ? 1 : 0])
+                continue;
+            parities[isOdd ? 1 : 0] = true;
+            using var whole = KeyImport.Share(KeyScheme.FrostBip340, P(9), secret.Copy(), chainCode);
+            var moved = LifecycleRuns.Complete(seed, ResharePlan<Secp256k1>.Reshare(whole.Package, Set(9), Set(1, 2, 3), 2, 1), Only(whole));
+            foreach (var key in new[] { TweakContext.Init(whole.Package.GroupKey), TweakContext.Init(whole.Package.GroupKey).ApplyTaproot() })
+            {
+                using var signing = Bip340Runs.Sign(seed, moved, Set(2, 3), key, [1, 2, 3]).Run();
+                Assert.All(signing.Outputs<Bip340Signed>(), s => Assert.True(s.Signature.Verify(key.PublicKey, [1, 2, 3])));
+            }
+            Assert.Equal(single.PublicKey, TweakContext.Init(whole.Package.GroupKey).PublicKey);
+        }
     }
 
     [Fact]
@@ -93,7 +118,6 @@ public sealed class KeyImportTests
         var one = new Secret<Scalar<Secp256k1>>(Scalar<Secp256k1>.One);
         Assert.Throws<ArgumentException>("chainCode", () => KeyImport.Share(KeyScheme.FrostSecp256k1, P(1), one, chainCode.AsSpan(1)));
         Assert.True(one.IsDisposed);
-        Assert.Throws<ArgumentException>("seed", () => KeyImport.Ed25519Scalar(new byte[64]));
     }
 
     static SortedDictionary<PartyId, KeyShare<C>> ImportAndMove<C>(FrostSuite<C> suite, Secret<Scalar<C>> secret, PartyId importer) where C : struct, ICurve<C>
