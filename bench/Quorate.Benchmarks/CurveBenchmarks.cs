@@ -115,21 +115,44 @@ static class CurveBenchmarks
         var y = x.Square();
         Paired.Measure("field product", () =>
         {
+            var t = y;
             for (var i = 0; i < repeat; i++)
-                y *= x;
+                t *= x;
+            y = t;
         }, repeat);
         Paired.Measure("field square", () =>
         {
+            var t = y;
             for (var i = 0; i < repeat; i++)
-                y = y.Square();
+                t = t.Square();
+            y = t;
         }, repeat);
         Paired.Measure("field inverse", () => y = y.Invert());
         Paired.Measure("field square root", () => y.TrySquareRoot(out _));
         Secp256k1Field.ToLanes(x, y, x, out var lanes);
         Paired.Measure("four field products in lanes", () =>
         {
+            var t = lanes;
             for (var i = 0; i < repeat; i++)
-                FieldX4.Multiply(ref lanes, lanes, lanes, KoblitzFormulas.Fold);
+                FieldX4.Multiply(ref t, t, t, KoblitzFormulas.Fold);
+        }, repeat);
+        Koblitz<Secp256k1>.Load(out lanes, Point<Secp256k1>.G);
+        Paired.Measure("doubling in lanes", () =>
+        {
+            var t = lanes;
+            for (var i = 0; i < repeat; i++)
+                KoblitzFormulas.Double<Secp256k1>(ref t, t);
+        }, repeat);
+        Paired.Measure("addition in lanes", () =>
+        {
+            var t = lanes;
+            for (var i = 0; i < repeat; i++)
+                KoblitzFormulas.Add<Secp256k1>(ref t, t, lanes);
+        }, repeat);
+        Paired.Measure("look-up in the base table", () =>
+        {
+            for (var i = 0; i < repeat; i++)
+                KoblitzBaseTable<Secp256k1>.LookUp(out lanes, i & 31, 5);
         }, repeat);
     }
 }

@@ -3,6 +3,7 @@ using Quorate.Benchmarks;
 Action<string[]>? run = args.FirstOrDefault() switch
 {
     "curves" => CurveBenchmarks.Run,
+    "ed25519" => Ed25519Benchmarks.Run,
     "signatures" => SignatureBenchmarks.Run,
     "frost" => FrostBenchmarks.Run,
     "bip340" => Bip340Benchmarks.Run,
@@ -11,7 +12,7 @@ Action<string[]>? run = args.FirstOrDefault() switch
 };
 if (run is null)
 {
-    Console.Error.WriteLine("usage: bench curves | signatures | frost | bip340 | timing [MEASUREMENTS]");
+    Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | timing [MEASUREMENTS]");
     return 2;
 }
 run(args[1..]);

@@ -65,7 +65,7 @@ struct FieldX4
     /// <para>The columns stand in an order that starts the longest chain of dependent instructions first.</para>
     /// </remarks>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Multiply(ref FieldX4 r, in FieldX4 a, in FieldX4 b, double fold)
     {
         var f = Vector256.Create(fold);
@@ -97,7 +97,7 @@ struct FieldX4
 
     /// <summary>a·b + c·d lane by lane, with one reduction. The bounds are those of the single product, for both columns together.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void MultiplyAdd(
         ref FieldX4 r, in FieldX4 a, in FieldX4 b, in FieldX4 c, in FieldX4 d, double fold)
     {

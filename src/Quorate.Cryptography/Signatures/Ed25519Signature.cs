@@ -31,7 +31,7 @@ public static class Ed25519Signature
         if (publicKey.IsIdentity)
             return false;
         Span<byte> encoded = stackalloc byte[PublicKeySize];
-        publicKey.Encode(encoded);
+        Ed25519Encoding.EncodeVarTime(publicKey, encoded);
         return Verify(publicKey, encoded, message, signature);
     }
 
@@ -48,7 +48,7 @@ public static class Ed25519Signature
         if (nonce.IsIdentity)
             return false;
         Span<byte> encoded = stackalloc byte[32];
-        nonce.Encode(encoded);
+        Ed25519Encoding.EncodeVarTime(nonce, encoded);
         return encoded.SequenceEqual(signature[..32]);
     }
 }

@@ -39,7 +39,7 @@ public sealed class ChillDkgCoordinator : Protocol<RecoveryData>
         yield return round3;
         if (participants.Any(i => round3[i].Signature is null))
         {
-            // coordinator_investigate: everybody gets what concerns it, since everybody waits.
+            // coordinator_investigate. Deviation: everybody gets what concerns it, since everybody waits.
             for (var i = 0; i < n; i++)
                 round4.Send(participants[i], new(Certificate: null, coordinator.Investigate(i).Encode()));
             Blame(Fault.Complaint, participants);

@@ -41,7 +41,7 @@ public sealed class ChillDkgParticipant : Protocol<ChillDkgOutput>
         round1.Send(coordinator, new(participant.Message1.Encode()));
         yield return round2;
 
-        // participant_step2: check everything; sign the transcript, or say that the share does not fit.
+        // participant_step2: check everything; sign the transcript. Deviation: or complain in the same round.
         if (!CoordinatorMessage1.TryDecode(round2[coordinator].Message, t, n, out var message))
             Blame(Fault.MalformedMessage, [coordinator]);
         Blame(participant.Step2(message!));

@@ -86,7 +86,7 @@ sealed class DkgTranscript
     }
 
     /// <summary>
-    /// Not in ChillDKG: a chain code for BIP 32. A hash of the transcript and not of the recovery data, whose certificate
+    /// Deviation: a chain code for BIP 32, which ChillDKG does not have. A hash of the transcript and not of the recovery data, whose certificate
     /// a dishonest coordinator can give in two versions, both valid.
     /// </summary>
     byte[] ChainCode()

@@ -65,8 +65,8 @@ public sealed class SessionParameters : IEquatable<SessionParameters>
     internal ReadOnlySpan<byte> EncodedKeys => encoded.AsSpan(4);
 
     /// <summary>
-    /// params_hash: 32 bytes to compare with the other participants by a channel that authenticates them. Part of every
-    /// session's context, so that parties with other parameters never hear each other.
+    /// params_hash: 32 bytes to compare with the other participants by a channel that authenticates them. Deviation: it
+    /// is part of every session's context, so that parties with other parameters never hear each other.
     /// </summary>
     public byte[] Hash()
     {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Quorate.Cryptography.Curves;
 
-/// <summary>Inversion and square roots by fixed addition chains over the public exponents.</summary>
+/// <summary>Inversion and square roots by fixed addition chains over the public exponents; for public values, inversion by division steps.</summary>
 readonly partial struct Field25519
 {
     /// <summary>√−1 = 2^((p−1)/4).</summary>
@@ -38,6 +38,10 @@ readonly partial struct Field25519
             Multiply(out inverse, inverse, value);
         }
     }
+
+    /// <summary>a⁻¹ of a public value, and 0 for 0; from any limbs. Tight.</summary>
+    internal static Field25519 InvertVarTime(in Field25519 a) => Read(InverseVarTime.Invert(
+        a.ToCanonical(), new(0xFFFFFFFFFFFFFFED, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue >> 1), 0x79435E50D79435E5));
 
     /// <summary>a^((p−5)/8) for loose a. Tight. Times a it is √a or √a/√−1 wherever a is a square.</summary>
     internal static Field25519 RootPower(in Field25519 a)

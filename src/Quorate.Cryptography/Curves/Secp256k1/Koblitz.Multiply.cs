@@ -95,7 +95,7 @@ static partial class Koblitz<C>
 
     /// <summary>digit·P from a table of 1·P, 2·P and so on in stored form; every entry is read, and digit zero matches none.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     static void LookUp(out FieldX4 found, ReadOnlySpan<FieldX4> table, sbyte digit)
     {
         var sign = digit >> 7;

@@ -19,7 +19,7 @@ static class KoblitzFormulas
 
     /// <summary>2p: algorithm 9. Its eight products fill the lanes twice.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Double<C>(ref FieldX4 r, in FieldX4 p) where C : struct, IKoblitzCurve<C>
     {
         Unsafe.SkipInit(out FieldX4 a);
@@ -51,7 +51,7 @@ static class KoblitzFormulas
 
     /// <summary>p + q: algorithm 7, its twelve products in four lots of which the last two share a reduction.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Add<C>(ref FieldX4 r, in FieldX4 p, in FieldX4 q) where C : struct, IKoblitzCurve<C>
     {
         Unsafe.SkipInit(out FieldX4 a);

@@ -1,37 +1,23 @@
 namespace Quorate.Cryptography.Curves;
 
-/// <summary>Inverse and square root: powers with fixed exponents, and for public values division steps.</summary>
+/// <summary>Inverse and square root.</summary>
 readonly partial struct Secp256k1Field
 {
-    /// <summary>a⁻¹ = a^(p−2); zero for zero.</summary>
-    internal Secp256k1Field Invert()
-    {
-        var x22 = Runs(out var x2, out var x223);
-        var t = x223.SquareTimes(23) * x22;
-        t = t.SquareTimes(5) * this;
-        t = t.SquareTimes(3) * x2;
-        return t.SquareTimes(2) * this;
-    }
+    static readonly OddModulus Modulus = new(Prime);
 
-    /// <summary>a⁻¹ of a public value; zero for zero.</summary>
-    internal Secp256k1Field InvertVarTime() => From(InverseVarTime.Invert(ToUInt256(), Modulus, 0x27C7F6E22DDACACF));
+    /// <summary>a⁻¹; zero for zero.</summary>
+    internal Secp256k1Field Invert() => From(SafeGcd.Invert(ToUInt256(), Modulus));
+
+    /// <summary>a⁻¹ for a public value; zero for zero.</summary>
+    internal Secp256k1Field InvertVarTime() => From(SafeGcd.InvertVarTime(ToUInt256(), Modulus));
 
     /// <summary>
     /// A square root, a^((p+1)/4) as p ≡ 3 (mod 4). False when there is none. Which of the two it is follows no rule.
     /// </summary>
     internal bool TrySquareRoot(out Secp256k1Field root)
     {
-        var x22 = Runs(out var x2, out var x223);
-        var t = x223.SquareTimes(23) * x22;
-        t = t.SquareTimes(6) * x2;
-        root = t.SquareTimes(2);
-        return (root.Square() - this).IsZero;
-    }
-
-    /// <summary>a^(2ᵏ − 1) for k = 2, 22 and 223: the runs of ones at the top of p − 2 and (p + 1)/4.</summary>
-    Secp256k1Field Runs(out Secp256k1Field x2, out Secp256k1Field x223)
-    {
-        x2 = Square() * this;
+        // The exponent's bits: 223 ones, a zero, 22 ones, four zeros, two ones, two zeros. xₖ is a^(2ᵏ − 1).
+        var x2 = Square() * this;
         var x3 = x2.Square() * this;
         var x6 = x3.SquareTimes(3) * x3;
         var x9 = x6.SquareTimes(3) * x3;
@@ -41,8 +27,11 @@ readonly partial struct Secp256k1Field
         var x88 = x44.SquareTimes(44) * x44;
         var x176 = x88.SquareTimes(88) * x88;
         var x220 = x176.SquareTimes(44) * x44;
-        x223 = x220.SquareTimes(3) * x3;
-        return x22;
+        var x223 = x220.SquareTimes(3) * x3;
+        var t = x223.SquareTimes(23) * x22;
+        t = t.SquareTimes(6) * x2;
+        root = t.SquareTimes(2);
+        return (root.Square() - this).IsZero;
     }
 
     Secp256k1Field SquareTimes(int count)

@@ -23,10 +23,10 @@ readonly partial struct Secp256k1Field(ulong n0, ulong n1, ulong n2, ulong n3, u
 
     const ulong TopMask = (1UL << 48) - 1;
 
-    /// <summary>p.</summary>
-    static UInt256 Modulus => new(0xFFFFFFFEFFFFFC2F, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue);
-
     internal readonly ulong N0 = n0, N1 = n1, N2 = n2, N3 = n3, N4 = n4;
+
+    /// <summary>p.</summary>
+    internal static UInt256 Prime => new(0xFFFFFFFEFFFFFC2F, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue);
 
     internal static Secp256k1Field One => new(1, 0, 0, 0, 0);
 
@@ -129,7 +129,7 @@ readonly partial struct Secp256k1Field(ulong n0, ulong n1, ulong n2, ulong n3, u
     /// <summary>Whether a 256-bit value is its own residue.</summary>
     internal static bool IsBelowModulus(in UInt256 value)
     {
-        UInt256.Subtract(value, Modulus, out var below);
+        UInt256.Subtract(value, Prime, out var below);
         return below != 0;
     }
 

@@ -66,7 +66,7 @@ public sealed class Bip340Sign : Protocol<Bip340Signed>
         SecretNonce nonce, PublicNonce[] prepared)
         : this(id, share, quorum, key, message, prepared) => (this.nonce, this.prepared) = (nonce, prepared);
 
-    // Sharing, key, message and prepared nonces are what all must hold alike: a host that mixes them up meets silence,
+    // Deviation: sharing, key, message and prepared nonces are what all must hold alike: a host that mixes them up meets silence,
     // and does not make its party look like a cheat.
     Bip340Sign(SessionId id, KeyShare<Secp256k1> share, PartySet quorum, TweakContext key, ReadOnlySpan<byte> message, PublicNonce[]? prepared)
         : base(
@@ -101,7 +101,7 @@ public sealed class Bip340Sign : Protocol<Bip340Signed>
             yield return round1;
         }
 
-        // Second communication round: NonceAgg, Sign. The message confirms the nonces it was made for, so that whoever
+        // Second communication round: NonceAgg, Sign. Deviation: the message confirms the nonces it was made for, so that whoever
         // was told other nonces is not taken for a cheat.
         var nonces = prepared ?? [.. Parties.Select(i => round1![i].Value)];
         var session = new SessionContext(signers, Bip445.NonceAgg(nonces), key, message);
