@@ -79,6 +79,8 @@ public static class Tags
     public static readonly Tag KeyPackageCheck = new("quorate/v1/key/package-check");
     /// <summary>Proof that a party holds its share of a package.</summary>
     public static readonly Tag ShareHeld = new("quorate/v1/key/share-held");
+    /// <summary>Nonce of a proof of knowledge, as the info of HKDF.</summary>
+    public static readonly Tag SchnorrNonce = new("quorate/v1/proof/schnorr-nonce");
     /// <summary>What a resharing is about: old package, dealers, receivers, threshold and epoch.</summary>
     public static readonly Tag ResharePlan = new("quorate/v1/reshare/plan");
     /// <summary>The public shift of a new sharing, drawn from everybody's commitments.</summary>
