@@ -51,13 +51,15 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
         var (t, package) = (plan.Threshold, plan.Package);
         var lambda = Lagrange<C>.Coefficients(plan.Dealers);
 
-        // Round 1: every dealer shares its part of the key, fᵢ(0) = λᵢ·sᵢ, with degree t′ − 1; broadcast Φᵢ.
+        // Round 1: every dealer shares its part of the key, fᵢ(0) = λᵢ·sᵢ, with degree t′ − 1; broadcast Φᵢ. Deviation: all
+        // parties echo, since a dealer who leaves needs the new package too.
         using var f = old is null ? null : Deal(lambda[plan.Dealers.IndexOf(Me)]);
         if (f is not null)
             round1.Broadcast(new(f.Commit().Coefficients.ToArray()));
         yield return round1;
 
-        // Φᵢ₀ = λᵢ·Yᵢ, or another key would come out; exactly t′ coefficients, or another threshold.
+        // Deviation: checked against the package that everybody brought along. Φᵢ₀ = λᵢ·Yᵢ, or another key would come
+        // out; exactly t′ coefficients, or another threshold.
         Blame(Fault.InvalidCommitment, round1.Senders.Where(i =>
             round1[i].Points.Length != t
             || round1[i].Points[0] != Point<C>.MultiplyVarTime(lambda[plan.Dealers.IndexOf(i)], package.VerifyingShare(i))));
@@ -95,7 +97,7 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
 
     /// <summary>The commitment to F = Σ fᵢ + h·xᵈ with d = t′ − 1, and h.</summary>
     /// <remarks>
-    /// h is a hash of all commitments. Without it, who commits last and controls all but t′ − 2 of the receivers could
+    /// Deviation: h is a hash of all commitments. Without it, who commits last and controls all but t′ − 2 of the receivers could
     /// lower the degree, or make the verifying share of one of them the identity: a package that can not exist, and
     /// nobody to name for it.
     /// </remarks>
