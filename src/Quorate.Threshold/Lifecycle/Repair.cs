@@ -59,7 +59,7 @@ public sealed class Repair<C> : Protocol<RepairOutcome<C>> where C : struct, ICu
         var round3 = Round<DealtScalar<C>>(3, helpers);
         var lambda = Lagrange<C>.Coefficients(helpers, lost.ToScalar<C>());
 
-        // Round 1: λᵢ(r)·sᵢ = Σⱼ δᵢⱼ; broadcast Δᵢⱼ.
+        // Round 1: λᵢ(r)·sᵢ = Σⱼ δᵢⱼ. Deviation: broadcast Δᵢⱼ, so that whoever cheats is named.
         var me = helpers.IndexOf(Me);
         using var delta = share is null ? null : new ShareSplit<C>(lambda[me], share.SigningShare, helpers.Count, random!);
         if (delta is not null)

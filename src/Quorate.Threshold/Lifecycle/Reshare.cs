@@ -51,13 +51,15 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
         var (t, package) = (plan.Threshold, plan.Package);
         var lambda = Lagrange<C>.Coefficients(plan.Dealers);
 
-        // Round 1: every dealer shares its part of the key, fᵢ(0) = λᵢ·sᵢ, with degree t′ − 1; broadcast Φᵢ.
+        // Round 1: every dealer shares its part of the key, fᵢ(0) = λᵢ·sᵢ, with degree t′ − 1; broadcast Φᵢ. Deviation: all
+        // parties echo, since a dealer who leaves needs the new package too.
         using var f = old is null ? null : Deal(lambda[plan.Dealers.IndexOf(Me)]);
         if (f is not null)
             round1.Broadcast(new(f.Commit().Coefficients.ToArray()));
         yield return round1;
 
-        // Φᵢ₀ = λᵢ·Yᵢ, or another key would come out; exactly t′ coefficients, or another threshold.
+        // Deviation: checked against the package that everybody brought along. Φᵢ₀ = λᵢ·Yᵢ, or another key would come
+        // out; exactly t′ coefficients, or another threshold.
         Blame(Fault.InvalidCommitment, round1.Senders.Where(i =>
             round1[i].Points.Length != t
             || round1[i].Points[0] != Point<C>.MultiplyVarTime(lambda[plan.Dealers.IndexOf(i)], package.VerifyingShare(i))));
@@ -93,7 +95,7 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
         return Polynomial<C>.Random(part, plan.Threshold, random!);
     }
 
-    /// <summary>The commitment to F = Σ fᵢ + h·xᵈ with d = t′ − 1, and the shift h·xᵈ.</summary>
+    /// <summary>Deviation, see <see cref="LeadingShift{C}"/>: the commitment to F = Σ fᵢ + h·xᵈ with d = t′ − 1, and the shift h·xᵈ.</summary>
     (PolynomialCommitment<C> F, LeadingShift<C> Shift) Sum(Round<CommittedPoints<C>> round1)
     {
         var sum = PolynomialCommitment<C>.Sum(plan.Dealers.Select(i => new PolynomialCommitment<C>(round1[i].Points)));
