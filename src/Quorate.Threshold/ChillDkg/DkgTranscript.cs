@@ -63,6 +63,8 @@ sealed class DkgTranscript
     internal static bool TryDecode(ReadOnlySpan<byte> bytes, int n, [NotNullWhen(true)] out DkgTranscript? transcript)
     {
         transcript = null;
+        if (bytes.Length < 4)
+            return false;
         var t = BinaryPrimitives.ReadUInt32BigEndian(bytes);
         if (t is 0 or > SessionParameters.MaxCount || bytes.Length != Size((int)t, n))
             return false;

@@ -28,6 +28,11 @@ public sealed class SizeTests
     [Theory, InlineData(2, 3, 236, 69), InlineData(3, 5, 536, 138), InlineData(34, 100, 41_580, 2_277)]
     public void Secp256k1_signing(int t, int n, int bytes, int prepared) => CheckSigning(FrostSuite.Secp256k1, t, n, bytes, prepared);
 
+    [Fact]
+    public void The_page_states_these_sizes() => Assert.All(
+        (string[])["| 2, 3 | 940 | 948 | 234 | 236 | 69 |", "| 3, 5 | 2,264 | 2,284 | 532 | 536 | 138 |", "| 34, 100 | 455,202 | 458,766 | 41,514 | 41,580 | 2,277 |"],
+        row => Assert.Contains(row, File.ReadLines(Repository.PathOf("docs/spec/frost.md"))));
+
     static void CheckKeygen<C>(FrostSuite<C> suite, int t, int n, int bytes) where C : struct, ICurve<C>
     {
         using var run = FrostRuns.Keygen(suite, 1, t, PartySet.Range(n)).Run();
