@@ -10,6 +10,9 @@ static class ScalarModel<C> where C : struct, ICurve<C>
 {
     public static BigInteger N { get; } = FromInteger(C.Order);
 
+    /// <summary>The factor from a Montgomery form to its residue.</summary>
+    static readonly BigInteger FromForm = Invert(BigInteger.One << 260);
+
     public static BigInteger Mod(BigInteger value) => ((value % N) + N) % N;
 
     public static BigInteger Invert(BigInteger value) => BigInteger.ModPow(value, N - 2, N);
@@ -53,7 +56,7 @@ static class ScalarModel<C> where C : struct, ICurve<C>
             var power = Gen.Choose(0, 256).SelectMany(k => near.Select(i => Mod((BigInteger.One << k) + i)));
             var any = Gen.Choose(0, 255).Select(i => (byte)i).ArrayOf(48).Select(bytes => Mod(FromBytes(bytes)));
             var edge = Gen.OneOf(middle, words, power);
-            var form = edge.Select(value => Mod(value * Invert(BigInteger.One << 260)));
+            var form = edge.Select(value => Mod(value * FromForm));
             return Gen.Frequency((3, edge), (1, form), (2, any));
         }
     }

@@ -44,7 +44,7 @@ public abstract class ScalarTests<C> where C : struct, ICurve<C>
         var (a, b) = (From(x), From(y));
         return Is(x + y, a + b) && Is(x - y, a - b) && Is(y - x, b - a) && Is(x * y, a * b) && Is(x * x, a * a)
             && Is(x + x, a + a) && Is(0, a - a) && Is(-x, -a) && Is(x, -(-a));
-    }, 1500);
+    }, 1000);
 
     [Fact]
     public void A_result_may_replace_an_operand() => Holds(Pairs(ScalarModel<C>.Residues), pair =>
@@ -66,7 +66,7 @@ public abstract class ScalarTests<C> where C : struct, ICurve<C>
 
     [Fact]
     public void An_inverse_is_that_of_integers_in_either_time() => Holds(ScalarModel<C>.Residues, x =>
-        x.IsZero || (Is(ScalarModel<C>.Invert(x), From(x).Invert()) && Is(ScalarModel<C>.Invert(x), From(x).InvertVarTime())), 700);
+        x.IsZero || (ScalarModel<C>.Mod(x * ScalarModel<C>.FromScalar(From(x).Invert())).IsOne && From(x).Invert() == From(x).InvertVarTime()), 700);
 
     [Fact]
     public void Zero_has_no_inverse()

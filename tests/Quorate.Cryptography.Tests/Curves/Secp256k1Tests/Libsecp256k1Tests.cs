@@ -73,7 +73,7 @@ public class Libsecp256k1Tests
         foreach (var k in Scalars("sum", 300))
         {
             var q = Point<Secp256k1>.MultiplyBase(k);
-            foreach (var other in new[] { q, -q, p, -p })
+            foreach (var other in new[] { q, p, -p })
             {
                 var exists = Libsecp256k1.PubkeyAdd(sum, Parse(p), Parse(other));
                 Assert.Equal(exists, !(p + other).IsIdentity);

@@ -30,11 +30,11 @@ public class MultiplicationTests
             && Point<Secp256k1>.MultiplyAddBaseVarTime(x.A, x.B, x.P) == baseProduct + product
             && Point<Secp256k1>.MultiplyAddBaseVarTime(x.A, default, x.P) == baseProduct
             && Point<Secp256k1>.SumOfProductsVarTime([x.A, x.B], [Point<Secp256k1>.G, x.P]) == baseProduct + product;
-    }, 250);
+    }, 150);
 
     [Fact]
     public void Multiplication_is_linear() => Holds(Inputs, x =>
-        (x.A + x.B) * x.P == (x.A * x.P) + (x.B * x.P) && (x.A * x.B) * x.P == x.A * (x.B * x.P) && -x.A * x.P == -(x.A * x.P), 250);
+        (x.A + x.B) * x.P == (x.A * x.P) + (x.B * x.P) && (x.A * x.B) * x.P == x.A * (x.B * x.P) && -x.A * x.P == -(x.A * x.P), 150);
 
     [Fact]
     public void Edge_scalars_multiply_the_base_point_as_any_point()
