@@ -66,7 +66,7 @@ static class CurveBenchmarks
     static void Sums(SeededRandom random)
     {
         var bytes = new byte[48];
-        foreach (var n in (int[])[2, 4, 16, 64, 128, 256, 512, 1024])
+        foreach (var n in (int[])[1, 2, 4, 16, 63, 64, 96, 128, 256, 512, 1024, 4096])
         {
             var scalars = new Scalar<Secp256k1>[n];
             var points = new Point<Secp256k1>[n];
@@ -97,15 +97,20 @@ static class CurveBenchmarks
         Paired.Measure("point encoding", () => p.Encode(output65));
         Paired.Measure("scalar product", () =>
         {
+            var t = a;
             for (var i = 0; i < Repeat; i++)
-                a *= b;
+                t *= b;
+            a = t;
         }, Repeat);
         Paired.Measure("scalar sum", () =>
         {
+            var t = a;
             for (var i = 0; i < Repeat; i++)
-                a += b;
+                t += b;
+            a = t;
         }, Repeat);
         Paired.Measure("scalar inverse", () => a = a.Invert());
+        Paired.Measure("scalar inverse, variable time", () => a = a.InvertVarTime());
         Field(Repeat);
     }
 

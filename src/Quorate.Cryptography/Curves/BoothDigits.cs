@@ -9,19 +9,11 @@ static class BoothDigits
     /// </summary>
     internal static void Recode(in UInt256 value, int width, Span<sbyte> digits)
     {
-        // One zero below, so that window i starts at bit w·i.
-        ReadOnlySpan<ulong> limbs =
-        [
-            value.L0 << 1, value.L1 << 1 | value.L0 >> 63, value.L2 << 1 | value.L1 >> 63,
-            value.L3 << 1 | value.L2 >> 63, value.L3 >> 63, 0,
-        ];
-        var mask = (2UL << width) - 1;
-        for (var i = 0; i < digits.Length; i++)
-        {
-            var bit = i * width;
-            var (limb, shift) = (bit >> 6, bit & 63);
-            var window = (limbs[limb] >> shift | limbs[limb + 1] << 1 << (63 - shift)) & mask;
-            digits[i] = (sbyte)((long)((window + 1) >> 1) - (long)(window >> width << width));
-        }
+        digits[0] = Digit(value.Bits(0, width) << 1, width);
+        for (var i = 1; i < digits.Length; i++)
+            digits[i] = Digit(value.Bits(i * width - 1, width + 1), width);
     }
+
+    /// <summary>The window's value plus the bit below it, less 2ʷ where its highest bit is set: the window above sees that bit.</summary>
+    static sbyte Digit(ulong window, int width) => (sbyte)((long)((window + 1) >> 1) - (long)(window >> width << width));
 }

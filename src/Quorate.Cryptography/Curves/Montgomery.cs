@@ -7,13 +7,20 @@ namespace Quorate.Cryptography.Curves;
 /// x·2²⁶⁰ mod N (Montgomery 1985). Constant time.
 /// </summary>
 /// <remarks>
-/// Products go by five limbs of 52 bits: of a product of two limbs the halves are a·b mod 2⁵² and ⌊a·b/2⁵²⌋, each one
-/// instruction, and a column of up to twenty of them fits a word, so carries are taken once and never compared.
+/// Products go by five limbs of 52 bits, column by column. A column's sum is known modulo 2⁶⁴, and as ⌊x·y/2⁵²⌋ of each
+/// product is summed up apart, that is enough: what remains of ten products is below 2⁵⁶. No carry is ever compared.
 /// </remarks>
 static class Montgomery<C> where C : struct, ICurve<C>
 {
     const ulong Mask = (1UL << 52) - 1;
 
+    // The order's limbs, each apart so that the compiler takes them for constants.
+    static readonly ulong N0 = C.Order.L0 & Mask;
+    static readonly ulong N1 = (C.Order.L0 >> 52 | C.Order.L1 << 12) & Mask;
+    static readonly ulong N2 = (C.Order.L1 >> 40 | C.Order.L2 << 24) & Mask;
+    static readonly ulong N3 = (C.Order.L2 >> 28 | C.Order.L3 << 36) & Mask;
+    static readonly ulong N4 = C.Order.L3 >> 16;
+    static readonly UInt256 N = C.Order;
     static readonly ulong NegativeInverse = ComputeNegativeInverse();
     static readonly UInt256 R2 = PowerOfTwo(520);
     static readonly UInt256 R3 = PowerOfTwo(780);
@@ -34,7 +41,7 @@ static class Montgomery<C> where C : struct, ICurve<C>
     internal static UInt256 Subtract(in UInt256 a, in UInt256 b)
     {
         var difference = UInt256.Subtract(a, b, out var borrow);
-        return UInt256.Add(difference, UInt256.Select(default, C.Order, 0UL - borrow), out _);
+        return UInt256.Add(difference, UInt256.Select(default, N, 0UL - borrow), out _);
     }
 
     /// <summary>The form of any 256-bit value.</summary>
@@ -56,55 +63,98 @@ static class Montgomery<C> where C : struct, ICurve<C>
     [SkipLocalsInit]
     internal static UInt256 Multiply(in UInt256 a, in UInt256 b)
     {
-        Split(b, out var b0, out var b1, out var b2, out var b3, out var b4);
         Split(a, out var a0, out var a1, out var a2, out var a3, out var a4);
-        ulong c0 = 0, c1 = 0, c2 = 0, c3 = 0, c4 = 0, c5 = 0, c6 = 0, c7 = 0, c8 = 0, c9 = 0;
-        Row(a0, b0, b1, b2, b3, b4, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5);
-        Fold(c0, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5);
-        Row(a1, b0, b1, b2, b3, b4, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6);
-        Fold(c1, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6);
-        Row(a2, b0, b1, b2, b3, b4, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7);
-        Fold(c2, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7);
-        Row(a3, b0, b1, b2, b3, b4, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8);
-        Fold(c3, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8);
-        Row(a4, b0, b1, b2, b3, b4, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9);
-        Fold(c4, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9);
-
-        // Below N·(1 + 2⁻⁴) now; the highest limb may therefore be a bit too long.
-        c6 += c5 >> 52;
-        c7 += c6 >> 52;
-        c8 += c7 >> 52;
-        c9 += c8 >> 52;
-        c5 &= Mask;
-        c6 &= Mask;
-        c7 &= Mask;
-        c8 &= Mask;
-        return SubtractOnce(new(c5 | c6 << 52, c6 >> 12 | c7 << 40, c7 >> 24 | c8 << 28, c8 >> 36 | c9 << 16), c9 >> 48);
+        Split(b, out var b0, out var b1, out var b2, out var b3, out var b4);
+        var (n0, n1, n2, n3, n4) = (N0, N1, N2, N3, N4);
+        ulong c = 0, d = 0;
+        Add(ref c, ref d, a0, b0);
+        var m0 = Clear(ref c, ref d, n0);
+        Add(ref c, ref d, a0, b1);
+        Add(ref c, ref d, a1, b0);
+        Add(ref c, ref d, m0, n1);
+        var m1 = Clear(ref c, ref d, n0);
+        Add(ref c, ref d, a0, b2);
+        Add(ref c, ref d, a1, b1);
+        Add(ref c, ref d, a2, b0);
+        Add(ref c, ref d, m0, n2);
+        Add(ref c, ref d, m1, n1);
+        var m2 = Clear(ref c, ref d, n0);
+        Add(ref c, ref d, a0, b3);
+        Add(ref c, ref d, a1, b2);
+        Add(ref c, ref d, a2, b1);
+        Add(ref c, ref d, a3, b0);
+        Add(ref c, ref d, m0, n3);
+        Add(ref c, ref d, m1, n2);
+        Add(ref c, ref d, m2, n1);
+        var m3 = Clear(ref c, ref d, n0);
+        Add(ref c, ref d, a0, b4);
+        Add(ref c, ref d, a1, b3);
+        Add(ref c, ref d, a2, b2);
+        Add(ref c, ref d, a3, b1);
+        Add(ref c, ref d, a4, b0);
+        Add(ref c, ref d, m0, n4);
+        Add(ref c, ref d, m1, n3);
+        Add(ref c, ref d, m2, n2);
+        Add(ref c, ref d, m3, n1);
+        var m4 = Clear(ref c, ref d, n0);
+        Add(ref c, ref d, a1, b4);
+        Add(ref c, ref d, a2, b3);
+        Add(ref c, ref d, a3, b2);
+        Add(ref c, ref d, a4, b1);
+        Add(ref c, ref d, m1, n4);
+        Add(ref c, ref d, m2, n3);
+        Add(ref c, ref d, m3, n2);
+        Add(ref c, ref d, m4, n1);
+        var r0 = Next(ref c, ref d);
+        Add(ref c, ref d, a2, b4);
+        Add(ref c, ref d, a3, b3);
+        Add(ref c, ref d, a4, b2);
+        Add(ref c, ref d, m2, n4);
+        Add(ref c, ref d, m3, n3);
+        Add(ref c, ref d, m4, n2);
+        var r1 = Next(ref c, ref d);
+        Add(ref c, ref d, a3, b4);
+        Add(ref c, ref d, a4, b3);
+        Add(ref c, ref d, m3, n4);
+        Add(ref c, ref d, m4, n3);
+        var r2 = Next(ref c, ref d);
+        Add(ref c, ref d, a4, b4);
+        Add(ref c, ref d, m4, n4);
+        var r3 = Next(ref c, ref d);
+        // Below N·(1 + 2⁻⁴) now; the highest limb, c, may therefore be a bit too long.
+        return SubtractOnce(new(r0 | r1 << 52, r1 >> 12 | r2 << 40, r2 >> 24 | r3 << 28, r3 >> 36 | c << 16), c >> 48);
     }
 
-    /// <summary>Adds x·b to the columns from the one of x on.</summary>
+    /// <summary>Adds x·y to a column: the whole product, of which only 64 bits stay, to c, and what lies above 2⁵² to d.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Row(
-        ulong x, ulong b0, ulong b1, ulong b2, ulong b3, ulong b4,
-        ref ulong c0, ref ulong c1, ref ulong c2, ref ulong c3, ref ulong c4, ref ulong c5)
+    static void Add(ref ulong c, ref ulong d, ulong x, ulong y)
     {
-        var shifted = x << 12;
-        c0 += x * b0 & Mask;
-        c1 += (x * b1 & Mask) + Limb.High(shifted, b0);
-        c2 += (x * b2 & Mask) + Limb.High(shifted, b1);
-        c3 += (x * b3 & Mask) + Limb.High(shifted, b2);
-        c4 += (x * b4 & Mask) + Limb.High(shifted, b3);
-        c5 += Limb.High(shifted, b4);
+        c += x * y;
+        d += Limb.High(x << 12, y);
     }
 
-    /// <summary>Adds the multiple of N that clears the lowest 52 bits of column c0, and carries what remains of it.</summary>
+    /// <summary>
+    /// Ends a column with the multiple m of N that clears its lowest 52 bits, and returns m. Those bits and the ones of m·N
+    /// make 2⁵² unless they are zero, so they need not be computed.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Fold(
-        ulong lowest, ref ulong c0, ref ulong c1, ref ulong c2, ref ulong c3, ref ulong c4, ref ulong c5)
+    static ulong Clear(ref ulong c, ref ulong d, ulong n0)
     {
-        Split(C.Order, out var n0, out var n1, out var n2, out var n3, out var n4);
-        Row(lowest * NegativeInverse & Mask, n0, n1, n2, n3, n4, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5);
-        c1 += c0 >> 52;
+        var m = c * NegativeInverse & Mask;
+        c = ((c - (d << 52) + Mask) >> 52) + d + Limb.High(m << 12, n0);
+        d = 0;
+        return m;
+    }
+
+    /// <summary>Ends a column: takes from c what is in d too, returns its lowest 52 bits and carries the rest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong Next(ref ulong c, ref ulong d)
+    {
+        c -= d << 52;
+        var limb = c & Mask;
+        c = (c >> 52) + d;
+        d = 0;
+        return limb;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -121,7 +171,7 @@ static class Montgomery<C> where C : struct, ICurve<C>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static UInt256 SubtractOnce(in UInt256 value, ulong carry)
     {
-        var less = UInt256.Subtract(value, C.Order, out var borrow);
+        var less = UInt256.Subtract(value, N, out var borrow);
         // A carry pays for the borrow.
         return UInt256.Select(less, value, 0UL - (borrow & (carry ^ 1)));
     }

@@ -22,36 +22,70 @@ static class SafeGcd
     /// <summary>x⁻¹ modulo m, for x below m; zero for zero. Constant time.</summary>
     internal static UInt256 Invert(in UInt256 x, in OddModulus m)
     {
-        Signed310 f = m.Value, g = new(x), d = default, e = new(new UInt256(1, 0, 0, 0));
+        var (f, g) = (m.Value, Signed310.From(x));
+        Signed310 d = default, e = default;
+        e[0] = 1;
         var zeta = -1L; // −(δ + ½)
         for (var i = 0; i < Batches; i++)
         {
-            zeta = Steps(zeta, f.L0, g.L0, out var t);
+            zeta = Steps(zeta, (ulong)f[0], (ulong)g[0], out var t);
             t.ApplyModulo(ref d, ref e, m);
-            t.Apply(ref f, ref g);
+            t.Apply(ref f, ref g, Signed310.Length);
         }
-        return d.Reduce(f.IsNegativeMask, m);
+        return Finish(d, f[Signed310.Length - 1] >> 63, m);
     }
 
-    /// <summary>x⁻¹ modulo m, for x below m; zero for zero. For public values only: it stops as soon as g is zero.</summary>
+    /// <summary>x⁻¹ modulo m, for x below m; zero for zero. For public values only: the work ends when g is zero.</summary>
     internal static UInt256 InvertVarTime(in UInt256 x, in OddModulus m)
     {
-        Signed310 f = m.Value, g = new(x), d = default, e = new(new UInt256(1, 0, 0, 0));
-        var eta = -1L; // −δ, for δ starting at one: fewer steps on average
-        while (!g.IsZero)
+        var (f, g) = (m.Value, Signed310.From(x));
+        Signed310 d = default, e = default;
+        e[0] = 1;
+        var eta = -1L; // −δ, here starting at one: fewer steps on average
+        var length = Signed310.Length;
+        while (true)
         {
-            eta = StepsVarTime(eta, f.L0, g.L0, out var t);
+            eta = StepsVarTime(eta, (ulong)f[0], (ulong)g[0], out var t);
             t.ApplyModulo(ref d, ref e, m);
-            t.Apply(ref f, ref g);
+            t.Apply(ref f, ref g, length);
+            if (IsZero(g, length))
+                return Finish(d, f[length - 1] >> 63, m);
+            Shorten(ref f, ref g, ref length);
         }
-        return d.Reduce(f.IsNegativeMask, m);
+    }
+
+    /// <summary>f is now 1 or −1, and d in (−2m, m) the inverse times that.</summary>
+    static UInt256 Finish(Signed310 d, long sign, in OddModulus m)
+    {
+        d.AddIf(d[Signed310.Length - 1] >> 63, m.Value);
+        d.NegateIf(sign);
+        d.AddIf(d[Signed310.Length - 1] >> 63, m.Value);
+        return d.ToUInt256();
+    }
+
+    static bool IsZero(in Signed310 number, int length)
+    {
+        var any = 0L;
+        for (var i = 0; i < length; i++)
+            any |= number[i];
+        return any == 0;
+    }
+
+    /// <summary>Drops the highest limbs of f and g when both hold only a sign, which moves into the next ones.</summary>
+    static void Shorten(ref Signed310 f, ref Signed310 g, ref int length)
+    {
+        var top = length - 1;
+        if (top == 0 || (f[top] ^ (f[top] >> 63)) != 0 || (g[top] ^ (g[top] >> 63)) != 0)
+            return;
+        f[top - 1] |= f[top] << Signed310.Radix;
+        g[top - 1] |= g[top] << Signed310.Radix;
+        length--;
     }
 
     /// <summary>59 steps on the lowest words. The matrix is scaled by 2⁶², as if three more steps had only doubled it.</summary>
-    static long Steps(long zeta, long f0, long g0, out StepMatrix t)
+    static long Steps(long zeta, ulong f, ulong g, out StepMatrix t)
     {
         ulong u = 8, v = 0, q = 0, r = 8;
-        ulong f = (ulong)f0, g = (ulong)g0;
         for (var i = 0; i < BatchSteps; i++)
         {
             var swap = (ulong)(zeta >> 63);
@@ -70,15 +104,14 @@ static class SafeGcd
             u <<= 1;
             v <<= 1;
         }
-        t = new((long)u, (long)v, (long)q, (long)r);
+        t = new(u, v, q, r);
         return zeta;
     }
 
     /// <summary>62 steps, the runs of zeros of g in one stride and several bits of g cancelled at a time.</summary>
-    static long StepsVarTime(long eta, long f0, long g0, out StepMatrix t)
+    static long StepsVarTime(long eta, ulong f, ulong g, out StepMatrix t)
     {
         ulong u = 1, v = 0, q = 0, r = 1;
-        ulong f = (ulong)f0, g = (ulong)g0;
         var left = 62;
         while (true)
         {
@@ -99,13 +132,13 @@ static class SafeGcd
             }
             // As long as η stays non-negative, adding multiples of f to g is all that happens: cancel up to six bits at once.
             // For odd f, f·(f² − 2) is −f⁻¹ modulo 2⁶.
-            var bits = (int)Math.Min(Math.Min(eta + 1, left), 6);
-            var w = f * g * (f * f - 2) & ((1UL << bits) - 1);
+            var bits = (int)Math.Min(eta + 1, left);
+            var w = f * g * (f * f - 2) & (ulong.MaxValue >> (64 - bits)) & 63;
             g += f * w;
             q += u * w;
             r += v * w;
         }
-        t = new((long)u, (long)v, (long)q, (long)r);
+        t = new(u, v, q, r);
         return eta;
     }
 }
@@ -120,7 +153,7 @@ readonly struct OddModulus
 
     internal OddModulus(in UInt256 m)
     {
-        Value = new(m);
+        Value = Signed310.From(m);
         // Newton: each round doubles the correct bits, of which an odd number is its own inverse's first three.
         Inverse = m.L0;
         for (var i = 0; i < 5; i++)

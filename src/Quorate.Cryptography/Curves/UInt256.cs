@@ -1,15 +1,42 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Quorate.Cryptography.Curves;
 
 /// <summary>256 bits as four 64-bit limbs, least significant first. Arithmetic is constant time.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public readonly struct UInt256(ulong l0, ulong l1, ulong l2, ulong l3) : IEquatable<UInt256>
 {
     internal readonly ulong L0 = l0, L1 = l1, L2 = l2, L3 = l3;
 
     internal bool IsZero => (L0 | L1 | L2 | L3) == 0;
+
+    /// <summary>The <paramref name="count"/> bits, up to 63, from bit <paramref name="from"/>, up to 255; zero beyond the top.</summary>
+    internal ulong Bits(int from, int count)
+    {
+        var (limb, shift) = (from >> 6, from & 63);
+        ref var first = ref Unsafe.AsRef(in L0);
+        var bits = Unsafe.Add(ref first, limb) >> shift;
+        // In two shifts, because a shift by 64 would be none.
+        if (limb < 3)
+            bits |= Unsafe.Add(ref first, limb + 1) << 1 << (63 - shift);
+        return bits & ((1UL << count) - 1);
+    }
+
+    /// <summary>2ⁿ for n below 256.</summary>
+    internal static UInt256 PowerOfTwo(int exponent)
+    {
+        var limb = 1UL << (exponent & 63);
+        return (exponent >> 6) switch
+        {
+            0 => new(limb, 0, 0, 0),
+            1 => new(0, limb, 0, 0),
+            2 => new(0, 0, limb, 0),
+            _ => new(0, 0, 0, limb),
+        };
+    }
 
     /// <summary>a + b and the carry out, 0 or 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -91,9 +91,9 @@ public sealed class ChillDkgHonestTests
             simulation.Add(new ChillDkgParticipant(
                 FrostRuns.Id(8), setup.HostKeys[i], setup.Parameters, setup.Coordinator, new SeededRandom(9, $"{i}")).Start());
         simulation.Run();
-        Assert.NotEqual(
-            first.Output<RecoveryData>(setup.Coordinator).Package.GroupKey,
-            simulation.Output<RecoveryData>(setup.Coordinator).Package.GroupKey);
+        var (one, other) = (first.Output<RecoveryData>(setup.Coordinator).Package, simulation.Output<RecoveryData>(setup.Coordinator).Package);
+        Assert.NotEqual(one.GroupKey, other.GroupKey);
+        Assert.NotEqual(one.ChainCode.ToArray(), other.ChainCode.ToArray());
     }
 
     [Fact]
