@@ -25,6 +25,15 @@ readonly partial struct Secp256k1Field
         return (root.Square() - this).IsZero;
     }
 
+    /// <summary>a^((p−3)/4), the power that a square root of a fraction needs (RFC 9380, appendix F.2.1.2).</summary>
+    internal Secp256k1Field PowerQuarter()
+    {
+        var x22 = Runs(out var x2, out var x223);
+        var t = x223.SquareTimes(23) * x22;
+        t = t.SquareTimes(5) * this;
+        return t.SquareTimes(3) * x2;
+    }
+
     /// <summary>a^(2ᵏ − 1) for k = 2, 22 and 223: the runs of ones at the top of p − 2 and (p + 1)/4.</summary>
     Secp256k1Field Runs(out Secp256k1Field x2, out Secp256k1Field x223)
     {
