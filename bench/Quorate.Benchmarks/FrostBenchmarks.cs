@@ -64,7 +64,7 @@ static class FrostBenchmarks
             Console.WriteLine($"  against @noble/curves  {phase,-10} {milliseconds,9:F3} ms, peer {noble[phase],9:F3} ms: {noble[phase] / milliseconds,5:F1} times as fast");
     }
 
-    static void Print(string protocol, PhaseClock clock, string[] phases)
+    internal static void Print(string protocol, PhaseClock clock, string[] phases)
     {
         var total = 0.0;
         for (var k = 0; k < phases.Length; k++)

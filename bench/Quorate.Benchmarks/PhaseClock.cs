@@ -24,14 +24,30 @@ sealed class PhaseClock(int phases)
     /// <summary>Runs a session to its end. Party 1 is measured; everybody's messages are delivered in order.</summary>
     internal TOutput[] Run<TOutput>(PartySet parties, Func<PartyId, Protocol<TOutput>> protocol) where TOutput : class
     {
-        var me = parties[0];
-        var sessions = new SortedDictionary<PartyId, Session<TOutput>>();
-        var mine = protocol(me);
-        Session<TOutput>? session = null;
+        var sessions = Run(parties, parties[0], p =>
+        {
+            var mine = protocol(p);
+            return () => mine.Start();
+        });
+        var outputs = sessions.Select(s => ((Session<TOutput>)s).TakeOutput()).ToArray();
+        foreach (var session in sessions)
+            session.Dispose();
+        return outputs;
+    }
+
+    /// <summary>
+    /// Runs a session whose parties play different roles, and measures one of them. The first call of a party's function
+    /// prepares, the second one starts. Returns the ended sessions, in the order of the parties.
+    /// </summary>
+    internal Session[] Run(PartySet parties, PartyId me, Func<PartyId, Func<Session>> prepare)
+    {
+        var sessions = new SortedDictionary<PartyId, Session>();
+        var mine = prepare(me);
+        Session? session = null;
         var phase = 0;
-        Measure(() => session = mine.Start());
-        foreach (var party in parties.Skip(1))
-            sessions.Add(party, protocol(party).Start());
+        Measure(() => session = mine());
+        foreach (var party in parties.Except(me))
+            sessions.Add(party, prepare(party)());
         sessions.Add(me, session!);
 
         BytesSent = 0;
@@ -42,6 +58,12 @@ sealed class PhaseClock(int phases)
             if (wave.Length == 0)
                 break;
             BytesSent += wave.Where(w => w.From == me).Sum(w => w.Message.Bytes.Length * (w.Message.To is null ? parties.Count - 1L : 1L));
+            // A wave that brings this party nothing is not one of its phases.
+            if (wave.All(w => w.From == me || (w.Message.To is not null && w.Message.To != me)))
+            {
+                Deliver(wave);
+                continue;
+            }
             phase++;
             Measure(() =>
             {
@@ -49,15 +71,17 @@ sealed class PhaseClock(int phases)
                     if (message.To is null || message.To == me)
                         session!.Receive(from, message.Bytes.Span);
             });
+            Deliver(wave);
+        }
+        return [.. sessions.Values];
+
+        void Deliver((PartyId From, OutgoingMessage Message)[] wave)
+        {
             foreach (var (from, message) in wave)
                 foreach (var other in sessions.Values)
                     if (other.Me != me && (message.To is null || message.To == other.Me))
                         other.Receive(from, message.Bytes.Span);
         }
-        var outputs = sessions.Values.Select(s => s.TakeOutput()).ToArray();
-        foreach (var s in sessions.Values)
-            s.Dispose();
-        return outputs;
 
         void Measure(Action work)
         {

@@ -2,13 +2,17 @@ using Quorate.Benchmarks;
 
 Action<string[]>? run = args.FirstOrDefault() switch
 {
+    "curves" => CurveBenchmarks.Run,
+    "ed25519" => Ed25519Benchmarks.Run,
+    "signatures" => SignatureBenchmarks.Run,
     "frost" => FrostBenchmarks.Run,
+    "bip340" => Bip340Benchmarks.Run,
     "timing" => TimingLeak.Run,
     _ => null,
 };
 if (run is null)
 {
-    Console.Error.WriteLine("usage: bench frost | timing [MEASUREMENTS]");
+    Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | timing [MEASUREMENTS]");
     return 2;
 }
 run(args[1..]);

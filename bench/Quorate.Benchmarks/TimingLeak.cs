@@ -46,7 +46,7 @@ static class TimingLeak
                 k *= other;
             return k.IsZero;
         });
-        Experiment<C>($"{C.Name} VARIABLE-TIME control, one", Scalar<C>.One, samples / 10, k => Point<C>.MultiplyVarTime(k, point).IsIdentity);
+        Experiment<C>($"{C.Name} VARIABLE-TIME control, one", Scalar<C>.One, samples / 10, k => Point<C>.MultiplyAddBaseVarTime(k, k, point).IsIdentity);
     }
 
     static void Experiment<C>(string name, Scalar<C> secret, int samples, Func<Scalar<C>, bool> operation) where C : struct, ICurve<C>

@@ -1,4 +1,5 @@
 using Quorate.Cryptography.Curves;
+using Quorate.Cryptography.Derivation;
 using Quorate.Cryptography.Secrets;
 using Quorate.Threshold.Frost;
 using Quorate.Threshold.Sessions;
@@ -6,8 +7,10 @@ using Quorate.Threshold.Sharing;
 
 namespace Quorate.Cli;
 
-/// <summary>FROST after RFC 9591.</summary>
-sealed class FrostLocal<C>(FrostSuite<C> suite) : LocalScheme where C : struct, ICurve<C>
+/// <summary>FROST after RFC 9591; the curve's own rule derives child keys.</summary>
+sealed class FrostLocal<C>(
+    FrostSuite<C> suite, Func<KeyShare<C>, Bip32Path, KeyShare<C>> deriveShare,
+    Func<PublicKeyPackage<C>, Bip32Path, PublicKeyPackage<C>> derivePackage) : LocalScheme where C : struct, ICurve<C>
 {
     internal override KeyScheme Scheme => suite.Scheme;
 
@@ -20,17 +23,26 @@ sealed class FrostLocal<C>(FrostSuite<C> suite) : LocalScheme where C : struct, 
     }
 
     internal override (byte[] PublicKey, byte[] Signature) Sign(
-        IReadOnlyList<(string Name, ShareFile File)> files, Func<SecretBytes?> passphrase, string path, byte[] message, IRandom random)
+        IReadOnlyList<(string Name, ShareFile File)> files, Func<SecretBytes?> passphrase, KeyChoice choice, byte[] message, IRandom random)
     {
-        using var shares = LocalShares.Open<C>(files, passphrase, path);
+        RefuseTaproot(choice);
+        using var parents = LocalShares.Open<C>(files, passphrase);
+        using var shares = LocalShares.Checked(() => new LocalShares<C>([.. parents.All.Select(s => deriveShare(s, choice.Path))]));
         var id = SessionId.Random(random);
         var signatures = LocalRun.Complete([.. shares.All.Select(s => new FrostSign<C>(suite, id, s, shares.Quorum, message, random).Start())]);
         return (shares.Package.GroupKey.Encode(), signatures[0].Encode());
     }
 
-    internal override bool Verify(string name, KeyFile file, string path, byte[] message, byte[] signature)
+    internal override bool Verify(string name, KeyFile file, KeyChoice choice, byte[] message, byte[] signature)
     {
-        var key = LocalShares.Child(file.Open<C>(name), path);
+        RefuseTaproot(choice);
+        var key = LocalShares.Checked(() => derivePackage(file.Open<C>(name), choice.Path));
         return SchnorrSignature<C>.TryDecode(signature, out var decoded) && decoded.Verify(suite, key.GroupKey, message);
+    }
+
+    void RefuseTaproot(KeyChoice choice)
+    {
+        if (choice.Taproot)
+            throw new CliException($"--taproot is for keys of {Schemes.NameOf(KeyScheme.FrostBip340)}; this is one of {Schemes.NameOf(Scheme)}.");
     }
 }

@@ -56,7 +56,11 @@ sealed record KeyFile
             var file = JsonSerializer.Deserialize(File.ReadAllText(path), FileJson.Default.KeyFile);
             return file?.Format == CurrentFormat ? file : throw new CliException($"{path}: not a key file of format {CurrentFormat}.");
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException problem)
+        {
+            throw new CliException($"{path}: not a key file of format {CurrentFormat}: {problem.Message}");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new CliException($"{path}: {problem.Message}");
         }

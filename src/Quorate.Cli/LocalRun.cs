@@ -5,17 +5,18 @@ namespace Quorate.Cli;
 /// <summary>Carries the messages of sessions that all run in this process, in order and without loss.</summary>
 static class LocalRun
 {
-    /// <summary>Runs the sessions to their end and returns the outputs in the same order.</summary>
-    internal static TOutput[] Complete<TOutput>(IReadOnlyList<Session<TOutput>> sessions) where TOutput : class
+    /// <summary>Runs the sessions, and others that they need, to their end; returns the outputs in the same order.</summary>
+    internal static TOutput[] Complete<TOutput>(IReadOnlyList<Session<TOutput>> sessions, params IReadOnlyList<Session> others) where TOutput : class
     {
-        Carry([.. sessions]);
-        foreach (var session in sessions)
+        Session[] all = [.. sessions, .. others];
+        Carry(all);
+        foreach (var session in all)
             if (session.Abort is { } abort)
                 throw new CliException($"{session.Me} ended the session: {abort}.", CliException.Aborted);
         return [.. sessions.Select(s => s.TakeOutput())];
     }
 
-    internal static void Carry(IReadOnlyList<Session> sessions)
+    static void Carry(IReadOnlyList<Session> sessions)
     {
         bool moved;
         do

@@ -11,10 +11,10 @@ abstract class LocalScheme
     /// <summary>Runs key generation and returns the public file and one share file for every party.</summary>
     internal abstract (KeyFile Key, IReadOnlyList<ShareFile> Shares) Generate(int threshold, int parties, SecretBytes? passphrase, IRandom random);
 
-    /// <summary>Opens the shares and signs; the signature has been verified. <paramref name="path"/> is empty for the key itself.</summary>
+    /// <summary>Opens the shares and signs; the signature has been verified.</summary>
     internal abstract (byte[] PublicKey, byte[] Signature) Sign(
-        IReadOnlyList<(string Name, ShareFile File)> shares, Func<SecretBytes?> passphrase, string path, byte[] message, IRandom random);
+        IReadOnlyList<(string Name, ShareFile File)> shares, Func<SecretBytes?> passphrase, KeyChoice choice, byte[] message, IRandom random);
 
-    /// <summary>Whether the signature is valid under the key, or its child at <paramref name="path"/>.</summary>
-    internal abstract bool Verify(string name, KeyFile key, string path, byte[] message, byte[] signature);
+    /// <summary>Whether the signature is valid under the chosen key.</summary>
+    internal abstract bool Verify(string name, KeyFile key, KeyChoice choice, byte[] message, byte[] signature);
 }

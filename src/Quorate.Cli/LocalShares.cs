@@ -24,7 +24,7 @@ sealed class LocalShares<C>(IReadOnlyList<KeyShare<C>> all) : IDisposable where 
 static class LocalShares
 {
     /// <summary>Opens a quorum's files, asking for the passphrase as often as a file needs it.</summary>
-    internal static LocalShares<C> Open<C>(IReadOnlyList<(string Name, ShareFile File)> files, Func<SecretBytes?> passphrase, string path) where C : struct, ICurve<C>
+    internal static LocalShares<C> Open<C>(IReadOnlyList<(string Name, ShareFile File)> files, Func<SecretBytes?> passphrase) where C : struct, ICurve<C>
     {
         var opened = new List<KeyShare<C>>();
         try
@@ -40,11 +40,7 @@ static class LocalShares
             }
             if (opened.Count < opened[0].Package.Threshold)
                 throw new CliException($"{opened[0].Package.Threshold} shares sign with this key, not {opened.Count}.");
-            if (path.Length == 0)
-                return new(opened);
-            var children = opened.Select(s => Child(s, path)).ToArray();
-            Dispose(opened);
-            return new(children);
+            return new(opened);
         }
         catch
         {
@@ -65,11 +61,18 @@ static class LocalShares
         }
     }
 
-    internal static PublicKeyPackage<C> Child<C>(PublicKeyPackage<C> package, string path) where C : struct, ICurve<C> =>
-        path.Length == 0 ? package : throw new CliException("--derive: not in this build yet.");
-
-    static KeyShare<C> Child<C>(KeyShare<C> share, string path) where C : struct, ICurve<C> =>
-        path.Length == 0 ? share : throw new CliException("--derive: not in this build yet.");
+    /// <summary>Runs a derivation, whose refusals are the user's to read.</summary>
+    internal static T Checked<T>(Func<T> derive)
+    {
+        try
+        {
+            return derive();
+        }
+        catch (ArgumentException refused)
+        {
+            throw new CliException($"--derive: {refused.Message}");
+        }
+    }
 
     static void Dispose<C>(IEnumerable<KeyShare<C>> shares) where C : struct, ICurve<C>
     {

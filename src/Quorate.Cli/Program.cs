@@ -3,7 +3,7 @@ using Quorate.Cli;
 
 var root = new RootCommand(
     """
-    Quorate: threshold keys and signatures, no key ever in one place.
+    Quorate: threshold keys and signatures, a quorum of shares signs, the key itself never exists.
 
     This build generates keys and signs with share files on one machine, so that the library can be
     felt from a shell. All parties run in this one process: for real custody every share belongs on

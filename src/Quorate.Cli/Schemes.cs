@@ -1,4 +1,6 @@
+using Quorate.Cryptography.Curves;
 using Quorate.Threshold.Frost;
+using Quorate.Threshold.Lifecycle;
 using Quorate.Threshold.Sharing;
 
 namespace Quorate.Cli;
@@ -8,8 +10,9 @@ static class Schemes
 {
     static readonly LocalScheme[] All =
     [
-        new FrostLocal<Cryptography.Curves.Ed25519>(FrostSuite.Ed25519),
-        new FrostLocal<Cryptography.Curves.Secp256k1>(FrostSuite.Secp256k1),
+        new FrostLocal<Ed25519>(FrostSuite.Ed25519, (share, path) => share.DeriveChild(path), (package, path) => package.DeriveChild(path)),
+        new FrostLocal<Secp256k1>(FrostSuite.Secp256k1, (share, path) => share.DeriveChild(path), (package, path) => package.DeriveChild(path)),
+        new Bip340Local(),
     ];
 
     internal static string[] Names => [.. All.Select(s => NameOf(s.Scheme))];

@@ -102,7 +102,11 @@ sealed record ShareFile
             var file = JsonSerializer.Deserialize(File.ReadAllText(path), FileJson.Default.ShareFile);
             return file?.Format == CurrentFormat ? file : throw new CliException($"{path}: not a share file of format {CurrentFormat}.");
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException problem)
+        {
+            throw new CliException($"{path}: not a share file of format {CurrentFormat}: {problem.Message}");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new CliException($"{path}: {problem.Message}");
         }

@@ -7,12 +7,6 @@ namespace Quorate.Cli;
 /// <summary><c>quorate sign</c>.</summary>
 static class SignCommand
 {
-    internal static Option<string> DeriveOption { get; } = new("--derive")
-    {
-        Description = "Sign with the child key at this path, such as m/0/5. Hardened steps are not possible with a shared key.",
-        DefaultValueFactory = _ => "",
-    };
-
     internal static Command Create()
     {
         var files = new Option<string[]>("--share", "-s") { Description = "A share file; as many as the threshold.", Required = true, AllowMultipleArgumentsPerToken = true };
@@ -26,21 +20,22 @@ static class SignCommand
               quorate sign --share demo-key/share-1.json --share demo-key/share-3.json --message "hello"
             """)
         {
-            files, DeriveOption, json, Passphrase.FileOption, Passphrase.NoneOption,
+            files, json, Passphrase.FileOption, Passphrase.NoneOption,
         };
         message.AddTo(command);
-        command.SetAction(parsed => Run(parsed, parsed.GetValue(files)!, parsed.GetValue(DeriveOption)!, message.Read(parsed), parsed.GetValue(json)));
+        KeyChoice.AddTo(command);
+        command.SetAction(parsed => Run(parsed, parsed.GetValue(files)!, KeyChoice.Read(parsed), message.Read(parsed), parsed.GetValue(json)));
         return command;
     }
 
-    static int Run(ParseResult parsed, string[] paths, string derive, byte[] message, bool json)
+    static int Run(ParseResult parsed, string[] paths, KeyChoice choice, byte[] message, bool json)
     {
         (string Name, ShareFile File)[] files = [.. paths.Select(p => (p, ShareFile.Read(p)))];
         var scheme = Schemes.ByName(files[0].File.Scheme);
         using var passphrase = new PassphraseOnce(parsed);
         if (files.Any(f => f.File.Salt is not null))
             Console.Error.WriteLine($"Opening {files.Length} share files …");
-        var (publicKey, signature) = scheme.Sign(files, passphrase.Copy, derive, message, SystemRandom.Shared);
+        var (publicKey, signature) = scheme.Sign(files, passphrase.Copy, choice, message, SystemRandom.Shared);
 
         var result = new Result(Schemes.NameOf(scheme.Scheme), Convert.ToHexStringLower(publicKey), Convert.ToHexStringLower(signature));
         Console.WriteLine(json

@@ -18,15 +18,16 @@ static class VerifyCommand
               quorate verify --key demo-key/key.json --message "hello" --signature <hex>
             """)
         {
-            key, signature, SignCommand.DeriveOption,
+            key, signature,
         };
         message.AddTo(command);
+        KeyChoice.AddTo(command);
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(key)!;
             var file = KeyFile.Read(path);
             var bytes = MessageOptions.Hex(parsed.GetValue(signature)!, "--signature");
-            if (!Schemes.ByName(file.Scheme).Verify(path, file, parsed.GetValue(SignCommand.DeriveOption)!, message.Read(parsed), bytes))
+            if (!Schemes.ByName(file.Scheme).Verify(path, file, KeyChoice.Read(parsed), message.Read(parsed), bytes))
                 throw new CliException("the signature is not valid.", CliException.Negative);
             Console.WriteLine("valid");
             return 0;

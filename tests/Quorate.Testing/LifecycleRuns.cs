@@ -19,12 +19,12 @@ public static class LifecycleRuns
         return simulation;
     }
 
-    /// <summary>All sessions of phase 2 among those who have a pending sharing.</summary>
+    /// <summary>All sessions of phase 2 of those who have a pending sharing; who has none is absent.</summary>
     public static Simulation Acknowledge<C>(ulong seed, IEnumerable<PendingSharing<C>> sharings) where C : struct, ICurve<C>
     {
         var (simulation, id) = (new Simulation(seed), FrostRuns.Id(~seed));
         var present = sharings.ToArray();
-        var parties = new PartySet(present.Select(p => p.Me));
+        var parties = new PartySet(present.SelectMany(p => p.Package.Parties.Append(p.Me)).Distinct());
         foreach (var pending in present)
             simulation.Add(new ReshareAcknowledgement<C>(id, pending, parties, new SeededRandom(seed, $"acknowledge {pending.Me}")).Start());
         return simulation;

@@ -43,13 +43,42 @@ public sealed class Simulation(ulong seed) : IDisposable
         return this;
     }
 
-    /// <summary>Changes the decoded message that <paramref name="from"/> sends in a round, to one party or to all.</summary>
+    /// <summary>
+    /// Changes the decoded message that <paramref name="from"/> sends in a round, to one party or to all; its later
+    /// reports still speak of the original.
+    /// </summary>
     public Simulation Tamper<M>(byte round, PartyId from, PartyId? to, Func<M, M> change) where M : IMessage<M> =>
         With(message => message.From == from && (to is null || message.To == to) && WireTap.RoundOf(message.Bytes) == (round, false)
             ? [WireTap.Replace(message.Bytes, change)]
             : [message.Bytes]);
 
-    /// <summary>Changes the raw bytes that <paramref name="from"/> sends in a round, to one party or to all.</summary>
+    /// <summary>
+    /// As <see cref="Tamper"/>, by a cheat who stays consistent: in its later reports it tells every party that it sent
+    /// what that party got.
+    /// </summary>
+    public Simulation Cheat<M>(byte round, PartyId from, PartyId? to, Func<M, M> change) where M : IMessage<M>
+    {
+        Dictionary<PartyId, (byte[] Original, byte[] Changed)> cheated = [];
+        return With(message =>
+        {
+            if (message.From != from || (to is not null && message.To != to))
+                return [message.Bytes];
+            if (WireTap.RoundOf(message.Bytes) == (round, false))
+            {
+                var changed = WireTap.Replace(message.Bytes, change);
+                cheated[message.To] = (WireTap.DigestOf(from, message.Bytes), WireTap.DigestOf(from, changed));
+                return [changed];
+            }
+            return cheated.TryGetValue(message.To, out var digests)
+                ? [WireTap.ReplaceDigest(message.Bytes, digests.Original, digests.Changed)]
+                : [message.Bytes];
+        });
+    }
+
+    /// <summary>
+    /// Changes the raw bytes that <paramref name="from"/> sends in a round, to one party or to all; its later reports
+    /// still speak of the original.
+    /// </summary>
     public Simulation TamperBytes(byte round, PartyId from, PartyId? to, Func<byte[], byte[]> change) =>
         With(message => message.From == from && (to is null || message.To == to) && WireTap.RoundOf(message.Bytes) == (round, false)
             ? [change([.. message.Bytes])]
@@ -69,21 +98,28 @@ public sealed class Simulation(ulong seed) : IDisposable
     /// </summary>
     public Simulation Run()
     {
-        Collect();
-        while (network.Count > 0)
+        while (Deliver())
         {
-            var index = random.Below(network.Count);
-            var message = network[index];
-            network[index] = network[^1];
-            network.RemoveAt(network.Count - 1);
-            Delivered++;
-            if (sessions.TryGetValue(message.To, out var session))
-                session.Receive(message.From, message.Bytes);
-            Collect();
         }
         foreach (var session in sessions.Values)
             session.TimeOut();
         return this;
+    }
+
+    /// <summary>Delivers one message; false where none is under way.</summary>
+    public bool Deliver()
+    {
+        Collect();
+        if (network.Count == 0)
+            return false;
+        var index = random.Below(network.Count);
+        var message = network[index];
+        network[index] = network[^1];
+        network.RemoveAt(network.Count - 1);
+        Delivered++;
+        if (sessions.TryGetValue(message.To, out var session))
+            session.Receive(message.From, message.Bytes);
+        return true;
     }
 
     /// <summary>The output of one party, which must have one.</summary>

@@ -3,24 +3,38 @@ using System.Runtime.CompilerServices;
 namespace Quorate.Cryptography.Curves;
 
 /// <summary>
-/// Arithmetic modulo the order of <typeparamref name="C"/> on reduced values, with Montgomery's reduction inside
-/// (Handbook of Applied Cryptography, 14.36). Works for any odd modulus below 2²⁵⁶. Constant time.
+/// Arithmetic modulo the order N of <typeparamref name="C"/>, any odd number below 2²⁵⁶, on Montgomery forms
+/// x·2²⁶⁰ mod N (Montgomery 1985). Constant time.
 /// </summary>
+/// <remarks>
+/// Products go by five limbs of 52 bits, column by column. A column's sum is known modulo 2⁶⁴, and as ⌊x·y/2⁵²⌋ of each
+/// product is summed up apart, that is enough: what remains of ten products is below 2⁵⁶. No carry is ever compared.
+/// </remarks>
 static class Montgomery<C> where C : struct, ICurve<C>
 {
+    const ulong Mask = (1UL << 52) - 1;
+
+    // The order's limbs, each apart so that the compiler takes them for constants.
+    static readonly ulong N0 = C.Order.L0 & Mask;
+    static readonly ulong N1 = (C.Order.L0 >> 52 | C.Order.L1 << 12) & Mask;
+    static readonly ulong N2 = (C.Order.L1 >> 40 | C.Order.L2 << 24) & Mask;
+    static readonly ulong N3 = (C.Order.L2 >> 28 | C.Order.L3 << 36) & Mask;
+    static readonly ulong N4 = C.Order.L3 >> 16;
     static readonly UInt256 N = C.Order;
     static readonly ulong NegativeInverse = ComputeNegativeInverse();
-    static readonly UInt256 R = PowerOfTwo(256);
-    static readonly UInt256 R2 = PowerOfTwo(512);
-    static readonly UInt256 R3 = PowerOfTwo(768);
+    static readonly UInt256 R2 = PowerOfTwo(520);
+    static readonly UInt256 R3 = PowerOfTwo(780);
+    static readonly UInt256 R2High = PowerOfTwo(776);
+    static readonly OddModulus Modulus = new(C.Order);
+
+    /// <summary>The form of 1.</summary>
+    internal static readonly UInt256 One = PowerOfTwo(260);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static UInt256 Add(in UInt256 a, in UInt256 b)
     {
         var sum = UInt256.Add(a, b, out var carry);
-        var less = UInt256.Subtract(sum, N, out var borrow);
-        // sum − N did not borrow, or the carry pays for the borrow: the sum was at least N.
-        return UInt256.Select(less, sum, 0UL - (borrow & (carry ^ 1)));
+        return SubtractOnce(sum, carry);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -30,99 +44,153 @@ static class Montgomery<C> where C : struct, ICurve<C>
         return UInt256.Add(difference, UInt256.Select(default, N, 0UL - borrow), out _);
     }
 
-    /// <summary>a·b mod N.</summary>
-    internal static UInt256 Multiply(in UInt256 a, in UInt256 b) => Product(Product(a, b), R2);
+    /// <summary>The form of any 256-bit value.</summary>
+    internal static UInt256 ToForm(in UInt256 value) => Multiply(value, R2);
 
-    /// <summary>value mod N, for any 256-bit value.</summary>
-    internal static Scalar<C> Reduce(in UInt256 value) => new(Product(Product(value, R2), new UInt256(1, 0, 0, 0)));
+    /// <summary>The form of low + 2²⁵⁶·high.</summary>
+    internal static UInt256 ToForm(in UInt256 low, in UInt256 high) => Add(Multiply(low, R2), Multiply(high, R2High));
 
-    /// <summary>low + 2²⁵⁶·high mod N.</summary>
-    internal static Scalar<C> Reduce(in UInt256 low, in UInt256 high) =>
-        new(Product(Add(Product(low, R2), Product(high, R3)), new UInt256(1, 0, 0, 0)));
+    /// <summary>The reduced integer that this is the form of.</summary>
+    internal static UInt256 FromForm(in UInt256 form) => Multiply(form, new UInt256(1, 0, 0, 0));
 
-    /// <summary>a^(N−2), by Fermat; a fixed four-bit window over the public exponent.</summary>
-    internal static UInt256 Invert(in UInt256 a)
-    {
-        var exponent = UInt256.Subtract(N, new UInt256(2, 0, 0, 0), out _);
-        Span<UInt256> power = stackalloc UInt256[16];
-        power[0] = R;
-        power[1] = Product(a, R2);
-        for (var i = 2; i < 16; i++)
-            power[i] = Product(power[i - 1], power[1]);
+    /// <summary>The form of the inverse; zero for zero.</summary>
+    internal static UInt256 Invert(in UInt256 a) => Multiply(SafeGcd.Invert(a, Modulus), R3);
 
-        var result = R;
-        for (var bit = 252; bit >= 0; bit -= 4)
-        {
-            for (var i = 0; i < 4; i++)
-                result = Product(result, result);
-            var limb = (bit >> 6) switch { 0 => exponent.L0, 1 => exponent.L1, 2 => exponent.L2, _ => exponent.L3 };
-            result = Product(result, power[(int)(limb >> (bit & 63)) & 15]);
-        }
-        power.Clear();
-        return Product(result, new UInt256(1, 0, 0, 0));
-    }
+    /// <summary>The form of the inverse; zero for zero.</summary>
+    internal static UInt256 InvertVarTime(in UInt256 a) => Multiply(SafeGcd.InvertVarTime(a, Modulus), R3);
 
-    /// <summary>a⁻¹ for a public value.</summary>
-    internal static UInt256 InvertVarTime(in UInt256 a) => InverseVarTime.Invert(a, N, 0UL - NegativeInverse);
-
-    /// <summary>a·b·2⁻²⁵⁶ mod N, for a·b below 2²⁵⁶·N.</summary>
+    /// <summary>a·b·2⁻²⁶⁰ mod N, for any a and b of which one is below N.</summary>
     [SkipLocalsInit]
-    internal static UInt256 Product(in UInt256 a, in UInt256 b)
+    internal static UInt256 Multiply(in UInt256 a, in UInt256 b)
     {
-        ulong t0 = 0, t1 = 0, t2 = 0, t3 = 0, t4 = 0;
-        Step(a, b.L0, ref t0, ref t1, ref t2, ref t3, ref t4);
-        Step(a, b.L1, ref t0, ref t1, ref t2, ref t3, ref t4);
-        Step(a, b.L2, ref t0, ref t1, ref t2, ref t3, ref t4);
-        Step(a, b.L3, ref t0, ref t1, ref t2, ref t3, ref t4);
-
-        var result = new UInt256(t0, t1, t2, t3);
-        var less = UInt256.Subtract(result, N, out var borrow);
-        return UInt256.Select(less, result, 0UL - (borrow & (t4 ^ 1)));
+        Split(a, out var a0, out var a1, out var a2, out var a3, out var a4);
+        Split(b, out var b0, out var b1, out var b2, out var b3, out var b4);
+        var (n0, n1, n2, n3, n4) = (N0, N1, N2, N3, N4);
+        ulong c = 0, d = 0;
+        Add(ref c, ref d, a0, b0);
+        var m0 = Clear(ref c, ref d, n0);
+        Add(ref c, ref d, a0, b1);
+        Add(ref c, ref d, a1, b0);
+        Add(ref c, ref d, m0, n1);
+        var m1 = Clear(ref c, ref d, n0);
+        Add(ref c, ref d, a0, b2);
+        Add(ref c, ref d, a1, b1);
+        Add(ref c, ref d, a2, b0);
+        Add(ref c, ref d, m0, n2);
+        Add(ref c, ref d, m1, n1);
+        var m2 = Clear(ref c, ref d, n0);
+        Add(ref c, ref d, a0, b3);
+        Add(ref c, ref d, a1, b2);
+        Add(ref c, ref d, a2, b1);
+        Add(ref c, ref d, a3, b0);
+        Add(ref c, ref d, m0, n3);
+        Add(ref c, ref d, m1, n2);
+        Add(ref c, ref d, m2, n1);
+        var m3 = Clear(ref c, ref d, n0);
+        Add(ref c, ref d, a0, b4);
+        Add(ref c, ref d, a1, b3);
+        Add(ref c, ref d, a2, b2);
+        Add(ref c, ref d, a3, b1);
+        Add(ref c, ref d, a4, b0);
+        Add(ref c, ref d, m0, n4);
+        Add(ref c, ref d, m1, n3);
+        Add(ref c, ref d, m2, n2);
+        Add(ref c, ref d, m3, n1);
+        var m4 = Clear(ref c, ref d, n0);
+        Add(ref c, ref d, a1, b4);
+        Add(ref c, ref d, a2, b3);
+        Add(ref c, ref d, a3, b2);
+        Add(ref c, ref d, a4, b1);
+        Add(ref c, ref d, m1, n4);
+        Add(ref c, ref d, m2, n3);
+        Add(ref c, ref d, m3, n2);
+        Add(ref c, ref d, m4, n1);
+        var r0 = Next(ref c, ref d);
+        Add(ref c, ref d, a2, b4);
+        Add(ref c, ref d, a3, b3);
+        Add(ref c, ref d, a4, b2);
+        Add(ref c, ref d, m2, n4);
+        Add(ref c, ref d, m3, n3);
+        Add(ref c, ref d, m4, n2);
+        var r1 = Next(ref c, ref d);
+        Add(ref c, ref d, a3, b4);
+        Add(ref c, ref d, a4, b3);
+        Add(ref c, ref d, m3, n4);
+        Add(ref c, ref d, m4, n3);
+        var r2 = Next(ref c, ref d);
+        Add(ref c, ref d, a4, b4);
+        Add(ref c, ref d, m4, n4);
+        var r3 = Next(ref c, ref d);
+        // Below N·(1 + 2⁻⁴) now; the highest limb, c, may therefore be a bit too long.
+        return SubtractOnce(new(r0 | r1 << 52, r1 >> 12 | r2 << 40, r2 >> 24 | r3 << 28, r3 >> 36 | c << 16), c >> 48);
     }
 
-    /// <summary>t ← (t + a·b + m·N) / 2⁶⁴ with m chosen so that the division is exact.</summary>
+    /// <summary>Adds x·y to a column: the whole product, of which only 64 bits stay, to c, and what lies above 2⁵² to d.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Step(in UInt256 a, ulong b, ref ulong t0, ref ulong t1, ref ulong t2, ref ulong t3, ref ulong t4)
+    static void Add(ref ulong c, ref ulong d, ulong x, ulong y)
     {
-        var carry = 0UL;
-        t0 = Limb.MultiplyAdd(a.L0, b, t0, ref carry);
-        t1 = Limb.MultiplyAdd(a.L1, b, t1, ref carry);
-        t2 = Limb.MultiplyAdd(a.L2, b, t2, ref carry);
-        t3 = Limb.MultiplyAdd(a.L3, b, t3, ref carry);
-        var top = 0UL;
-        t4 = Limb.Add(t4, carry, ref top);
-
-        var m = t0 * NegativeInverse;
-        carry = 0;
-        Limb.MultiplyAdd(m, N.L0, t0, ref carry);
-        t0 = Limb.MultiplyAdd(m, N.L1, t1, ref carry);
-        t1 = Limb.MultiplyAdd(m, N.L2, t2, ref carry);
-        t2 = Limb.MultiplyAdd(m, N.L3, t3, ref carry);
-        var last = 0UL;
-        t3 = Limb.Add(t4, carry, ref last);
-        t4 = top + last;
+        c += x * y;
+        d += Limb.High(x << 12, y);
     }
 
-    /// <summary>−N⁻¹ mod 2⁶⁴ by Newton's iteration: each round doubles the correct bits.</summary>
+    /// <summary>
+    /// Ends a column with the multiple m of N that clears its lowest 52 bits, and returns m. Those bits and the ones of m·N
+    /// make 2⁵² unless they are zero, so they need not be computed.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong Clear(ref ulong c, ref ulong d, ulong n0)
+    {
+        var m = c * NegativeInverse & Mask;
+        c = ((c - (d << 52) + Mask) >> 52) + d + Limb.High(m << 12, n0);
+        d = 0;
+        return m;
+    }
+
+    /// <summary>Ends a column: takes from c what is in d too, returns its lowest 52 bits and carries the rest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong Next(ref ulong c, ref ulong d)
+    {
+        c -= d << 52;
+        var limb = c & Mask;
+        c = (c >> 52) + d;
+        d = 0;
+        return limb;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Split(in UInt256 v, out ulong v0, out ulong v1, out ulong v2, out ulong v3, out ulong v4)
+    {
+        v0 = v.L0 & Mask;
+        v1 = (v.L0 >> 52 | v.L1 << 12) & Mask;
+        v2 = (v.L1 >> 40 | v.L2 << 24) & Mask;
+        v3 = (v.L2 >> 28 | v.L3 << 36) & Mask;
+        v4 = v.L3 >> 16;
+    }
+
+    /// <summary>value + 2²⁵⁶·carry less N where it is at least N.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static UInt256 SubtractOnce(in UInt256 value, ulong carry)
+    {
+        var less = UInt256.Subtract(value, N, out var borrow);
+        // A carry pays for the borrow.
+        return UInt256.Select(less, value, 0UL - (borrow & (carry ^ 1)));
+    }
+
+    /// <summary>−N⁻¹ mod 2⁵² by Newton's iteration: each round doubles the correct bits.</summary>
     static ulong ComputeNegativeInverse()
     {
         var n = C.Order.L0;
         var inverse = n;
         for (var i = 0; i < 6; i++)
             inverse *= 2 - n * inverse;
-        return 0UL - inverse;
+        return (0UL - inverse) & Mask;
     }
 
     static UInt256 PowerOfTwo(int exponent)
     {
-        var n = C.Order;
-        var power = n.Equals(new UInt256(1, 0, 0, 0)) ? default : new UInt256(1, 0, 0, 0);
+        var power = new UInt256(1, 0, 0, 0);
         for (var i = 0; i < exponent; i++)
-        {
-            var doubled = UInt256.Add(power, power, out var carry);
-            var less = UInt256.Subtract(doubled, n, out var borrow);
-            power = UInt256.Select(less, doubled, 0UL - (borrow & (carry ^ 1)));
-        }
+            power = Add(power, power);
         return power;
     }
 }

@@ -6,7 +6,7 @@ namespace Quorate.Cryptography.Curves;
 /// An element of the prime-order group of <typeparamref name="C"/>. It is on the curve and in the subgroup, or it does
 /// not exist: <see cref="TryDecode"/> is the only way in. <c>default</c> is the identity.
 /// </summary>
-/// <remarks>160 bytes of coordinates whose layout belongs to the curve. Constant time unless a name ends in VarTime.</remarks>
+/// <remarks>192 bytes of coordinates whose layout belongs to the curve. Constant time unless a name ends in VarTime.</remarks>
 public readonly struct Point<C> : IEquatable<Point<C>> where C : struct, ICurve<C>
 {
     internal readonly PointLimbs Limbs;
@@ -140,10 +140,10 @@ public readonly struct Point<C> : IEquatable<Point<C>> where C : struct, ICurve<
 }
 
 /// <summary>
-/// Room for four coordinates of five limbs. All zero is the identity: a curve stores the coordinates that are one in
+/// Room for four coordinates of six limbs. All zero is the identity: a curve stores the coordinates that are one in
 /// its identity with their lowest bit flipped.
 /// </summary>
-[InlineArray(20)]
+[InlineArray(24)]
 struct PointLimbs
 {
     ulong first;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Quorate.Cryptography.Curves;
@@ -16,73 +17,87 @@ public readonly struct Scalar<C> : IEquatable<Scalar<C>> where C : struct, ICurv
     /// <summary>Length in bytes of an encoded scalar.</summary>
     public const int Size = 32;
 
-    internal readonly UInt256 Value;
+    /// <summary>Montgomery's form, so that a product is one pass; unique, as it is reduced too.</summary>
+    readonly UInt256 form;
 
-    internal Scalar(in UInt256 reduced) => Value = reduced;
+    Scalar(in UInt256 form) => this.form = form;
+
+    /// <summary>The integer in [0, order).</summary>
+    internal UInt256 Value => Montgomery<C>.FromForm(form);
+
+    /// <summary>Any 256-bit integer, reduced.</summary>
+    internal static Scalar<C> From(in UInt256 value) => new(Montgomery<C>.ToForm(value));
 
     /// <summary>0.</summary>
     public static Scalar<C> Zero => default;
 
     /// <summary>1.</summary>
-    public static Scalar<C> One => new(new UInt256(1, 0, 0, 0));
+    public static Scalar<C> One => new(Montgomery<C>.One);
 
     /// <summary>Whether this is zero.</summary>
-    public bool IsZero => Value.IsZero;
+    public bool IsZero => form.IsZero;
 
     /// <summary>Any 64-bit integer, reduced.</summary>
-    public static Scalar<C> FromUInt64(ulong value) => Montgomery<C>.Reduce(new UInt256(value, 0, 0, 0));
+    public static Scalar<C> FromUInt64(ulong value) => From(new UInt256(value, 0, 0, 0));
 
     /// <summary>a + b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Scalar<C> operator +(in Scalar<C> a, in Scalar<C> b) => new(Montgomery<C>.Add(a.Value, b.Value));
+    public static Scalar<C> operator +(in Scalar<C> a, in Scalar<C> b) => new(Montgomery<C>.Add(a.form, b.form));
 
     /// <summary>a − b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Scalar<C> operator -(in Scalar<C> a, in Scalar<C> b) => new(Montgomery<C>.Subtract(a.Value, b.Value));
+    public static Scalar<C> operator -(in Scalar<C> a, in Scalar<C> b) => new(Montgomery<C>.Subtract(a.form, b.form));
 
     /// <summary>−a.</summary>
-    public static Scalar<C> operator -(in Scalar<C> a) => new(Montgomery<C>.Subtract(default, a.Value));
+    public static Scalar<C> operator -(in Scalar<C> a) => new(Montgomery<C>.Subtract(default, a.form));
 
     /// <summary>a·b.</summary>
-    public static Scalar<C> operator *(in Scalar<C> a, in Scalar<C> b) => new(Montgomery<C>.Multiply(a.Value, b.Value));
+    public static Scalar<C> operator *(in Scalar<C> a, in Scalar<C> b) => new(Montgomery<C>.Multiply(a.form, b.form));
 
     /// <summary>a⁻¹.</summary>
     /// <exception cref="DivideByZeroException">This is zero.</exception>
-    public Scalar<C> Invert() => IsZero ? throw new DivideByZeroException() : new(Montgomery<C>.Invert(Value));
+    public Scalar<C> Invert() => IsZero ? throw new DivideByZeroException() : new(Montgomery<C>.Invert(form));
 
-    /// <summary>a⁻¹ of a public value, several times as fast.</summary>
+    /// <summary>a⁻¹ in variable time: for public values only.</summary>
     /// <exception cref="DivideByZeroException">This is zero.</exception>
     public Scalar<C> InvertVarTime() =>
-        IsZero ? throw new DivideByZeroException() : new(Montgomery<C>.InvertVarTime(Value));
+        IsZero ? throw new DivideByZeroException() : new(Montgomery<C>.InvertVarTime(form));
 
-    /// <summary>Replaces every element by its inverse, with one inversion in all.</summary>
+    /// <summary>Replaces every element by its inverse, with one inversion for every 64 (Montgomery's trick).</summary>
     /// <exception cref="DivideByZeroException">An element is zero; nothing has been changed.</exception>
     public static void InvertAll(Span<Scalar<C>> values)
     {
-        if (values.IsEmpty)
-            return;
-        var prefix = new Scalar<C>[values.Length];
-        var product = One;
-        for (var i = 0; i < values.Length; i++)
+        foreach (ref readonly var value in values)
+            if (value.IsZero)
+                throw new DivideByZeroException();
+
+        const int Batch = 64;
+        Span<Scalar<C>> before = stackalloc Scalar<C>[Batch];
+        for (var rest = values; !rest.IsEmpty; rest = rest[Math.Min(Batch, rest.Length)..])
         {
-            prefix[i] = product;
-            product *= values[i];
+            var batch = rest[..Math.Min(Batch, rest.Length)];
+            var product = One;
+            for (var i = 0; i < batch.Length; i++)
+            {
+                before[i] = product;
+                product *= batch[i];
+            }
+            var inverse = product.Invert();
+            for (var i = batch.Length - 1; i >= 0; i--)
+            {
+                var value = batch[i];
+                batch[i] = inverse * before[i];
+                inverse *= value;
+            }
         }
-        var inverse = product.Invert();
-        for (var i = values.Length - 1; i >= 0; i--)
-        {
-            var value = values[i];
-            values[i] = inverse * prefix[i];
-            inverse *= value;
-        }
-        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(prefix.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(before));
     }
 
     /// <summary>b where <paramref name="condition"/>, else a, without a branch.</summary>
     public static Scalar<C> Select(in Scalar<C> a, in Scalar<C> b, bool condition)
     {
         var mask = 0UL - Unsafe.As<bool, byte>(ref condition);
-        return new(UInt256.Select(a.Value, b.Value, mask));
+        return new(UInt256.Select(a.form, b.form, mask));
     }
 
     /// <summary>Decodes 32 bytes in the curve's byte order. False for a wrong length or a value not below the order.</summary>
@@ -95,7 +110,7 @@ public readonly struct Scalar<C> : IEquatable<Scalar<C>> where C : struct, ICurv
         UInt256.Subtract(raw, C.Order, out var below);
         if (below == 0)
             return false;
-        value = new(raw);
+        value = From(raw);
         return true;
     }
 
@@ -129,7 +144,7 @@ public readonly struct Scalar<C> : IEquatable<Scalar<C>> where C : struct, ICurv
             low = UInt256.ReadBigEndian(wide[32..]);
         }
         CryptographicOperations.ZeroMemory(wide);
-        return Montgomery<C>.Reduce(low, high);
+        return new(Montgomery<C>.ToForm(low, high));
     }
 
     /// <summary>Writes 32 bytes in the curve's byte order.</summary>
@@ -150,19 +165,19 @@ public readonly struct Scalar<C> : IEquatable<Scalar<C>> where C : struct, ICurv
     }
 
     /// <summary>Constant-time equality.</summary>
-    public static bool operator ==(in Scalar<C> a, in Scalar<C> b) => a.Value.Equals(b.Value);
+    public static bool operator ==(in Scalar<C> a, in Scalar<C> b) => a.form.Equals(b.form);
 
     /// <summary>Constant-time inequality.</summary>
-    public static bool operator !=(in Scalar<C> a, in Scalar<C> b) => !a.Value.Equals(b.Value);
+    public static bool operator !=(in Scalar<C> a, in Scalar<C> b) => !a.form.Equals(b.form);
 
     /// <summary>Constant-time equality.</summary>
-    public bool Equals(Scalar<C> other) => Value.Equals(other.Value);
+    public bool Equals(Scalar<C> other) => form.Equals(other.form);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Scalar<C> other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Value.GetHashCode();
+    public override int GetHashCode() => form.GetHashCode();
 
     /// <summary>The type only: a scalar may be secret.</summary>
     public override string ToString() => $"Scalar<{C.Name}>";

@@ -1,15 +1,42 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Quorate.Cryptography.Curves;
 
 /// <summary>256 bits as four 64-bit limbs, least significant first. Arithmetic is constant time.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public readonly struct UInt256(ulong l0, ulong l1, ulong l2, ulong l3) : IEquatable<UInt256>
 {
     internal readonly ulong L0 = l0, L1 = l1, L2 = l2, L3 = l3;
 
     internal bool IsZero => (L0 | L1 | L2 | L3) == 0;
+
+    /// <summary>The <paramref name="count"/> bits, up to 63, from bit <paramref name="from"/>, up to 255; zero beyond the top.</summary>
+    internal ulong Bits(int from, int count)
+    {
+        var (limb, shift) = (from >> 6, from & 63);
+        ref var first = ref Unsafe.AsRef(in L0);
+        var bits = Unsafe.Add(ref first, limb) >> shift;
+        // In two shifts, because a shift by 64 would be none.
+        if (limb < 3)
+            bits |= Unsafe.Add(ref first, limb + 1) << 1 << (63 - shift);
+        return bits & ((1UL << count) - 1);
+    }
+
+    /// <summary>2ⁿ for n below 256.</summary>
+    internal static UInt256 PowerOfTwo(int exponent)
+    {
+        var limb = 1UL << (exponent & 63);
+        return (exponent >> 6) switch
+        {
+            0 => new(limb, 0, 0, 0),
+            1 => new(0, limb, 0, 0),
+            2 => new(0, 0, limb, 0),
+            _ => new(0, 0, 0, limb),
+        };
+    }
 
     /// <summary>a + b and the carry out, 0 or 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -32,6 +59,37 @@ public readonly struct UInt256(ulong l0, ulong l1, ulong l2, ulong l3) : IEquata
         var r1 = Limb.Subtract(a.L1, b.L1, ref borrow);
         var r2 = Limb.Subtract(a.L2, b.L2, ref borrow);
         var r3 = Limb.Subtract(a.L3, b.L3, ref borrow);
+        return new(r0, r1, r2, r3);
+    }
+
+    /// <summary>a·b: the low half, and the high half in <paramref name="high"/>.</summary>
+    [SkipLocalsInit]
+    internal static UInt256 Multiply(in UInt256 a, in UInt256 b, out UInt256 high)
+    {
+        var carry = 0UL;
+        var r0 = Limb.MultiplyAdd(a.L0, b.L0, 0, ref carry);
+        var r1 = Limb.MultiplyAdd(a.L1, b.L0, 0, ref carry);
+        var r2 = Limb.MultiplyAdd(a.L2, b.L0, 0, ref carry);
+        var r3 = Limb.MultiplyAdd(a.L3, b.L0, 0, ref carry);
+        var r4 = carry;
+        carry = 0;
+        r1 = Limb.MultiplyAdd(a.L0, b.L1, r1, ref carry);
+        r2 = Limb.MultiplyAdd(a.L1, b.L1, r2, ref carry);
+        r3 = Limb.MultiplyAdd(a.L2, b.L1, r3, ref carry);
+        r4 = Limb.MultiplyAdd(a.L3, b.L1, r4, ref carry);
+        var r5 = carry;
+        carry = 0;
+        r2 = Limb.MultiplyAdd(a.L0, b.L2, r2, ref carry);
+        r3 = Limb.MultiplyAdd(a.L1, b.L2, r3, ref carry);
+        r4 = Limb.MultiplyAdd(a.L2, b.L2, r4, ref carry);
+        r5 = Limb.MultiplyAdd(a.L3, b.L2, r5, ref carry);
+        var r6 = carry;
+        carry = 0;
+        r3 = Limb.MultiplyAdd(a.L0, b.L3, r3, ref carry);
+        r4 = Limb.MultiplyAdd(a.L1, b.L3, r4, ref carry);
+        r5 = Limb.MultiplyAdd(a.L2, b.L3, r5, ref carry);
+        r6 = Limb.MultiplyAdd(a.L3, b.L3, r6, ref carry);
+        high = new(r4, r5, r6, carry);
         return new(r0, r1, r2, r3);
     }
 

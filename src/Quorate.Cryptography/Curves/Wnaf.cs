@@ -6,12 +6,15 @@ static class Wnaf
     /// <summary>Room for the digits of any scalar below 2²⁵⁵.</summary>
     internal const int MaxDigits = 256;
 
+    /// <summary>Room for the digits of any scalar below 2¹²⁸.</summary>
+    internal const int HalfDigits = 129;
+
     /// <summary>
     /// Writes digits dᵢ with k = Σ dᵢ·2ⁱ, each zero or odd and below 2^(width−1) in magnitude, any two non-zero ones at
     /// least <paramref name="width"/> apart. Returns how many there are up to the highest non-zero one: 0 for k = 0.
     /// Variable time.
     /// </summary>
-    /// <param name="digits">Exactly <see cref="MaxDigits"/>; all are written.</param>
+    /// <param name="digits">One more than k has bits; all are written.</param>
     /// <param name="k">Below 2²⁵⁵.</param>
     /// <param name="width">From 2 to 8.</param>
     internal static int RecodeVarTime(Span<sbyte> digits, in UInt256 k, int width)
@@ -20,7 +23,7 @@ static class Wnaf
         ReadOnlySpan<ulong> limbs = [k.L0, k.L1, k.L2, k.L3, 0];
         var count = 0;
         var carry = 0UL;
-        for (var i = 0; i < MaxDigits;)
+        for (var i = 0; i < digits.Length;)
         {
             var shift = i & 63;
             var window = limbs[i >> 6] >> shift;

@@ -24,7 +24,7 @@ public static class Bip32
     /// The chain code is not 32 bytes, the parent is the identity, or the path has a hardened step.
     /// </exception>
     /// <exception cref="CryptographicException">A step has no child, which happens once in 2¹²⁷.</exception>
-    public static PublicDerivation DerivePublic(
+    public static PublicDerivation<Secp256k1> DerivePublic(
         in Point<Secp256k1> parent, ReadOnlySpan<byte> chainCode, Bip32Path path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -82,9 +82,3 @@ public static class Bip32
 
     internal static CryptographicException NoChild() => new("BIP 32: this index has no key; the next one has.");
 }
-
-/// <summary>The result of <see cref="Bip32.DerivePublic"/>.</summary>
-/// <param name="Tweak">Sum of the tweaks along the path.</param>
-/// <param name="Key">The child's public key, parent + Tweak·G.</param>
-/// <param name="ChainCode">The child's chain code, 32 bytes.</param>
-public sealed record PublicDerivation(Scalar<Secp256k1> Tweak, Point<Secp256k1> Key, byte[] ChainCode);

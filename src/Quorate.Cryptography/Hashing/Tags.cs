@@ -57,6 +57,12 @@ public static class Tags
     // Signatures.
     /// <summary>Seed of the coefficients of a batch of BIP 340 signatures.</summary>
     public static readonly Tag Bip340Batch = new("quorate/v1/signature/bip340-batch");
+    /// <summary>Seed of the coefficients of a batch of Ed25519 signatures.</summary>
+    public static readonly Tag Ed25519Batch = new("quorate/v1/signature/ed25519-batch");
+
+    // Derivation.
+    /// <summary>Additive derivation of Ed25519 child keys.</summary>
+    public static readonly Tag Ed25519Derivation = new("quorate/v1/derivation/ed25519");
 
     // Sessions.
     /// <summary>Derivation of a session id from what the session is about.</summary>
@@ -73,12 +79,16 @@ public static class Tags
     public static readonly Tag KeyPackageCheck = new("quorate/v1/key/package-check");
     /// <summary>Proof that a party holds its share of a package.</summary>
     public static readonly Tag ShareHeld = new("quorate/v1/key/share-held");
+    /// <summary>Nonce of a proof of knowledge, as the info of HKDF.</summary>
+    public static readonly Tag SchnorrNonce = new("quorate/v1/proof/schnorr-nonce");
     /// <summary>What a resharing is about: old package, dealers, receivers, threshold and epoch.</summary>
     public static readonly Tag ResharePlan = new("quorate/v1/reshare/plan");
     /// <summary>The public shift of a new sharing, drawn from everybody's commitments.</summary>
     public static readonly Tag ReshareShift = new("quorate/v1/reshare/shift");
     /// <summary>Proof that a receiver has stored its new share: part of the certificate that retires the old ones.</summary>
     public static readonly Tag ReshareAcknowledgement = new("quorate/v1/reshare/acknowledgement");
+    /// <summary>Public shift of the leading coefficient of a key from FROST's key generation.</summary>
+    public static readonly Tag FrostKeygenShift = new("quorate/v1/frost/keygen-shift");
     /// <summary>Chain code of a key from FROST's key generation.</summary>
     public static readonly Tag FrostChainCode = new("quorate/v1/frost/chain-code");
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Hashing;
 using Quorate.Cryptography.Secrets;
@@ -19,8 +17,6 @@ public static class Bip340Batch
 {
     /// <summary>Signatures that go into one sum: beyond it a sum grows as fast as its length, and memory stays bounded.</summary>
     const int ChunkSize = 256;
-
-    const int CoefficientSize = 16;
 
     /// <summary>
     /// Whether every signature is valid: <paramref name="signatures"/>[i] on <paramref name="messages"/>[i] under
@@ -48,7 +44,7 @@ public static class Bip340Batch
         return true;
     }
 
-    /// <summary>Σ aᵢsᵢ·G − Σ aᵢ·Rᵢ − Σ aᵢeᵢ·Pᵢ is the identity, with a₁ = 1.</summary>
+    /// <summary>Σ aᵢsᵢ·G − Σ aᵢ·Rᵢ − Σ aᵢeᵢ·Pᵢ is the identity, with a₀ = 1.</summary>
     static bool VerifyChunk(
         ReadOnlySpan<Bip340PublicKey> publicKeys,
         ReadOnlySpan<ReadOnlyMemory<byte>> messages,
@@ -58,8 +54,7 @@ public static class Bip340Batch
         if (signatures.Length == 1)
             return signatures[0].Verify(publicKeys[0], messages[0].Span);
 
-        Span<byte> block = stackalloc byte[SHA256.HashSizeInBytes + 4];
-        Seed(publicKeys, messages, signatures, random).CopyTo(block);
+        var coefficients = new BatchCoefficients<Secp256k1>(Seed(publicKeys, messages, signatures, random));
         Span<byte> x = stackalloc byte[Secp256k1Points.XOnlySize];
         var scalars = new Scalar<Secp256k1>[2 * signatures.Length + 1];
         var points = new Point<Secp256k1>[scalars.Length];
@@ -70,7 +65,7 @@ public static class Bip340Batch
             signature.NonceX.WriteBigEndian(x);
             if (publicKeys[i].IsDefault || !Point<Secp256k1>.TryLiftX(x, out var nonce))
                 return false;
-            var a = i == 0 ? Scalar<Secp256k1>.One : Coefficient(block, i);
+            var a = coefficients[i];
             sum += a * signature.S;
             (scalars[2 * i], points[2 * i]) = (a, -nonce);
             scalars[2 * i + 1] = -(a * Bip340.Challenge(x, publicKeys[i], messages[i].Span));
@@ -97,15 +92,5 @@ public static class Bip340Batch
             transcript.Append(bytes).Append(messages[i].Span);
         }
         return transcript.Digest();
-    }
-
-    /// <summary>aᵢ from SHA-256(seed ‖ i): 128 bits, and 1 where they are all zero.</summary>
-    static Scalar<Secp256k1> Coefficient(Span<byte> block, int index)
-    {
-        BinaryPrimitives.WriteInt32BigEndian(block[SHA256.HashSizeInBytes..], index);
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(block, digest);
-        var a = Scalar<Secp256k1>.Reduce(digest[..CoefficientSize]);
-        return a.IsZero ? Scalar<Secp256k1>.One : a;
     }
 }

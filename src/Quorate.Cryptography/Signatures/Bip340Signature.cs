@@ -50,7 +50,7 @@ public readonly struct Bip340Signature : IEquatable<Bip340Signature>
         if (nonce.IsIdentity)
             return false;
         Span<byte> encoded = stackalloc byte[33];
-        nonce.Encode(encoded);
+        Koblitz<Secp256k1>.EncodeVarTime(nonce, encoded);
         return encoded[0] == 2 && encoded[1..].SequenceEqual(x);
     }
 

@@ -70,11 +70,7 @@ public readonly struct EcdsaSignature : IEquatable<EcdsaSignature>
         // With w = s⁻¹: R′ = zw·G + rw·P, and r must be the x of R′ modulo n.
         var w = S.InvertVarTime();
         var nonce = Point<Secp256k1>.MultiplyAddBaseVarTime(z * w, R * w, publicKey);
-        if (nonce.IsIdentity)
-            return false;
-        Span<byte> x = stackalloc byte[Secp256k1Points.XOnlySize];
-        nonce.EncodeXOnly(x);
-        return Scalar<Secp256k1>.Reduce(x) == R;
+        return !nonce.IsIdentity && Koblitz<Secp256k1>.HasXVarTime(nonce, R);
     }
 
     /// <summary>Writes r ‖ s, 64 bytes, both big-endian.</summary>

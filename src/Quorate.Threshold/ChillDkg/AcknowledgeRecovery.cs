@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Quorate.Cryptography.Secrets;
 using Quorate.Threshold.Sessions;
 
@@ -17,7 +16,8 @@ public sealed class AcknowledgeRecovery : Protocol<RecoveryAcknowledgments>
     /// <summary>Takes the recovery data, stored durably before, and the host key, which stays the caller's.</summary>
     /// <exception cref="ArgumentException">The host key belongs to none of the participants.</exception>
     public AcknowledgeRecovery(SessionId id, HostKey hostKey, RecoveryData recovery, IRandom random)
-        : base(Name(recovery), id, recovery.Parameters.PartyOf(hostKey), recovery.Parameters.Participants)
+        // Whoever was given another certificate has other data: it meets silence, and is not taken for a cheat.
+        : base("chilldkg-acknowledge/1", id, recovery.Parameters.PartyOf(hostKey), recovery.Parameters.Participants, recovery.Encode())
     {
         ArgumentNullException.ThrowIfNull(random);
         (this.hostKey, this.recovery, this.random) = (hostKey, recovery, random);
@@ -31,13 +31,6 @@ public sealed class AcknowledgeRecovery : Protocol<RecoveryAcknowledgments>
         yield return round;
         Blame(Fault.InvalidSignature, round.Senders.Where(i => !recovery.IsAcknowledged(i, round[i].Signature)));
         Finish(new([.. Parties.Select(i => round[i].Signature)]));
-    }
-
-    // Whoever was given another certificate has other data: it meets silence, and is not taken for a cheat.
-    static string Name(RecoveryData recovery)
-    {
-        ArgumentNullException.ThrowIfNull(recovery);
-        return $"chilldkg-acknowledge/1/{Convert.ToHexStringLower(SHA256.HashData(recovery.Encode()))}";
     }
 
     /// <summary>A participant's signature on the recovery data, 64 bytes.</summary>

@@ -13,7 +13,7 @@ public sealed class ChillDkgCoordinator : Protocol<RecoveryData>
     /// <summary>Takes the session's parameters, whose participants are the parties 1 to n.</summary>
     /// <exception cref="ArgumentException">The coordinator is a participant: it runs a session of its own, under another number.</exception>
     public ChillDkgCoordinator(SessionId id, PartyId me, SessionParameters parameters)
-        : base(parameters.ProtocolName, id, me, parameters.With(me)) => this.parameters = parameters;
+        : base("chilldkg/1", id, me, parameters.With(me), parameters.Hash()) => this.parameters = parameters;
 
     /// <inheritdoc/>
     protected internal override IEnumerable<Round> Run()
@@ -39,10 +39,10 @@ public sealed class ChillDkgCoordinator : Protocol<RecoveryData>
         yield return round3;
         if (participants.Any(i => round3[i].Signature is null))
         {
-            // coordinator_investigate: everybody gets what concerns it, since everybody waits.
+            // coordinator_investigate. Deviation: everybody gets what concerns it, since everybody waits.
             for (var i = 0; i < n; i++)
                 round4.Send(participants[i], new(Certificate: null, coordinator.Investigate(i).Encode()));
-            BlameAfterSending(Accuse(Fault.Complaint, participants));
+            Blame(Fault.Complaint, participants);
         }
         Blame(coordinator.Finalize([.. participants.Select(i => round3[i].Signature!)]));
         round4.Broadcast(new(coordinator.Certificate, Investigation: null));

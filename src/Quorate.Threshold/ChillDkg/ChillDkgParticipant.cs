@@ -21,7 +21,7 @@ public sealed class ChillDkgParticipant : Protocol<ChillDkgOutput>
     /// <summary>Takes the host key, which must outlive the session and stays the caller's.</summary>
     /// <exception cref="ArgumentException">The host key belongs to none of the participants, or the coordinator is one of them.</exception>
     public ChillDkgParticipant(SessionId id, HostKey hostKey, SessionParameters parameters, PartyId coordinator, IRandom random)
-        : base(parameters.ProtocolName, id, parameters.PartyOf(hostKey), parameters.With(coordinator))
+        : base("chilldkg/1", id, parameters.PartyOf(hostKey), parameters.With(coordinator), parameters.Hash())
     {
         ArgumentNullException.ThrowIfNull(random);
         (this.hostKey, this.parameters, this.coordinator, this.random) = (hostKey, parameters, coordinator, random);
@@ -41,7 +41,7 @@ public sealed class ChillDkgParticipant : Protocol<ChillDkgOutput>
         round1.Send(coordinator, new(participant.Message1.Encode()));
         yield return round2;
 
-        // participant_step2: check everything; sign the transcript, or say that the share does not fit.
+        // participant_step2: check everything; sign the transcript. Deviation: or complain in the same round.
         if (!CoordinatorMessage1.TryDecode(round2[coordinator].Message, t, n, out var message))
             Blame(Fault.MalformedMessage, [coordinator]);
         Blame(participant.Step2(message!));

@@ -16,7 +16,7 @@ sealed class Coordinator(SessionParameters parameters, IReadOnlyList<Participant
     byte[]? certificate;
 
     /// <summary>
-    /// Whose contribution is unsound. The reference implementation leaves proofs and nonces to the participants; here the
+    /// Whose contribution is unsound. Deviation: the reference implementation leaves proofs and nonces to the participants; here the
     /// one party that has them at first hand checks them first, and its accusation is no mere suspicion.
     /// </summary>
     internal Accusation[] Check() =>
@@ -28,7 +28,9 @@ sealed class Coordinator(SessionParameters parameters, IReadOnlyList<Participant
             && !SimplPedPop.VerifyPossession(contributions[i].Proof, contributions[i].Commitment.Constant, i)),
     ];
 
-    /// <summary>coordinator_step1: cmsg1, and who is to blame for a transcript that gives somebody a share of zero.</summary>
+    /// <summary>
+    /// coordinator_step1: cmsg1. Deviation: whoever would have a share of zero is named, since it alone can bring that about.
+    /// </summary>
     internal CoordinatorMessage1 Step1(out Accusation[] accusations)
     {
         var n = parameters.Count;

@@ -63,6 +63,8 @@ sealed class DkgTranscript
     internal static bool TryDecode(ReadOnlySpan<byte> bytes, int n, [NotNullWhen(true)] out DkgTranscript? transcript)
     {
         transcript = null;
+        if (bytes.Length < 4)
+            return false;
         var t = BinaryPrimitives.ReadUInt32BigEndian(bytes);
         if (t is 0 or > SessionParameters.MaxCount || bytes.Length != Size((int)t, n))
             return false;
@@ -86,7 +88,7 @@ sealed class DkgTranscript
     }
 
     /// <summary>
-    /// Not in ChillDKG: a chain code for BIP 32. A hash of the transcript and not of the recovery data, whose certificate
+    /// Deviation: a chain code for BIP 32, which ChillDKG does not have. A hash of the transcript and not of the recovery data, whose certificate
     /// a dishonest coordinator can give in two versions, both valid.
     /// </summary>
     byte[] ChainCode()

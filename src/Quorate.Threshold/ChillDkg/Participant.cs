@@ -83,6 +83,7 @@ sealed class Participant : IDisposable
                 message.EncryptedShares[me], message.PublicNonces, hostKey, parameters, me, out share, out _))
             throw new UnreachableException("The public nonces have been decoded before.");
         NeedsInvestigation = Point.MultiplyBase(share.Expose() + transcript.Tweak) != transcript.PublicShare(me);
+        // Deviation: a share of zero is its holder's doing.
         return NeedsInvestigation ? [] : Suspect(transcript.ZeroShares);
     }
 
@@ -109,6 +110,7 @@ sealed class Participant : IDisposable
             using var pad = MultiRecipientEncryption.PadFrom(i, transcript.PublicNonces[i], hostKey, parameters, me)!;
             return Point.MultiplyBase(message.EncryptedShares[i] - pad.Expose()) != message.PublicShares[i];
         }).ToArray();
+        // Deviation: all are named, where the reference raises at the first.
         return wrong switch
         {
             [] => throw new UnreachableException("The parts fit, but their sum does not."),

@@ -64,7 +64,10 @@ public sealed class SessionParameters : IEquatable<SessionParameters>
     /// <summary>All host public keys back to back.</summary>
     internal ReadOnlySpan<byte> EncodedKeys => encoded.AsSpan(4);
 
-    /// <summary>params_hash: 32 bytes to compare with the other participants by a channel that authenticates them.</summary>
+    /// <summary>
+    /// params_hash: 32 bytes to compare with the other participants by a channel that authenticates them. Deviation: it
+    /// is part of every session's context, so that parties with other parameters never hear each other.
+    /// </summary>
     public byte[] Hash()
     {
         var hash = new byte[TaggedHash.Size];
@@ -91,11 +94,6 @@ public sealed class SessionParameters : IEquatable<SessionParameters>
 
     /// <inheritdoc/>
     public override int GetHashCode() => BinaryPrimitives.ReadInt32LittleEndian(encoded.AsSpan(5));
-
-    /// <summary>
-    /// The protocol's name with these parameters, so that parties with other parameters never hear each other.
-    /// </summary>
-    internal string ProtocolName => $"chilldkg/1/{Convert.ToHexStringLower(Hash())}";
 
     /// <summary>The participants and their coordinator: the parties of a session.</summary>
     /// <exception cref="ArgumentException">The coordinator has a participant's number.</exception>

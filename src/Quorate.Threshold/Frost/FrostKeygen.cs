@@ -54,18 +54,22 @@ public sealed class FrostKeygen<C> : Protocol<KeyShare<C>> where C : struct, ICu
         round2.SendEach(l => new(f.At(l)));
         yield return round2;
 
-        // Round 2.3–4: sᵢ = Σ fₗ(i);  Y = Σ ϕₗ₀;  Yⱼ = Σ ϕₗ(j).
-        using var own = f.At(Me);
-        using var share = Sum(own, round2);
-        var sum = PolynomialCommitment<C>.Sum(Parties.Select(l => round1[l].Phi));
-
         // Round 2.2, on the sum first: shares that add up to the right one do no harm. Single ones only to find culprits.
-        if (!sum.Verify(Me, share))
+        using var own = f.At(Me);
+        using var dealt = Sum(own, round2);
+        var sum = PolynomialCommitment<C>.Sum(Parties.Select(l => round1[l].Phi));
+        if (!sum.Verify(Me, dealt))
         {
             Blame(Fault.InvalidShare, round2.Senders.Where(l => !round1[l].Phi.Verify(Me, round2[l].Value)));
             throw new UnreachableException("All shares lie on their polynomials but their sum does not.");
         }
-        var package = PublicKeyPackage<C>.FromCommitment(suite.Scheme, KeyOrigin.Generated, epoch: 0, Parties, sum, ChainCode(round1));
+
+        // Round 2.3–4: sᵢ = Σ fₗ(i);  Y = Σ ϕₗ₀;  Yⱼ = Σ ϕₗ(j).
+        // Deviation: plus h·iᵗ⁻¹ with h a hash of all commitments, so that nobody can lower the degree.
+        var shift = LeadingShift<C>.From(Agreed(Tags.FrostKeygenShift, round1), t);
+        using var share = new Secret<Scalar<C>>(dealt.Expose() + shift.At(Me));
+        var package = PublicKeyPackage<C>.FromCommitment(
+            suite.Scheme, KeyOrigin.Generated, epoch: 0, Parties, shift.Apply(sum), Agreed(Tags.FrostChainCode, round1).Digest());
 
         // Deviation: everybody proves knowledge of its share of this very package before anybody keeps anything.
         var digest = package.Digest();
@@ -84,14 +88,14 @@ public sealed class FrostKeygen<C> : Protocol<KeyShare<C>> where C : struct, ICu
         return new(sum);
     }
 
-    /// <summary>A hash of what all parties have echoed, so that nobody holds another chain code.</summary>
-    byte[] ChainCode(Round<Commitment> round1)
+    /// <summary>A transcript of what all parties have echoed, so that nobody derives anything else from it.</summary>
+    Transcript Agreed(Tag tag, Round<Commitment> round1)
     {
-        using var transcript = new Transcript(Tags.FrostChainCode);
+        var transcript = new Transcript(tag);
         transcript.Append(Context).List(Parties.Count);
         foreach (var l in Parties)
             transcript.Append(l.Value).Append(round1[l].Phi.Coefficients).Append(round1[l].Sigma.R);
-        return transcript.Digest();
+        return transcript;
     }
 
     /// <summary>Round 1: ϕᵢ and σᵢ.</summary>

@@ -16,69 +16,73 @@ public sealed class FrostSign<C> : Protocol<SchnorrSignature<C>> where C : struc
     readonly KeyShare<C> key;
     readonly byte[] message;
     readonly IRandom? random;
-    SigningNonces<C>? nonces;
-    IReadOnlyDictionary<PartyId, SigningCommitments<C>>? prepared;
+    readonly SigningNonces<C>? nonces;
+    readonly SigningCommitments<C>[]? prepared;
 
     /// <summary>Signs <paramref name="message"/> with fresh nonces, in two rounds.</summary>
     /// <exception cref="ArgumentException">The share is of another scheme, or the quorum is too small, no part of the committee, or without this party.</exception>
     public FrostSign(FrostSuite<C> suite, SessionId id, KeyShare<C> share, PartySet quorum, ReadOnlySpan<byte> message, IRandom random)
-        : this(suite, id, share, quorum, message)
+        : base($"frost-sign/1/{suite.ContextString}", id, share.Me, quorum, share.Package.Digest(), message.ToArray())
     {
         ArgumentNullException.ThrowIfNull(random);
-        this.random = random;
+        share.Package.RequireQuorum(suite.Scheme, quorum);
+        (this.suite, key, this.message, this.random) = (suite, share, message.ToArray(), random);
     }
 
+    FrostSign(
+        FrostSuite<C> suite, SessionId id, KeyShare<C> share, PartySet quorum, byte[] message,
+        SigningNonces<C> nonces, SigningCommitments<C>[] prepared)
+        : base(
+            $"frost-sign-prepared/1/{suite.ContextString}", id, share.Me, quorum,
+            share.Package.Digest(), message, Rfc9591<C>.EncodeGroupCommitmentList(quorum, prepared)) =>
+        (this.suite, key, this.message, this.nonces, this.prepared) = (suite, share, message, nonces, prepared);
+
     /// <summary>
-    /// Signs with nonces prepared ahead, in one round. The session owns <paramref name="nonces"/> from here on, and
-    /// <paramref name="commitments"/> holds every signer's, this party's included.
+    /// Signs with nonces prepared ahead, in one round. The session takes <paramref name="nonces"/> when it starts, and
+    /// <paramref name="commitments"/> holds every signer's, this party's included. Signers who were given different
+    /// commitments are in different sessions and do not hear each other.
     /// </summary>
-    /// <exception cref="ArgumentException">As above; or the nonces belong to another share, or a signer's commitments are missing.</exception>
+    /// <exception cref="ArgumentException">
+    /// As above; or the nonces belong to another share or another epoch, or a signer's commitments are missing.
+    /// </exception>
     public static FrostSign<C> WithPrepared(
         FrostSuite<C> suite, SessionId id, KeyShare<C> share, PartySet quorum, ReadOnlySpan<byte> message,
         SigningNonces<C> nonces, IReadOnlyDictionary<PartyId, SigningCommitments<C>> commitments)
     {
         ArgumentNullException.ThrowIfNull(nonces);
         ArgumentNullException.ThrowIfNull(commitments);
-        if (nonces.Owner != share.Me || nonces.GroupKey != share.Package.GroupKey)
+        share.Package.RequireQuorum(suite.Scheme, quorum);
+        if (!quorum.Contains(share.Me))
+            throw new ArgumentException($"{share.Me} is not one of {quorum}.", nameof(quorum));
+        if (nonces.Owner != share.Me || !nonces.Package.Equals(share.Package))
             throw new ArgumentException("The nonces were prepared for another share.", nameof(nonces));
         if (!quorum.All(commitments.ContainsKey) || commitments[share.Me] != nonces.Commitments)
             throw new ArgumentException("Commitments of every signer are needed, this party's own among them.", nameof(commitments));
         if (quorum.Any(i => commitments[i].Hiding.IsIdentity || commitments[i].Binding.IsIdentity))
             throw new ArgumentException("The identity commits to nothing.", nameof(commitments));
-        return new(suite, id, share, quorum, message) { nonces = nonces, prepared = commitments };
-    }
-
-    FrostSign(FrostSuite<C> suite, SessionId id, KeyShare<C> share, PartySet quorum, ReadOnlySpan<byte> message)
-        : base($"frost-sign/1/{suite.ContextString}", id, share.Me, quorum)
-    {
-        share.Package.RequireQuorum(suite.Scheme, quorum);
-        (this.suite, key) = (suite, share);
-        this.message = message.ToArray();
+        return new(suite, id, share, quorum, message.ToArray(), nonces, [.. quorum.Select(i => commitments[i])]);
     }
 
     /// <inheritdoc/>
     protected internal override IEnumerable<Round> Run()
     {
-        using var own = nonces ?? SigningNonces<C>.Generate(suite, key, random!);
-        var (d, e) = own.Take();
-        var round1 = Round<Commitments>(1);
+        var round1 = prepared is null ? Round<Commitments>(1) : null;
         var round2 = Round<SignatureShare>(2, confirms: round1);
+        var own = nonces ?? SigningNonces<C>.Generate(suite, key, random!);
+        var (hiding, binding) = own.Take();
+        using var d = hiding;
+        using var e = binding;
 
-        // Round One (5.1): send (Dᵢ, Eᵢ), unless everybody has everybody's already.
-        if (prepared is null)
+        // Round One (5.1): send (Dᵢ, Eᵢ), unless everybody has everybody's already: then they are part of the context.
+        if (round1 is not null)
         {
             round1.Broadcast(new(own.Commitments));
             yield return round1;
         }
-        else
-        {
-            foreach (var i in Parties)
-                round1.Provide(i, new(prepared[i]));
-        }
+        var B = prepared ?? [.. Parties.Select(i => round1![i].Value)];
 
         // Round Two (5.2): zᵢ = dᵢ + eᵢρᵢ + λᵢsᵢc. The message confirms the commitments that zᵢ is for, so that whoever
         // was told other commitments is not taken for a cheat.
-        var B = Parties.Select(i => round1[i].Value).ToArray();
         var rho = Rfc9591<C>.ComputeBindingFactors(suite, key.Package.GroupKey, Parties, B, message);
         var R = Rfc9591<C>.ComputeGroupCommitment(B, rho);
         if (R.IsIdentity)
@@ -87,7 +91,8 @@ public sealed class FrostSign<C> : Protocol<SchnorrSignature<C>> where C : struc
         var lambda = Lagrange<C>.Coefficients(Parties);
         var me = Parties.IndexOf(Me);
         round2.Broadcast(new(d.Expose() + e.Expose() * rho[me] + lambda[me] * key.SigningShare.Expose() * c));
-        own.Dispose();
+        d.Dispose();
+        e.Dispose();
         yield return round2;
 
         // Aggregate (5.3): look for culprits only if the sum does not verify.

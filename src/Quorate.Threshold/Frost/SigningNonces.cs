@@ -15,10 +15,10 @@ public sealed class SigningNonces<C> : IDisposable where C : struct, ICurve<C>
     readonly Secret<Scalar<C>> hiding, binding;
     int taken;
 
-    internal SigningNonces(Secret<Scalar<C>> hiding, Secret<Scalar<C>> binding, PartyId owner, Point<C> groupKey)
+    internal SigningNonces(Secret<Scalar<C>> hiding, Secret<Scalar<C>> binding, PartyId owner, PublicKeyPackage<C> package)
     {
         (this.hiding, this.binding) = (hiding, binding);
-        (Owner, GroupKey) = (owner, groupKey);
+        (Owner, Package) = (owner, package);
         Commitments = new(hiding.MultiplyBase(), binding.MultiplyBase());
     }
 
@@ -28,8 +28,8 @@ public sealed class SigningNonces<C> : IDisposable where C : struct, ICurve<C>
     /// <summary>The party whose share the nonces are for.</summary>
     internal PartyId Owner { get; }
 
-    /// <summary>The key the nonces are for.</summary>
-    internal Point<C> GroupKey { get; }
+    /// <summary>The key the nonces are for, with its epoch and derivation.</summary>
+    internal PublicKeyPackage<C> Package { get; }
 
     /// <summary>One pair of nonces for <paramref name="share"/>: RFC 9591, section 5.1, commit.</summary>
     public static SigningNonces<C> Generate(FrostSuite<C> suite, KeyShare<C> share, IRandom random)
@@ -39,7 +39,7 @@ public sealed class SigningNonces<C> : IDisposable where C : struct, ICurve<C>
         ArgumentNullException.ThrowIfNull(random);
         return new(
             NonceGenerate(suite, share.SigningShare, random), NonceGenerate(suite, share.SigningShare, random),
-            share.Me, share.Package.GroupKey);
+            share.Me, share.Package);
     }
 
     /// <summary>Up to 1,000 pairs prepared ahead.</summary>
@@ -50,16 +50,17 @@ public sealed class SigningNonces<C> : IDisposable where C : struct, ICurve<C>
         return [.. Enumerable.Range(0, count).Select(_ => Generate(suite, share, random))];
     }
 
-    /// <summary>Hands the nonces out, once.</summary>
+    /// <summary>Hands the nonces out, once; whoever takes them wipes them.</summary>
     /// <exception cref="InvalidOperationException">They have been handed out before.</exception>
     internal (Secret<Scalar<C>> Hiding, Secret<Scalar<C>> Binding) Take() => Interlocked.Exchange(ref taken, 1) == 0
         ? (hiding, binding)
         : throw new InvalidOperationException("These nonces have been used. Nonces are for one signature.");
 
-    /// <summary>Wipes the nonces, used or not.</summary>
+    /// <summary>Wipes the nonces, unless a session has taken them: then they are the session's to wipe.</summary>
     public void Dispose()
     {
-        taken = 1;
+        if (Interlocked.Exchange(ref taken, 1) != 0)
+            return;
         hiding.Dispose();
         binding.Dispose();
     }

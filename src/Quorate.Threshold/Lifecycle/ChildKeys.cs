@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Derivation;
 using Quorate.Threshold.Sharing;
@@ -18,25 +19,50 @@ public static class ChildKeys
     {
         /// <summary>The package of the key's BIP 32 descendant along <paramref name="path"/>, with that key's chain code.</summary>
         /// <exception cref="ArgumentException">The path has a hardened step.</exception>
-        /// <exception cref="System.Security.Cryptography.CryptographicException">A step has no child, which happens once in 2¹²⁷.</exception>
-        public PublicKeyPackage<Secp256k1> DeriveChild(Bip32Path path)
-        {
-            var child = Bip32.DerivePublic(package.GroupKey, package.ChainCode, NonHardened(path));
-            return package.Add(child.Tweak, child.ChainCode);
-        }
+        /// <exception cref="CryptographicException">A step has no child, which happens once in 2¹²⁷.</exception>
+        public PublicKeyPackage<Secp256k1> DeriveChild(Bip32Path path) => Add(package, Derive(package, path));
     }
 
     extension(KeyShare<Secp256k1> share)
     {
         /// <summary>The share of the key's BIP 32 descendant along <paramref name="path"/>, with a life of its own.</summary>
         /// <exception cref="ArgumentException">The path has a hardened step.</exception>
-        /// <exception cref="System.Security.Cryptography.CryptographicException">A step has no child, which happens once in 2¹²⁷.</exception>
-        public KeyShare<Secp256k1> DeriveChild(Bip32Path path)
-        {
-            var child = Bip32.DerivePublic(share.Package.GroupKey, share.Package.ChainCode, NonHardened(path));
-            return share.Add(child.Tweak, child.ChainCode);
-        }
+        /// <exception cref="CryptographicException">A step has no child, which happens once in 2¹²⁷.</exception>
+        public KeyShare<Secp256k1> DeriveChild(Bip32Path path) => Add(share, Derive(share.Package, path));
     }
+
+    extension(PublicKeyPackage<Ed25519> package)
+    {
+        /// <summary>
+        /// The package of the key's descendant along <paramref name="path"/> after docs/spec/ed25519-derivation.md.
+        /// </summary>
+        /// <exception cref="ArgumentException">The path has a hardened step.</exception>
+        /// <exception cref="CryptographicException">A step has no child, which happens once in 2²⁵².</exception>
+        public PublicKeyPackage<Ed25519> DeriveChild(Bip32Path path) => Add(package, Derive(package, path));
+    }
+
+    extension(KeyShare<Ed25519> share)
+    {
+        /// <summary>
+        /// The share of the key's descendant along <paramref name="path"/> after docs/spec/ed25519-derivation.md, with a
+        /// life of its own.
+        /// </summary>
+        /// <exception cref="ArgumentException">The path has a hardened step.</exception>
+        /// <exception cref="CryptographicException">A step has no child, which happens once in 2²⁵².</exception>
+        public KeyShare<Ed25519> DeriveChild(Bip32Path path) => Add(share, Derive(share.Package, path));
+    }
+
+    static PublicDerivation<Secp256k1> Derive(PublicKeyPackage<Secp256k1> parent, Bip32Path path) =>
+        Bip32.DerivePublic(parent.GroupKey, parent.ChainCode, NonHardened(path));
+
+    static PublicDerivation<Ed25519> Derive(PublicKeyPackage<Ed25519> parent, Bip32Path path) =>
+        Ed25519Derivation.Derive(parent.GroupKey, parent.ChainCode, NonHardened(path));
+
+    static PublicKeyPackage<C> Add<C>(PublicKeyPackage<C> parent, PublicDerivation<C> child) where C : struct, ICurve<C> =>
+        parent.Add(child.Tweak, child.ChainCode);
+
+    static KeyShare<C> Add<C>(KeyShare<C> parent, PublicDerivation<C> child) where C : struct, ICurve<C> =>
+        parent.Add(child.Tweak, child.ChainCode);
 
     static Bip32Path NonHardened(Bip32Path path)
     {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Secrets;
 using Quorate.Threshold.Sessions;
@@ -13,13 +12,14 @@ namespace Quorate.Threshold.Lifecycle;
 /// </summary>
 public static class KeyImport
 {
-    /// <summary>Length in bytes of an Ed25519 private key, which RFC 8032 hashes to get the scalar.</summary>
-    public const int Ed25519SeedSize = 32;
-
     /// <summary>
     /// The whole key as the importer's 1-of-1 share. Takes ownership of <paramref name="key"/>, whatever the outcome: it
     /// is wiped with the share, once a <see cref="KeyHolding{C}"/> has accepted the certificate.
     /// </summary>
+    /// <remarks>
+    /// For Ed25519 the scalar is <see cref="Cryptography.Signatures.Ed25519Key.ExportScalar"/> of the private key, which
+    /// is a seed: the first half of a 64-byte key file of Solana's.
+    /// </remarks>
     /// <exception cref="ArgumentException">The key is zero, or the chain code is not 32 bytes.</exception>
     public static KeyShare<C> Share<C>(KeyScheme scheme, PartyId importer, Secret<Scalar<C>> key, ReadOnlySpan<byte> chainCode)
         where C : struct, ICurve<C>
@@ -44,24 +44,4 @@ public static class KeyImport
     public static PublicKeyPackage<C> Package<C>(KeyScheme scheme, PartyId importer, in Point<C> publicKey, ReadOnlySpan<byte> chainCode)
         where C : struct, ICurve<C> =>
         new(scheme, KeyOrigin.Imported, epoch: 0, threshold: 1, new([importer]), publicKey, [publicKey], chainCode);
-
-    /// <summary>
-    /// The secret scalar behind an Ed25519 private key (RFC 8032, section 5.1.5): signatures under it verify under that
-    /// key's public key. The other half of the hash, which makes single-key nonces, is dropped.
-    /// </summary>
-    /// <param name="seed">The private key, 32 bytes: in Solana's 64-byte key files, the first half.</param>
-    /// <exception cref="ArgumentException">Another length.</exception>
-    public static Secret<Scalar<Ed25519>> Ed25519Scalar(ReadOnlySpan<byte> seed)
-    {
-        if (seed.Length != Ed25519SeedSize)
-            throw new ArgumentException($"An Ed25519 private key has {Ed25519SeedSize} bytes, not {seed.Length}.", nameof(seed));
-        Span<byte> hash = stackalloc byte[SHA512.HashSizeInBytes];
-        SHA512.HashData(seed, hash);
-        hash[0] &= 0b1111_1000;
-        hash[31] &= 0b0111_1111;
-        hash[31] |= 0b0100_0000;
-        var scalar = new Secret<Scalar<Ed25519>>(Scalar<Ed25519>.Reduce(hash[..32]));
-        CryptographicOperations.ZeroMemory(hash);
-        return scalar;
-    }
 }

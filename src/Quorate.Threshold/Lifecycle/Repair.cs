@@ -48,7 +48,7 @@ public sealed class Repair<C> : Protocol<RepairOutcome<C>> where C : struct, ICu
     }
 
     Repair(SessionId id, PublicKeyPackage<C> package, PartyId me, PartySet helpers, PartyId lost)
-        : base($"repair/1/{lost.Value}/{Convert.ToHexStringLower(package.Digest())}", id, me, Together(package, helpers, lost)) =>
+        : base($"repair/1/{lost.Value}", id, me, Together(package, helpers, lost), package.Digest()) =>
         (this.package, this.helpers, this.lost) = (package, helpers, lost);
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ public sealed class Repair<C> : Protocol<RepairOutcome<C>> where C : struct, ICu
         var round3 = Round<DealtScalar<C>>(3, helpers);
         var lambda = Lagrange<C>.Coefficients(helpers, lost.ToScalar<C>());
 
-        // Round 1: λᵢ(r)·sᵢ = Σⱼ δᵢⱼ; broadcast Δᵢⱼ.
+        // Round 1: λᵢ(r)·sᵢ = Σⱼ δᵢⱼ. Deviation: broadcast Δᵢⱼ, so that whoever cheats is named.
         var me = helpers.IndexOf(Me);
         using var delta = share is null ? null : new ShareSplit<C>(lambda[me], share.SigningShare, helpers.Count, random!);
         if (delta is not null)

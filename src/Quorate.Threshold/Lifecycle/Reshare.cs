@@ -41,7 +41,7 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
     }
 
     Reshare(ResharePlan<C> plan, SessionId id, PartyId me)
-        : base($"reshare/1/{Convert.ToHexStringLower(plan.Digest())}", id, me, plan.Parties) => this.plan = plan;
+        : base("reshare/1", id, me, plan.Parties, plan.Digest()) => this.plan = plan;
 
     /// <inheritdoc/>
     protected internal override IEnumerable<Round> Run()
@@ -51,13 +51,15 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
         var (t, package) = (plan.Threshold, plan.Package);
         var lambda = Lagrange<C>.Coefficients(plan.Dealers);
 
-        // Round 1: every dealer shares its part of the key, fᵢ(0) = λᵢ·sᵢ, with degree t′ − 1; broadcast Φᵢ.
+        // Round 1: every dealer shares its part of the key, fᵢ(0) = λᵢ·sᵢ, with degree t′ − 1; broadcast Φᵢ. Deviation: all
+        // parties echo, since a dealer who leaves needs the new package too.
         using var f = old is null ? null : Deal(lambda[plan.Dealers.IndexOf(Me)]);
         if (f is not null)
             round1.Broadcast(new(f.Commit().Coefficients.ToArray()));
         yield return round1;
 
-        // Φᵢ₀ = λᵢ·Yᵢ, or another key would come out; exactly t′ coefficients, or another threshold.
+        // Deviation: checked against the package that everybody brought along. Φᵢ₀ = λᵢ·Yᵢ, or another key would come
+        // out; exactly t′ coefficients, or another threshold.
         Blame(Fault.InvalidCommitment, round1.Senders.Where(i =>
             round1[i].Points.Length != t
             || round1[i].Points[0] != Point<C>.MultiplyVarTime(lambda[plan.Dealers.IndexOf(i)], package.VerifyingShare(i))));
@@ -66,7 +68,7 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
         if (f is not null)
             foreach (var j in plan.Receivers.Except(Me))
                 round2.Send(j, new(f.At(j)));
-        var (F, h) = Sum(round1);
+        var (F, shift) = Sum(round1);
         var next = Next(F);
         if (!plan.Receivers.Contains(Me))
         {
@@ -75,10 +77,10 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
         }
         yield return round2;
 
-        // sⱼ′ = F(j) = Σ fᵢ(j) + h·j, checked on the sum; single ones only to find culprits.
+        // sⱼ′ = F(j) = Σ fᵢ(j) + h·jᵈ, checked on the sum; single ones only to find culprits.
         using var own = f?.At(Me);
         using var dealt = DealtScalar<C>.Sum(round2.Senders.Select(i => round2[i].Value).Concat(own is null ? [] : [own]));
-        using var share = new Secret<Scalar<C>>(dealt.Expose() + h * Me.ToScalar<C>());
+        using var share = new Secret<Scalar<C>>(dealt.Expose() + shift.At(Me));
         if (share.MultiplyBase() != next.VerifyingShare(Me))
         {
             Blame(Fault.InvalidShare, round2.Senders.Where(i => !new PolynomialCommitment<C>(round1[i].Points).Verify(Me, round2[i].Value)));
@@ -93,26 +95,18 @@ public sealed class Reshare<C> : Protocol<PendingSharing<C>> where C : struct, I
         return Polynomial<C>.Random(part, plan.Threshold, random!);
     }
 
-    /// <summary>The commitment to F = Σ fᵢ + h·x, and h.</summary>
-    /// <remarks>
-    /// h is a hash of all commitments. Without it, who commits last and controls all but t′ − 2 of the receivers could
-    /// make one of their verifying shares the identity, which has no encoding and no culprit.
-    /// </remarks>
-    (PolynomialCommitment<C> F, Scalar<C> h) Sum(Round<CommittedPoints<C>> round1)
+    /// <summary>Deviation, see <see cref="LeadingShift{C}"/>: the commitment to F = Σ fᵢ + h·xᵈ with d = t′ − 1, and the shift h·xᵈ.</summary>
+    (PolynomialCommitment<C> F, LeadingShift<C> Shift) Sum(Round<CommittedPoints<C>> round1)
     {
         var sum = PolynomialCommitment<C>.Sum(plan.Dealers.Select(i => new PolynomialCommitment<C>(round1[i].Points)));
         if (sum.Constant != plan.Package.GroupKey)
             throw new UnreachableException("The dealers' parts do not add up to the key.");
-        if (sum.Count == 1)
-            return (sum, Scalar<C>.Zero);
         using var transcript = new Transcript(Tags.ReshareShift);
         transcript.Append(Context).List(plan.Dealers.Count);
         foreach (var i in plan.Dealers)
             transcript.Append<C>(round1[i].Points);
-        var h = transcript.Challenge<C>();
-        var shifted = sum.Coefficients.ToArray();
-        shifted[1] += Point<C>.MultiplyBase(h);
-        return (new(shifted), h);
+        var shift = LeadingShift<C>.From(transcript, sum.Count);
+        return (shift.Apply(sum), shift);
     }
 
     PublicKeyPackage<C> Next(PolynomialCommitment<C> F) => PublicKeyPackage<C>.FromCommitment(

@@ -23,7 +23,7 @@ public sealed class ReshareAcknowledgement<C> : Protocol<ReshareCertificate<C>> 
     /// <param name="random">For the proof.</param>
     /// <exception cref="ArgumentException">A receiver is missing among the parties.</exception>
     public ReshareAcknowledgement(SessionId id, PendingSharing<C> pending, PartySet parties, IRandom random)
-        : base($"reshare-acknowledgement/1/{Convert.ToHexStringLower(ReshareCertificate<C>.Statement(pending.Replaces, pending.Package))}", id, pending.Me, parties)
+        : base("reshare-acknowledgement/1", id, pending.Me, parties, ReshareCertificate<C>.Statement(pending.Replaces, pending.Package))
     {
         ArgumentNullException.ThrowIfNull(random);
         if (!pending.Package.Parties.IsSubsetOf(parties))

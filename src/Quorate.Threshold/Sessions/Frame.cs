@@ -10,7 +10,7 @@ namespace Quorate.Threshold.Sessions;
 /// <code>
 /// offset  size       item
 /// 0       1          version, 1
-/// 1       32         context: hash of protocol, session id and parties
+/// 1       32         context: hash of protocol, session id, parties and what they agreed on before
 /// 33      1          round
 /// 34      1          kind: 0 message, 1 echo
 /// 35      2          number of digests d
@@ -44,6 +44,9 @@ readonly ref struct Frame
     /// <summary>Whether the bytes claim to belong to the session of this context; others are ignored, not judged.</summary>
     internal static bool BelongsTo(ReadOnlySpan<byte> context, ReadOnlySpan<byte> frame) =>
         frame.Length > context.Length && frame[0] == Version && frame.Slice(1, context.Length).SequenceEqual(context);
+
+    /// <summary>The round a frame names, even if the rest of it cannot be read; null where it ends before.</summary>
+    internal static byte? ClaimedRound(ReadOnlySpan<byte> frame) => frame.Length > 1 + SessionId.Size ? frame[1 + SessionId.Size] : null;
 
     /// <exception cref="WireException">Not a frame.</exception>
     internal static Frame Read(ReadOnlySpan<byte> bytes)

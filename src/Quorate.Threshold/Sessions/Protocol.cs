@@ -15,8 +15,16 @@ public abstract class Protocol<TOutput> where TOutput : class
     TOutput? output;
 
     /// <summary>Takes the protocol's name with revision, the session and who takes part in it.</summary>
+    /// <param name="name">Name and revision.</param>
+    /// <param name="id">The session.</param>
+    /// <param name="me">This party.</param>
+    /// <param name="parties">Everybody, this party included.</param>
+    /// <param name="agreed">
+    /// Everything else that all parties must hold alike, such as the key and the message: who holds something else is in
+    /// another session, and misses messages instead of blaming those who sent them.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="me"/> is not among the parties.</exception>
-    protected Protocol(string name, SessionId id, PartyId me, PartySet parties)
+    protected Protocol(string name, SessionId id, PartyId me, PartySet parties, params ReadOnlySpan<byte[]> agreed)
     {
         ArgumentNullException.ThrowIfNull(id);
         ArgumentNullException.ThrowIfNull(parties);
@@ -27,6 +35,9 @@ public abstract class Protocol<TOutput> where TOutput : class
         transcript.Append(name).Append(id.AsSpan()).List(parties.Count);
         foreach (var party in parties)
             transcript.Append(party.Value);
+        transcript.List(agreed.Length);
+        foreach (var item in agreed)
+            transcript.Append(item);
         session = new(transcript.Digest(), me, parties);
     }
 
@@ -36,7 +47,7 @@ public abstract class Protocol<TOutput> where TOutput : class
     /// <summary>Everybody in the session, this party included.</summary>
     public PartySet Parties => session.Parties;
 
-    /// <summary>32 bytes that stand for protocol, session id and parties: the binding of every proof and hash in the script.</summary>
+    /// <summary>32 bytes that stand for protocol, session id, parties and what they agreed on before: the binding of every proof and hash in the script.</summary>
     protected ReadOnlySpan<byte> Context => session.Context;
 
     /// <summary>Runs the script up to its first barrier.</summary>
@@ -85,13 +96,6 @@ public abstract class Protocol<TOutput> where TOutput : class
             throw new BlameException(new(found));
     }
 
-    /// <summary>
-    /// Ends the session with all of these accusations, and still lets out what this step has sent: messages by which the
-    /// others find who is at fault.
-    /// </summary>
-    protected static void BlameAfterSending(IEnumerable<Accusation> accusations) =>
-        throw new BlameException(new(accusations), sends: true);
-
     /// <summary>Keeps a value that is disposed when the session ends, however it ends.</summary>
     protected T Own<T>(T value) where T : IDisposable
     {
@@ -104,10 +108,7 @@ public abstract class Protocol<TOutput> where TOutput : class
 }
 
 /// <summary>Carries an abort from a script to its session, and never further.</summary>
-sealed class BlameException(Abort abort, bool sends = false) : Exception
+sealed class BlameException(Abort abort) : Exception
 {
     internal Abort Abort { get; } = abort;
-
-    /// <summary>Whether the messages of the step that ended here still leave.</summary>
-    internal bool Sends { get; } = sends;
 }

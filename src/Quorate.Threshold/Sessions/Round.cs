@@ -42,10 +42,11 @@ public abstract class Round : IDisposable
         {
             if (!Senders.All(IsSettled))
                 return false;
-            if (!HasEcho || Session.HasAccusations)
+            if (!HasEcho)
                 return true;
+            // Even a party that is about to accuse reports first: silent, it would itself be the suspect of the others.
             SendEcho();
-            return Session.Others.All(echoes.ContainsKey);
+            return Session.HasDueAccusations || Session.Others.All(echoes.ContainsKey);
         }
     }
 
@@ -55,26 +56,29 @@ public abstract class Round : IDisposable
 
     bool IsEchoSent { get; set; }
 
-    bool IsSettled(PartyId sender) => digests.ContainsKey(sender) || Session.IsAccused(sender);
+    bool IsSettled(PartyId sender) => digests.ContainsKey(sender) || Session.IsDulyAccused(sender);
 
-    /// <summary>Takes a frame of this round. A fault is kept until the next barrier, so that all culprits are named together.</summary>
+    /// <summary>
+    /// Takes a frame of this round. A fault is kept until the round's barrier, or the next one if that has opened, so
+    /// that all culprits are named together.
+    /// </summary>
     internal void Receive(PartyId from, Frame frame)
     {
         if (frame.IsEcho ? !HasEcho : !Senders.Contains(from))
         {
-            Session.Accuse(Fault.UnexpectedMessage, from);
+            Session.Accuse(Fault.UnexpectedMessage, from, Number);
             return;
         }
         var expectedDigests = frame.IsEcho || Confirms is not null ? Session.Parties.Count : 0;
         if (frame.Payload.Length > MaxPayload || frame.Digests.Length != expectedDigests * Frame.DigestSize)
         {
-            Session.Accuse(Fault.MalformedMessage, from);
+            Session.Accuse(Fault.MalformedMessage, from, Number);
             return;
         }
         if (frame.IsEcho)
         {
             if (!echoes.TryAdd(from, frame.Digests.ToArray()) && !echoes[from].AsSpan().SequenceEqual(frame.Digests))
-                Session.Accuse(Fault.Equivocation, from);
+                Session.Accuse(Fault.Equivocation, from, Number);
             return;
         }
 
@@ -82,36 +86,48 @@ public abstract class Round : IDisposable
         if (digests.TryGetValue(from, out var seen))
         {
             if (!seen.AsSpan().SequenceEqual(digest) || !Confirmation(from).SequenceEqual(frame.Digests))
-                Session.Accuse(Fault.Equivocation, from);
+                Session.Accuse(Fault.Equivocation, from, Number);
             return;
         }
+        digests[from] = digest;
+        if (Confirms is not null)
+            confirmations[from] = frame.Digests.ToArray();
         try
         {
             Store(from, frame.Payload);
         }
         catch (WireException)
         {
-            Session.Accuse(Fault.MalformedMessage, from);
-            return;
+            Session.Accuse(Fault.MalformedMessage, from, Number);
         }
-        digests[from] = digest;
-        if (Confirms is not null)
-            confirmations[from] = frame.Digests.ToArray();
     }
 
-    /// <summary>What the reports in a complete round say against each other, before the script looks at its messages.</summary>
-    internal IEnumerable<Accusation> Disagreements =>
-    [
-        .. Confirms is null ? [] : Confirms.Compare(confirmations),
-        .. HasEcho ? Compare(echoes) : [],
-    ];
+    /// <summary>
+    /// What the reports in a round say against each other, before the script looks at its messages. Who misreports what
+    /// this party sent, or claims to have sent something else than this party got, is caught; for a third party's
+    /// message, sender and reporter are suspects, unless one of them is caught already: that explains it.
+    /// </summary>
+    internal IEnumerable<Accusation> Disagreements
+    {
+        get
+        {
+            (PartyId Sender, PartyId Reporter)[] conflicts =
+                [.. Confirms?.Conflicts(confirmations) ?? [], .. HasEcho ? Conflicts(echoes) : []];
+            PartyId[] caught = [.. conflicts.Where(c => c.Sender == c.Reporter || c.Sender == Session.Me).Select(c => c.Reporter)];
+            bool IsCaught(PartyId party) => caught.Contains(party) || Session.IsDulyAccused(party);
+            return
+            [
+                .. caught.Select(p => new Accusation(Fault.Equivocation, p)),
+                .. conflicts.Where(c => !IsCaught(c.Sender) && !IsCaught(c.Reporter))
+                    .SelectMany(c => new[] { c.Sender, c.Reporter })
+                    .Select(p => new Accusation(Fault.InconsistentBroadcast, p)),
+            ];
+        }
+    }
 
     /// <summary>This party's own message counts as received from itself, for the reports of others.</summary>
     private protected void RecordOwn(ReadOnlySpan<byte> payload) =>
         digests[Session.Me] = Frame.Digest(Session.Context, Number, Session.Me, payload);
-
-    private protected void RecordKnown(PartyId sender, ReadOnlySpan<byte> payload) =>
-        digests[sender] = Frame.Digest(Session.Context, Number, sender, payload);
 
     private protected void Send(PartyId? to, ReadOnlySpan<byte> payload) => Session.Send(to, new Frame
     {
@@ -149,26 +165,14 @@ public abstract class Round : IDisposable
         return view;
     }
 
-    /// <summary>
-    /// Compares the others' reports with this party's view. Who misreports what this party sent, or now claims to have
-    /// sent something else than this party got, is caught; for a third party's message, sender and reporter are suspects.
-    /// </summary>
-    IEnumerable<Accusation> Compare(Dictionary<PartyId, byte[]> reports)
+    /// <summary>Whose message which of the others reports differently from what this party sent or got.</summary>
+    IEnumerable<(PartyId Sender, PartyId Reporter)> Conflicts(Dictionary<PartyId, byte[]> reports)
     {
         foreach (var (reporter, report) in reports)
             for (var i = 0; i < Session.Parties.Count; i++)
-            {
-                var sender = Session.Parties[i];
-                if (!digests.TryGetValue(sender, out var mine) || mine.AsSpan().SequenceEqual(report.AsSpan(i * Frame.DigestSize, Frame.DigestSize)))
-                    continue;
-                if (sender == reporter || sender == Session.Me)
-                {
-                    yield return new(Fault.Equivocation, reporter);
-                    continue;
-                }
-                yield return new(Fault.InconsistentBroadcast, sender);
-                yield return new(Fault.InconsistentBroadcast, reporter);
-            }
+                if (digests.TryGetValue(Session.Parties[i], out var mine)
+                    && !mine.AsSpan().SequenceEqual(report.AsSpan(i * Frame.DigestSize, Frame.DigestSize)))
+                    yield return (Session.Parties[i], reporter);
     }
 }
 
@@ -197,9 +201,15 @@ public sealed class Round<M> : Round where M : IMessage<M>
     /// <summary>Sends <paramref name="message"/> to one party and disposes it.</summary>
     public void Send(PartyId to, M message)
     {
-        using var writer = Encode(message);
-        (message as IDisposable)?.Dispose();
-        Send(to, writer.Written);
+        try
+        {
+            using var writer = Encode(message);
+            Send(to, writer.Written);
+        }
+        finally
+        {
+            (message as IDisposable)?.Dispose();
+        }
     }
 
     /// <summary>Sends every other party its own message.</summary>
@@ -207,14 +217,6 @@ public sealed class Round<M> : Round where M : IMessage<M>
     {
         foreach (var party in Session.Others)
             Send(party, message(party));
-    }
-
-    /// <summary>Takes a message that is known from outside the session, as if it had been received in it.</summary>
-    internal void Provide(PartyId sender, M message)
-    {
-        using var writer = Encode(message);
-        messages.Add(sender, message);
-        RecordKnown(sender, writer.Written);
     }
 
     private protected override void Store(PartyId from, ReadOnlySpan<byte> payload)

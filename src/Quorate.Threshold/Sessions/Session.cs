@@ -45,8 +45,7 @@ public abstract class Session : IDisposable
 
     /// <summary>
     /// The messages to carry, each handed out once. Empty between steps. The last ones are handed out after the session
-    /// has ended, with an output or without: peers need them. What a script sent in the very step in which it found a
-    /// fault is withheld.
+    /// has ended, with an output or by an abort: without them the others would wait, and suspect this party.
     /// </summary>
     public IReadOnlyList<OutgoingMessage> TakeOutgoing() => core.TakeOutgoing();
 
@@ -58,28 +57,34 @@ public abstract class Session : IDisposable
     {
         if (!IsRunning || from == Me || !Parties.Contains(from) || !Frame.BelongsTo(core.Context, bytes))
             return;
-        core.Receive(from, bytes);
+        try
+        {
+            core.Receive(from, bytes);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
         Advance();
     }
 
     /// <summary>
     /// Ends the session because the host's deadline has passed. Names everybody whose message is missing, and those
-    /// already known to have sent something wrong.
+    /// who by what has come are already known to have sent something wrong.
     /// </summary>
     public void TimeOut()
     {
         if (!IsRunning || waitingFor is not { } round)
             return;
-        core.Settle();
-        End(new([.. round.Missing.Select(p => new Accusation(Fault.Timeout, p)), .. core.Accusations]));
+        End(new([.. round.Missing.Select(p => new Accusation(Fault.Timeout, p)), .. core.Accusations, .. round.Disagreements]));
     }
 
     /// <summary>Wipes everything the session holds, an output that nobody took included.</summary>
     public void Dispose()
     {
         IsRunning = false;
-        Close();
-        core.WithholdAll();
+        Close(keepOutgoing: false);
         DiscardOutput();
         GC.SuppressFinalize(this);
     }
@@ -95,25 +100,23 @@ public abstract class Session : IDisposable
         {
             while (waitingFor is null || waitingFor.IsComplete)
             {
-                core.Settle();
-                Accusation[] accusations = [.. core.Accusations, .. waitingFor?.Disagreements ?? []];
-                if (accusations.Length > 0)
-                    throw new BlameException(new(accusations));
+                Accusation[] disagreements = [.. waitingFor?.Disagreements ?? []];
+                if (core.HasDueAccusations || disagreements.Length > 0)
+                    throw new BlameException(new([.. core.Accusations, .. disagreements]));
                 if (!script.MoveNext())
                 {
                     if (!HasOutput)
                         throw new InvalidOperationException("The script ended without an output.");
                     IsRunning = false;
-                    Close();
+                    Close(keepOutgoing: true);
                     return;
                 }
                 waitingFor = script.Current;
+                core.Reach(waitingFor);
             }
         }
         catch (BlameException blame)
         {
-            if (blame.Sends)
-                core.Settle();
             End(blame.Abort);
         }
         catch
@@ -129,14 +132,13 @@ public abstract class Session : IDisposable
         Abort = abort;
         IsRunning = false;
         DiscardOutput();
-        Close();
-        core.Withhold();
+        Close(keepOutgoing: true);
     }
 
-    void Close()
+    void Close(bool keepOutgoing)
     {
         script.Dispose();
-        core.Close();
+        core.Close(keepOutgoing);
     }
 }
 
@@ -160,7 +162,9 @@ public sealed class Session<TOutput> : Session where TOutput : class
     {
         if (IsRunning || Abort is not null || taken || result() is not { } output)
             throw new InvalidOperationException(
-                IsRunning ? "The session is still running." : Abort is not null ? $"The session aborted: {Abort}." : "The output has been taken.");
+                IsRunning ? "The session is still running."
+                : Abort is not null ? $"The session aborted: {Abort}."
+                : "The output has been taken, or the session disposed.");
         taken = true;
         return output;
     }

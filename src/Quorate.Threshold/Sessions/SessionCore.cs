@@ -8,9 +8,9 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
     readonly Dictionary<byte, Round> rounds = [];
     readonly Dictionary<(byte Round, bool IsEcho, PartyId From), byte[]> early = [];
     readonly List<IDisposable> owned = [];
-    readonly List<Accusation> accusations = [];
+    readonly List<(Accusation Accusation, byte? Round)> accusations = [];
+    readonly HashSet<byte> reached = [];
     List<OutgoingMessage> outgoing = [];
-    int settled;
 
     internal byte[] Context { get; } = context;
 
@@ -32,18 +32,32 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
         return round;
     }
 
-    /// <summary>Faults found on receipt, whatever their round, that the next barrier will report.</summary>
-    internal IReadOnlyList<Accusation> Accusations => accusations;
+    /// <summary>Faults found on receipt, whatever their round.</summary>
+    internal IEnumerable<Accusation> Accusations => accusations.Select(a => a.Accusation);
 
-    internal bool HasAccusations => accusations.Count > 0;
+    /// <summary>
+    /// Those that the present barrier reports: in its round, an earlier one, or none. A fault in a later round waits for
+    /// that round. Until then the others need this party's messages, and would suspect it if it stopped for what only
+    /// came too early.
+    /// </summary>
+    internal IEnumerable<Accusation> DueAccusations =>
+        accusations.Where(a => a.Round is not { } round || reached.Contains(round)).Select(a => a.Accusation);
 
-    internal bool IsAccused(PartyId party) => accusations.Exists(a => a.Culprit == party);
+    internal bool HasDueAccusations => DueAccusations.Any();
 
-    internal void Accuse(Fault fault, PartyId culprit)
+    internal bool IsDulyAccused(PartyId party) => DueAccusations.Any(a => a.Culprit == party);
+
+    /// <param name="fault">What.</param>
+    /// <param name="culprit">Who.</param>
+    /// <param name="round">In which round, or null where that is unknown.</param>
+    internal void Accuse(Fault fault, PartyId culprit, byte? round)
     {
-        if (!accusations.Contains(new(fault, culprit)))
-            accusations.Add(new(fault, culprit));
+        if (!accusations.Contains((new(fault, culprit), round)))
+            accusations.Add((new(fault, culprit), round));
     }
+
+    /// <summary>The script waits for this round from now on.</summary>
+    internal void Reach(Round round) => reached.Add(round.Number);
 
     internal void Own(IDisposable value) => owned.Add(value);
 
@@ -58,25 +72,18 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
     {
         var taken = outgoing;
         outgoing = [];
-        settled = 0;
         return taken;
     }
 
     /// <summary>
-    /// What has been sent so far will leave, even if the session ends before the host takes it: in another order of
-    /// arrival it would have left already, and a party that withheld it would look silent to the others.
-    /// </summary>
-    internal void Settle() => settled = outgoing.Count;
-
-    /// <summary>
     /// Hands a frame to its round. One for a round that the script has not declared yet waits, at most one of a kind per
-    /// sender and round, up to <see cref="MaxEarlyRounds"/> rounds.
+    /// sender and round, up to <see cref="MaxEarlyFrames"/> in all.
     /// </summary>
     internal void Receive(PartyId from, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > MaxFrame)
         {
-            Accuse(Fault.MalformedMessage, from);
+            Accuse(Fault.MalformedMessage, from, Declared(bytes));
             return;
         }
         Frame frame;
@@ -86,25 +93,23 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
         }
         catch (WireException)
         {
-            Accuse(Fault.MalformedMessage, from);
+            Accuse(Fault.MalformedMessage, from, Declared(bytes));
             return;
         }
         if (rounds.TryGetValue(frame.Round, out var round))
             round.Receive(from, frame);
-        else if (early.Keys.Count(k => k.From == from) < MaxEarlyRounds)
-            early.TryAdd((frame.Round, frame.IsEcho, from), bytes.ToArray());
         else
-            Accuse(Fault.UnexpectedMessage, from);
+            Keep((frame.Round, frame.IsEcho, from), bytes);
     }
 
     /// <summary>How many frames of one sender may wait for rounds that do not exist yet.</summary>
-    internal const int MaxEarlyRounds = 2;
+    internal const int MaxEarlyFrames = 2;
 
     /// <summary>The longest frame in bytes any protocol has; each message type has its own, lower limit.</summary>
     internal const int MaxFrame = 1 << 20;
 
-    /// <summary>Frees everything but the messages to send.</summary>
-    internal void Close()
+    /// <summary>Frees everything; what is not yet sent stays only where <paramref name="keepOutgoing"/> says so.</summary>
+    internal void Close(bool keepOutgoing)
     {
         foreach (var round in rounds.Values)
             round.Dispose();
@@ -113,20 +118,33 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
         foreach (var bytes in early.Values)
             CryptographicOperations.ZeroMemory(bytes);
         early.Clear();
-    }
-
-    /// <summary>Wipes the messages to send, those that are settled excepted.</summary>
-    internal void Withhold()
-    {
-        foreach (var message in outgoing.Skip(settled))
+        if (keepOutgoing)
+            return;
+        foreach (var message in outgoing)
             message.Dispose();
-        outgoing.RemoveRange(settled, outgoing.Count - settled);
+        outgoing.Clear();
     }
 
-    /// <summary>Wipes all messages to send.</summary>
-    internal void WithholdAll()
+    /// <summary>The round that a broken frame claims to be of, if there is one.</summary>
+    byte? Declared(ReadOnlySpan<byte> bytes) => Frame.ClaimedRound(bytes) is { } round && rounds.ContainsKey(round) ? round : null;
+
+    void Keep((byte Round, bool IsEcho, PartyId From) key, ReadOnlySpan<byte> bytes)
     {
-        settled = 0;
-        Withhold();
+        if (early.TryGetValue(key, out var seen))
+        {
+            if (!CryptographicOperations.FixedTimeEquals(seen, bytes))
+                Accuse(Fault.Equivocation, key.From, key.Round);
+        }
+        else if (early.Keys.Count(k => k.From == key.From) < MaxEarlyFrames)
+        {
+            // Pinned, since it may carry a secret and is wiped.
+            var copy = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
+            bytes.CopyTo(copy);
+            early.Add(key, copy);
+        }
+        else
+        {
+            Accuse(Fault.UnexpectedMessage, key.From, null);
+        }
     }
 }

@@ -4,7 +4,9 @@ using Quorate.Cryptography.Secrets;
 
 namespace Quorate.Threshold.Sessions;
 
-/// <summary>Bytes that are no valid encoding: says where and why. Never crosses a session; the kernel turns it into a fault.</summary>
+/// <summary>
+/// Bytes that are no valid encoding: says at which item's first byte, and why. Never crosses a session; the kernel turns it into a fault.
+/// </summary>
 public sealed class WireException(int offset, string reason) : FormatException($"Byte {offset}: {reason}")
 {
     /// <summary>Where in the input, counted from 0.</summary>
@@ -29,7 +31,7 @@ public ref struct WireReader(ReadOnlySpan<byte> input)
     /// <exception cref="WireException">The input ends before.</exception>
     public ReadOnlySpan<byte> Take(int length)
     {
-        if (length > Remaining)
+        if (length < 0 || length > Remaining)
             throw Error($"{length} bytes wanted, {Remaining} left");
         var bytes = input.Slice(Offset, length);
         Offset += length;
@@ -48,8 +50,9 @@ public ref struct WireReader(ReadOnlySpan<byte> input)
     /// <summary>A count of two bytes, at most <paramref name="max"/>.</summary>
     public int Count(int max)
     {
+        var at = Offset;
         var count = UInt16();
-        return count <= max ? count : throw Error($"count {count} above the limit of {max}");
+        return count <= max ? count : throw new WireException(at, $"count {count} above the limit of {max}");
     }
 
     /// <summary>A byte string behind its length, at most <paramref name="max"/> bytes, not copied.</summary>
@@ -58,13 +61,19 @@ public ref struct WireReader(ReadOnlySpan<byte> input)
     /// <summary>A party's number.</summary>
     public PartyId Party()
     {
+        var at = Offset;
         var value = UInt16();
-        return value != 0 ? new(value) : throw Error("party 0");
+        return value != 0 ? new(value) : throw new WireException(at, "party 0");
     }
 
     /// <summary>A point: canonical, in the prime-order group, not the identity.</summary>
-    public Point<C> Point<C>() where C : struct, ICurve<C> =>
-        Cryptography.Curves.Point<C>.TryDecode(Take(C.PointSize), out var point) ? point : throw Error($"not a {C.Name} point");
+    public Point<C> Point<C>() where C : struct, ICurve<C>
+    {
+        var at = Offset;
+        return Cryptography.Curves.Point<C>.TryDecode(Take(C.PointSize), out var point)
+            ? point
+            : throw new WireException(at, $"not a {C.Name} point");
+    }
 
     /// <summary>A list of points behind its count.</summary>
     public Point<C>[] Points<C>(int max) where C : struct, ICurve<C>
@@ -79,10 +88,13 @@ public ref struct WireReader(ReadOnlySpan<byte> input)
     }
 
     /// <summary>A public scalar below the group order.</summary>
-    public Scalar<C> Scalar<C>() where C : struct, ICurve<C> =>
-        Cryptography.Curves.Scalar<C>.TryDecode(Take(Cryptography.Curves.Scalar<C>.Size), out var scalar)
+    public Scalar<C> Scalar<C>() where C : struct, ICurve<C>
+    {
+        var at = Offset;
+        return Cryptography.Curves.Scalar<C>.TryDecode(Take(Cryptography.Curves.Scalar<C>.Size), out var scalar)
             ? scalar
-            : throw Error($"not a canonical {C.Name} scalar");
+            : throw new WireException(at, $"not a canonical {C.Name} scalar");
+    }
 
     /// <summary>A secret scalar below the group order.</summary>
     public Secret<Scalar<C>> SecretScalar<C>() where C : struct, ICurve<C> => new(Scalar<C>());

@@ -17,9 +17,9 @@ public sealed class KeyShare<C> : IDisposable where C : struct, ICurve<C>
     public KeyShare(PartyId me, Secret<Scalar<C>> signingShare, PublicKeyPackage<C> package)
     {
         ArgumentNullException.ThrowIfNull(signingShare);
-        ArgumentNullException.ThrowIfNull(package);
         try
         {
+            ArgumentNullException.ThrowIfNull(package);
             if (signingShare.MultiplyBase() != package.VerifyingShare(me))
                 throw new ArgumentException("The signing share does not fit its verifying share.", nameof(signingShare));
         }
@@ -51,8 +51,13 @@ public sealed class KeyShare<C> : IDisposable where C : struct, ICurve<C>
     /// The share of the key plus <paramref name="tweak"/>, with a life of its own. Whoever learns a child share and the
     /// tweak knows the parent share: guard both alike.
     /// </summary>
-    public KeyShare<C> Add(in Scalar<C> tweak, ReadOnlySpan<byte> childChainCode) =>
-        FromTrusted(Me, new(SigningShare.Expose() + tweak), Package.Add(tweak, childChainCode));
+    /// <exception cref="ArgumentException">The tweaked key or a share of it is the identity: negligible unless sought.</exception>
+    public KeyShare<C> Add(in Scalar<C> tweak, ReadOnlySpan<byte> childChainCode)
+    {
+        // The package first: it may refuse, and then no secret is left behind.
+        var child = Package.Add(tweak, childChainCode);
+        return FromTrusted(Me, new(SigningShare.Expose() + tweak), child);
+    }
 
     /// <summary>Writes the stored format, secret included: seal it before it touches a disk.</summary>
     public void Write(WireWriter writer)

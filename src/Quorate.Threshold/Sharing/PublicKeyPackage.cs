@@ -6,8 +6,8 @@ namespace Quorate.Threshold.Sharing;
 
 /// <summary>
 /// Everything about a shared key that everybody may know: the key, who holds shares and how many of them sign, and each
-/// holder's verifying share. Immutable and consistent: all verifying shares lie on one polynomial of degree t − 1
-/// through the group key, or the package does not exist.
+/// holder's verifying share. Immutable and consistent: group key and verifying shares lie on one polynomial of degree
+/// exactly t − 1, so that t parties can sign and fewer cannot, or the package does not exist.
 /// </summary>
 public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where C : struct, ICurve<C>
 {
@@ -15,19 +15,22 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
 
     readonly Point<C>[] verifyingShares;
     readonly byte[] chainCode;
+    byte[]? digest;
 
     /// <summary>Takes the parts of a key; see the properties.</summary>
     /// <exception cref="ArgumentException">
     /// The threshold is not between 1 and the number of parties, the counts differ, the chain code is not 32 bytes, a
-    /// point is the identity, or the points lie on no polynomial of degree t − 1.
+    /// point is the identity, or the points lie on no polynomial of degree t − 1, or on one of a lower degree.
     /// </exception>
     public PublicKeyPackage(
         KeyScheme scheme, KeyOrigin origin, uint epoch, int threshold, PartySet parties,
         Point<C> groupKey, IEnumerable<Point<C>> verifyingShares, ReadOnlySpan<byte> chainCode)
         : this(scheme, origin, epoch, threshold, parties, groupKey, [.. verifyingShares], chainCode.ToArray())
     {
-        if (!LiesOnOnePolynomial())
+        if (!LieOnOnePolynomial())
             throw new ArgumentException("The verifying shares lie on no polynomial of degree t − 1 through the group key.", nameof(verifyingShares));
+        if (LeadingCoefficient().IsIdentity)
+            throw FewerCouldSign();
     }
 
     /// <summary>Checks everything but that the points lie on one polynomial.</summary>
@@ -58,7 +61,7 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
     /// <exception cref="ArgumentException">As for the constructor.</exception>
     internal static PublicKeyPackage<C> FromCommitment(
         KeyScheme scheme, KeyOrigin origin, uint epoch, PartySet parties, PolynomialCommitment<C> f, ReadOnlySpan<byte> chainCode) =>
-        FromTrusted(scheme, origin, epoch, f.Count, parties, f.Constant, [.. parties.Select(f.AtVarTime)], chainCode);
+        f.Coefficients[^1].IsIdentity ? throw FewerCouldSign() : FromTrusted(scheme, origin, epoch, f.Count, parties, f.Constant, [.. parties.Select(f.AtVarTime)], chainCode);
 
     /// <summary>The package of points that have just been computed from one commitment.</summary>
     /// <exception cref="ArgumentException">As for the constructor.</exception>
@@ -124,13 +127,7 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
     }
 
     /// <summary>32 bytes that stand for every field of the package.</summary>
-    public byte[] Digest()
-    {
-        using var writer = new WireWriter();
-        Write(writer);
-        using var transcript = new Transcript(Tags.KeyPackage);
-        return transcript.Append(writer.Written).Digest();
-    }
+    public byte[] Digest() => [.. digest ??= ComputeDigest()];
 
     /// <summary>Writes the stored format.</summary>
     public void Write(WireWriter writer)
@@ -191,12 +188,20 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(GroupKey, Epoch);
 
+    byte[] ComputeDigest()
+    {
+        using var writer = new WireWriter();
+        Write(writer);
+        using var transcript = new Transcript(Tags.KeyPackage);
+        return transcript.Append(writer.Written).Digest();
+    }
+
     /// <summary>
     /// n + 1 points lie on a polynomial of degree t − 1 exactly if they are orthogonal to the dual code; one random
     /// codeword tests it but for a chance of one in the group order (SCRAPE, ePrint 2017/216, section 2.1). The
-    /// codeword's randomness is a hash of the points, so that nobody chooses points after it.
+    /// codeword's randomness is a hash of everything that is checked, so that nobody chooses a part of it afterwards.
     /// </summary>
-    bool LiesOnOnePolynomial()
+    bool LieOnOnePolynomial()
     {
         // Abscissae 0 (the group key) and the parties; dual codewords are (vᵢ·m(xᵢ)) with deg m < n + 1 − t.
         var n = Parties.Count + 1;
@@ -214,7 +219,7 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
         {
             using var transcript = new Transcript(Tags.KeyPackageCheck);
             m[k] = k == 0
-                ? transcript.Append((ulong)Threshold).Append(encoded).Challenge<C>()
+                ? AppendParties(transcript.Append((ulong)Threshold)).Append(encoded).Challenge<C>()
                 : transcript.Append(m[k - 1]).Challenge<C>();
         }
 
@@ -235,5 +240,30 @@ public sealed class PublicKeyPackage<C> : IEquatable<PublicKeyPackage<C>> where 
             codeword[i] *= value;
         }
         return Point<C>.SumOfProductsVarTime(codeword, points).IsIdentity;
+    }
+
+    static ArgumentException FewerCouldSign() => new("Fewer parties than the threshold could sign: the polynomial's degree is below t − 1.");
+
+    Transcript AppendParties(Transcript transcript)
+    {
+        transcript.List(Parties.Count);
+        foreach (var party in Parties)
+            transcript.Append(party.Value);
+        return transcript;
+    }
+
+    /// <summary>a_{t−1}·G by Lagrange: Σ Yᵢ / Πⱼ≠ᵢ (xᵢ − xⱼ) over any t of the points, here the first t parties'.</summary>
+    Point<C> LeadingCoefficient()
+    {
+        var weights = new Scalar<C>[Threshold];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            weights[i] = Scalar<C>.One;
+            for (var j = 0; j < weights.Length; j++)
+                if (i != j)
+                    weights[i] *= Parties[i].ToScalar<C>() - Parties[j].ToScalar<C>();
+        }
+        Scalar<C>.InvertAll(weights);
+        return Point<C>.SumOfProductsVarTime(weights, VerifyingShares[..Threshold]);
     }
 }

@@ -35,10 +35,20 @@ public class EcdsaSignatureTests
             Assert.Equal(
                 EcdsaSignature.ReduceDigest(digest) == EcdsaSignature.ReduceDigest(other),
                 signature.Verify(key.PublicKey, other));
-            Assert.False(signature.Verify(key.PublicKey + Point<Secp256k1>.G, digest));
+            // Twice the key is never the negated key, under which a signature of the digest zero holds too.
+            Assert.False(signature.Verify(key.PublicKey + key.PublicKey, digest));
             Assert.False(new EcdsaSignature(signature.R + Scalar<Secp256k1>.One, signature.S).Verify(key.PublicKey, digest));
             Assert.False(new EcdsaSignature(signature.R, signature.S + Scalar<Secp256k1>.One).Verify(key.PublicKey, digest));
         }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_signature_of_the_digest_zero_holds_for_the_negated_key_as_well()
+    {
+        using var key = EcdsaKey.Generate(new SeededRandom(4));
+        var (zero, one) = (new byte[32], Scalar<Secp256k1>.One.Encode());
+        Assert.True(key.Sign(zero).Signature.Verify(-key.PublicKey, zero));
+        Assert.False(key.Sign(one).Signature.Verify(-key.PublicKey, one));
+    }
 
     [Fact]
     public void High_s_verifies_as_well_and_normalizing_chooses_the_low_one() =>

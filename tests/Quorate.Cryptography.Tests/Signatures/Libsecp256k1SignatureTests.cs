@@ -23,7 +23,7 @@ public class Libsecp256k1SignatureTests
             // RFC 6979 feeds the digest modulo n to the nonce; libsecp256k1 feeds it as it is.
             var reduced = EcdsaSignature.ReduceDigest(digest).Encode();
             var theirs = new byte[64];
-            var id = Libsecp256k1.SignEcdsa(secret.Encode(), reduced, theirs);
+            var id = Libsecp256k1.EcdsaSignWithId(theirs, reduced, secret.Encode());
             Assert.Equal(theirs, ours.Signature.EncodeCompact());
             Assert.Equal(id, ours.RecoveryId);
         }).QuickCheckThrowOnFailure();
@@ -35,18 +35,18 @@ public class Libsecp256k1SignatureTests
             using var key = new EcdsaKey(new(secret));
             var publicKey = key.PublicKey.Encode();
             var ours = key.Sign(digest).Signature;
-            Assert.True(Libsecp256k1.VerifyEcdsa(publicKey, digest, ours.EncodeCompact()));
-            Assert.True(Libsecp256k1.VerifyEcdsa(key.PublicKey.EncodeUncompressed(), digest, ours.EncodeCompact()));
+            Assert.True(Libsecp256k1.EcdsaVerifyEncoded(ours.EncodeCompact(), digest, publicKey));
+            Assert.True(Libsecp256k1.EcdsaVerifyEncoded(ours.EncodeCompact(), digest, key.PublicKey.EncodeUncompressed()));
 
             var theirs = new byte[64];
-            Libsecp256k1.SignEcdsa(secret.Encode(), digest, theirs);
+            Libsecp256k1.EcdsaSign(theirs, digest, secret.Encode());
             Assert.True(EcdsaSignature.TryDecodeCompact(theirs, out var signature));
             Assert.True(signature.Verify(key.PublicKey, digest));
 
             var expected = new byte[33];
             for (var id = 0; id < 4; id++)
             {
-                var exists = Libsecp256k1.RecoverEcdsa(digest, theirs, id, expected);
+                var exists = Libsecp256k1.EcdsaRecover(expected, digest, theirs, id);
                 Assert.Equal(exists, new RecoverableEcdsaSignature(signature, id).TryRecover(digest, out var recovered));
                 if (exists)
                     Assert.Equal(expected, recovered.Encode());
@@ -66,9 +66,9 @@ public class Libsecp256k1SignatureTests
         {
             using var key = new EcdsaKey(new(secret));
             var signed = key.Sign(digest);
-            Assert.True(Libsecp256k1.VerifyEcdsa(key.PublicKey.Encode(), digest, signed.Signature.EncodeCompact()));
+            Assert.True(Libsecp256k1.EcdsaVerifyEncoded(signed.Signature.EncodeCompact(), digest, key.PublicKey.Encode()));
             var recovered = new byte[33];
-            Assert.True(Libsecp256k1.RecoverEcdsa(digest, signed.Signature.EncodeCompact(), signed.RecoveryId, recovered));
+            Assert.True(Libsecp256k1.EcdsaRecover(recovered, digest, signed.Signature.EncodeCompact(), signed.RecoveryId));
             Assert.Equal(key.PublicKey.Encode(), recovered);
             Assert.True(signed.TryRecover(digest, out var ours));
             Assert.Equal(key.PublicKey, ours);
@@ -82,7 +82,7 @@ public class Libsecp256k1SignatureTests
             var publicKey = Point<Secp256k1>.MultiplyBase(secret);
             var signature = new EcdsaSignature(numbers.Item1, numbers.Item2).NormalizeS();
             Assert.Equal(
-                Libsecp256k1.VerifyEcdsa(publicKey.Encode(), digest, signature.EncodeCompact()),
+                Libsecp256k1.EcdsaVerifyEncoded(signature.EncodeCompact(), digest, publicKey.Encode()),
                 signature.Verify(publicKey, digest));
         }).QuickCheckThrowOnFailure();
 
@@ -94,11 +94,11 @@ public class Libsecp256k1SignatureTests
             if (!EcdsaSignature.TryDecodeCompact(compact, out var signature))
                 return;
             var encoded = signature.EncodeDer();
-            Assert.True(Libsecp256k1.ParseDer(encoded, theirs));
+            Assert.True(Libsecp256k1.EcdsaParseDer(theirs, encoded));
             Assert.Equal(compact, theirs);
 
             encoded[at % encoded.Length] = value;
-            var isTheirs = Libsecp256k1.ParseDer(encoded, theirs) && EcdsaSignature.TryDecodeCompact(theirs, out _);
+            var isTheirs = Libsecp256k1.EcdsaParseDer(theirs, encoded) && EcdsaSignature.TryDecodeCompact(theirs, out _);
             Assert.Equal(isTheirs, EcdsaSignature.TryDecodeDer(encoded, out var decoded));
             if (isTheirs)
                 Assert.Equal(theirs, decoded.EncodeCompact());
@@ -112,9 +112,9 @@ public class Libsecp256k1SignatureTests
             using var key = new Bip340Key(d);
             var ours = key.Sign(message, auxiliary).Encode();
             var theirs = new byte[64];
-            Libsecp256k1.SignBip340(secret.Encode(), message, auxiliary, theirs);
+            Libsecp256k1.SchnorrSignAny(theirs, message, secret.Encode(), auxiliary);
             Assert.Equal(theirs, ours);
-            Assert.True(Libsecp256k1.VerifyBip340(key.PublicKey.Encode(), message, ours));
+            Assert.True(Libsecp256k1.SchnorrVerifyEncoded(ours, message, key.PublicKey.Encode()));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -135,7 +135,7 @@ public class Libsecp256k1SignatureTests
             var isValid = Bip340PublicKey.TryDecode(publicKey, out var decodedKey)
                 && Bip340Signature.TryDecode(signature, out var decoded)
                 && decoded.Verify(decodedKey, message);
-            Assert.Equal(Libsecp256k1.VerifyBip340(publicKey, message, signature), isValid);
+            Assert.Equal(Libsecp256k1.SchnorrVerifyEncoded(signature, message, publicKey), isValid);
             Assert.True(isValid || change > 0);
         }).QuickCheckThrowOnFailure();
 }

@@ -1,119 +1,83 @@
-using System.Runtime.InteropServices;
-
 namespace Quorate.Testing.Native;
 
-/// <summary>Signatures by libsecp256k1: ECDSA with RFC 6979 nonces and recovery, and BIP 340.</summary>
+/// <summary>Signatures from and to their published encodings: ECDSA with recovery, and BIP 340 of messages of any length.</summary>
 public static unsafe partial class Libsecp256k1
 {
-    // SECP256K1_CONTEXT_NONE; the flags for serializing points compressed and not.
-    const uint ContextFlags = 1;
+    // The magic number that marks the layout of secp256k1_schnorrsig_extraparams.
+    const uint ExtraParametersMagic = 0x8CB36FDA;
 
-    static readonly nint signing = secp256k1_context_create(ContextFlags);
+    static readonly delegate* unmanaged<nint, byte*, byte*, byte*, nint, nint, int> EcdsaSignRecoverable =
+        (delegate* unmanaged<nint, byte*, byte*, byte*, nint, nint, int>)Export("ecdsa_sign_recoverable");
+    static readonly delegate* unmanaged<nint, byte*, int*, byte*, int> RecoverableSerialize =
+        (delegate* unmanaged<nint, byte*, int*, byte*, int>)Export("ecdsa_recoverable_signature_serialize_compact");
+    static readonly delegate* unmanaged<nint, byte*, byte*, int, int> RecoverableParse =
+        (delegate* unmanaged<nint, byte*, byte*, int, int>)Export("ecdsa_recoverable_signature_parse_compact");
+    static readonly delegate* unmanaged<nint, byte*, byte*, byte*, int> EcdsaRecoverNative =
+        (delegate* unmanaged<nint, byte*, byte*, byte*, int>)Export("ecdsa_recover");
+    static readonly delegate* unmanaged<nint, byte*, byte*, nuint, int> EcdsaSignatureParseDer =
+        (delegate* unmanaged<nint, byte*, byte*, nuint, int>)Export("ecdsa_signature_parse_der");
+    static readonly delegate* unmanaged<nint, byte*, byte*, nuint, byte*, ExtraParameters*, int> SchnorrSignCustom =
+        (delegate* unmanaged<nint, byte*, byte*, nuint, byte*, ExtraParameters*, int>)Export("schnorrsig_sign_custom");
 
-    /// <summary>Compact signature with low s, and the recovery id. The nonce takes the digest as it is, not modulo n.</summary>
-    public static int SignEcdsa(ReadOnlySpan<byte> key, ReadOnlySpan<byte> digest, Span<byte> compact)
+    /// <summary>r ‖ s with low s, and the recovery id. The nonce takes the digest as it is, not modulo n.</summary>
+    public static int EcdsaSignWithId(Span<byte> compact, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> key)
     {
-        var signature = stackalloc byte[65];
-        fixed (byte* k = key, z = digest, c = compact)
+        var signature = stackalloc byte[OpaqueSize + 1];
+        int id;
+        fixed (byte* c = Sized(compact, 64), d = Sized(digest, 32), k = Sized(key, 32))
+            return EcdsaSignRecoverable(Context, signature, d, k, 0, 0) == 1
+                && RecoverableSerialize(Context, c, &id, signature) == 1
+                    ? id
+                    : throw new ArgumentException("Not a private key.", nameof(key));
+    }
+
+    /// <summary>Verifies r ‖ s under an encoded key; high s is refused.</summary>
+    public static bool EcdsaVerifyEncoded(ReadOnlySpan<byte> compact, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> encodedKey)
+    {
+        Span<byte> pubkey = stackalloc byte[OpaqueSize], signature = stackalloc byte[OpaqueSize];
+        return PubkeyParse(pubkey, encodedKey) && EcdsaParseCompact(signature, compact) && EcdsaVerify(signature, digest, pubkey);
+    }
+
+    /// <summary>The key, in 33 bytes, that r ‖ s and an id recover; false when there is none.</summary>
+    public static bool EcdsaRecover(Span<byte> encodedKey, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> compact, int id)
+    {
+        Span<byte> pubkey = stackalloc byte[OpaqueSize];
+        var signature = stackalloc byte[OpaqueSize + 1];
+        fixed (byte* p = pubkey, d = Sized(digest, 32), c = Sized(compact, 64))
+            if (RecoverableParse(Context, signature, c, id) != 1 || EcdsaRecoverNative(Context, p, signature, d) != 1)
+                return false;
+        PubkeySerialize(Sized(encodedKey, 33), pubkey);
+        return true;
+    }
+
+    /// <summary>r ‖ s of a strict DER encoding. A number not below n does not fail but makes both zero.</summary>
+    public static bool EcdsaParseDer(Span<byte> compact, ReadOnlySpan<byte> der)
+    {
+        var signature = stackalloc byte[OpaqueSize];
+        fixed (byte* c = Sized(compact, 64), d = der)
+            return EcdsaSignatureParseDer(Context, signature, d, (nuint)der.Length) == 1
+                && EcdsaSignatureSerializeCompact(Context, c, signature) == 1;
+    }
+
+    /// <summary>Signs a message of any length by BIP 340.</summary>
+    public static void SchnorrSignAny(
+        Span<byte> signature, ReadOnlySpan<byte> message, ReadOnlySpan<byte> key, ReadOnlySpan<byte> auxiliary)
+    {
+        var keypair = stackalloc byte[KeypairSize];
+        fixed (byte* s = Sized(signature, 64), m = message, k = Sized(key, 32), a = Sized(auxiliary, 32))
         {
-            int id;
-            Require(secp256k1_ecdsa_sign_recoverable(signing, signature, z, k, null, null));
-            Require(secp256k1_ecdsa_recoverable_signature_serialize_compact(signing, c, &id, signature));
-            return id;
+            var extra = new ExtraParameters { Magic = ExtraParametersMagic, Data = a };
+            if (KeypairCreateNative(Context, keypair, k) != 1
+                || SchnorrSignCustom(Context, s, m, (nuint)message.Length, keypair, &extra) != 1)
+                throw new ArgumentException("Not a private key.", nameof(key));
         }
     }
 
-    /// <summary>Whether a compact signature with low s is valid; high s never is here.</summary>
-    public static bool VerifyEcdsa(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> compact)
+    /// <summary>Verifies by BIP 340 under an encoded x-only key.</summary>
+    public static bool SchnorrVerifyEncoded(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> message, ReadOnlySpan<byte> encodedKey)
     {
-        byte* key = stackalloc byte[64], signature = stackalloc byte[64];
-        fixed (byte* p = publicKey, z = digest, c = compact)
-            return secp256k1_ec_pubkey_parse(signing, key, p, (nuint)publicKey.Length) == 1
-                && secp256k1_ecdsa_signature_parse_compact(signing, signature, c) == 1
-                && secp256k1_ecdsa_verify(signing, signature, z, key) == 1;
-    }
-
-    /// <summary>The compressed key that a compact signature and an id recover, if there is one.</summary>
-    public static bool RecoverEcdsa(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> compact, int id, Span<byte> publicKey)
-    {
-        const uint compressed = 258;
-        byte* key = stackalloc byte[64], signature = stackalloc byte[65];
-        var length = (nuint)publicKey.Length;
-        fixed (byte* p = publicKey, z = digest, c = compact)
-            return secp256k1_ecdsa_recoverable_signature_parse_compact(signing, signature, c, id) == 1
-                && secp256k1_ecdsa_recover(signing, key, signature, z) == 1
-                && secp256k1_ec_pubkey_serialize(signing, p, &length, key, compressed) == 1;
-    }
-
-    /// <summary>Whether libsecp256k1 takes the bytes for a DER signature, lax about r and s of n and above, which become 0.</summary>
-    public static bool ParseDer(ReadOnlySpan<byte> der, Span<byte> compact)
-    {
-        var signature = stackalloc byte[64];
-        fixed (byte* d = der, c = compact)
-            return secp256k1_ecdsa_signature_parse_der(signing, signature, d, (nuint)der.Length) == 1
-                && secp256k1_ecdsa_signature_serialize_compact(signing, c, signature) == 1;
-    }
-
-    /// <summary>A BIP 340 signature of a message of any length with the given auxiliary randomness.</summary>
-    public static void SignBip340(ReadOnlySpan<byte> key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> auxiliary, Span<byte> signature)
-    {
-        var pair = stackalloc byte[96];
-        fixed (byte* k = key, m = message, a = auxiliary, s = signature)
-        {
-            // secp256k1_schnorrsig_extraparams and the magic number that marks its version.
-            var extra = new ExtraParameters { Magic = 0x8CB36FDA, Data = a };
-            Require(secp256k1_keypair_create(signing, pair, k));
-            Require(secp256k1_schnorrsig_sign_custom(signing, s, m, (nuint)message.Length, pair, &extra));
-        }
-    }
-
-    /// <summary>libsecp256k1's verdict on a BIP 340 signature; false for bytes that are no x-only key, too.</summary>
-    public static bool VerifyBip340(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
-    {
-        var key = stackalloc byte[64];
-        fixed (byte* p = publicKey, m = message, s = signature)
-            return secp256k1_xonly_pubkey_parse(signing, key, p) == 1
-                && secp256k1_schnorrsig_verify(signing, s, m, (nuint)message.Length, key) == 1;
-    }
-
-    /// <summary>A key parsed once (64 opaque bytes), so that verification can be measured without the parsing.</summary>
-    public static byte[] ParsedKey(ReadOnlySpan<byte> publicKey)
-    {
-        var parsed = new byte[64];
-        fixed (byte* p = publicKey, key = parsed)
-            Require(publicKey.Length == 32
-                ? secp256k1_xonly_pubkey_parse(signing, key, p)
-                : secp256k1_ec_pubkey_parse(signing, key, p, (nuint)publicKey.Length));
-        return parsed;
-    }
-
-    /// <summary>A compact signature parsed once (64 opaque bytes).</summary>
-    public static byte[] ParsedSignature(ReadOnlySpan<byte> compact)
-    {
-        var parsed = new byte[64];
-        fixed (byte* c = compact, signature = parsed)
-            Require(secp256k1_ecdsa_signature_parse_compact(signing, signature, c));
-        return parsed;
-    }
-
-    /// <summary>ECDSA verification of parsed values.</summary>
-    public static bool VerifyParsedEcdsa(byte[] key, ReadOnlySpan<byte> digest, byte[] signature)
-    {
-        fixed (byte* p = key, z = digest, s = signature)
-            return secp256k1_ecdsa_verify(signing, s, z, p) == 1;
-    }
-
-    /// <summary>BIP 340 verification under a parsed key.</summary>
-    public static bool VerifyParsedBip340(byte[] key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
-    {
-        fixed (byte* p = key, m = message, s = signature)
-            return secp256k1_schnorrsig_verify(signing, s, m, (nuint)message.Length, p) == 1;
-    }
-
-    static void Require(int result)
-    {
-        if (result != 1)
-            throw new ArgumentException("libsecp256k1 refused its input.");
+        Span<byte> xonly = stackalloc byte[OpaqueSize];
+        return XOnlyPubkeyParse(xonly, encodedKey) && SchnorrVerify(signature, message, xonly);
     }
 
     struct ExtraParameters
@@ -122,56 +86,4 @@ public static unsafe partial class Libsecp256k1
         internal nint NonceFunction;
         internal byte* Data;
     }
-
-    const string SignatureLibrary = "libsecp256k1.so.1";
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial nint secp256k1_context_create(uint flags);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_ec_pubkey_parse(nint context, byte* key, byte* input, nuint length);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_ec_pubkey_serialize(nint context, byte* output, nuint* length, byte* key, uint flags);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_ecdsa_signature_parse_compact(nint context, byte* signature, byte* input);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_ecdsa_signature_parse_der(nint context, byte* signature, byte* input, nuint length);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_ecdsa_signature_serialize_compact(nint context, byte* output, byte* signature);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_ecdsa_verify(nint context, byte* signature, byte* digest, byte* key);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_ecdsa_sign_recoverable(
-        nint context, byte* signature, byte* digest, byte* key, void* nonceFunction, void* data);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_ecdsa_recoverable_signature_serialize_compact(
-        nint context, byte* output, int* id, byte* signature);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_ecdsa_recoverable_signature_parse_compact(
-        nint context, byte* signature, byte* input, int id);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_ecdsa_recover(nint context, byte* key, byte* signature, byte* digest);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_keypair_create(nint context, byte* pair, byte* key);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_xonly_pubkey_parse(nint context, byte* key, byte* input);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_schnorrsig_sign_custom(
-        nint context, byte* signature, byte* message, nuint length, byte* pair, ExtraParameters* extra);
-
-    [LibraryImport(SignatureLibrary)]
-    private static partial int secp256k1_schnorrsig_verify(
-        nint context, byte* signature, byte* message, nuint length, byte* key);
 }

@@ -1,4 +1,5 @@
 using Quorate.Testing;
+using Quorate.Testing.Native;
 using Quorate.Threshold.Frost.Bip340;
 using Quorate.Threshold.Sessions;
 
@@ -86,6 +87,7 @@ public sealed class Bip340HonestTests
         Assert.All(outputs, o => Assert.Equal(outputs[0], o));
         Assert.Equal(key.PublicKey, outputs[0].PublicKey);
         Assert.True(outputs[0].Signature.Verify(key.PublicKey, Message));
+        Assert.True(Libsecp256k1.SchnorrVerifyEncoded(outputs[0].Signature.Encode(), Message, key.PublicKey.Encode()));
         Assert.False(outputs[0].Signature.Verify(key.PublicKey, "another message"u8));
     }
 

@@ -2,6 +2,7 @@ using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Derivation;
 using Quorate.Cryptography.Signatures;
 using Quorate.Testing;
+using Quorate.Testing.Native;
 using Quorate.Threshold.Frost.Bip340;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
@@ -91,7 +92,9 @@ public sealed class TaprootTests
     {
         Assert.Equal(output.Key, key.PublicKey);
         Assert.Equal(output.IsOdd, !key.Key.HasEvenY);
-        Assert.True(Sign(seed, shares, key).Verify(output.Key, Sighash));
+        var signature = Sign(seed, shares, key);
+        Assert.True(signature.Verify(output.Key, Sighash));
+        Assert.True(Libsecp256k1.SchnorrVerifyEncoded(signature.Encode(), Sighash, output.Key.Encode()));
     }
 
     static Bip340Signature Sign(ulong seed, SortedDictionary<PartyId, KeyShare<Secp256k1>> shares, TweakContext key)

@@ -24,7 +24,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
 
     // Participants that cheat, under an honest coordinator.
 
-    [Fact]
+    [Fact, Commits(Fault.InvalidProof), Commits(Fault.Timeout)]
     public void A_false_proof_of_possession_names_its_sender()
     {
         using var run = Contribute(P(2), c => c with { Proof = Flip(c.Proof) }).Run();
@@ -32,7 +32,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         AssertAbort(run, P(1), (Fault.Timeout, Coordinator));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.InvalidProof)]
     public void A_proof_copied_from_another_participant_names_its_sender()
     {
         ParticipantMessage1? first = null;
@@ -47,28 +47,28 @@ public sealed class ChillDkgCheatingTests : IDisposable
         AssertAbort(run, Coordinator, (Fault.InvalidProof, P(2)));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.InvalidCommitment)]
     public void A_commitment_to_zero_names_its_sender()
     {
         using var run = Contribute(P(3), c => c with { Commitment = new([default, .. c.Commitment.Coefficients[1..]]) }).Run();
         AssertAbort(run, Coordinator, (Fault.InvalidCommitment, P(3)));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.MalformedMessage)]
     public void A_public_nonce_that_is_no_point_names_its_sender()
     {
         using var run = Contribute(P(3), c => c with { PublicNonce = new byte[33] }).Run();
         AssertAbort(run, Coordinator, (Fault.MalformedMessage, P(3)));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.MalformedMessage)]
     public void A_contribution_of_another_length_names_its_sender()
     {
         using var run = setup.Keygen().Tamper<Contribution>(1, P(2), null, m => new([.. m.Message, 0])).Run();
         AssertAbort(run, Coordinator, (Fault.MalformedMessage, P(2)));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.MalformedMessage), Commits(Fault.InvalidProof)]
     public void All_unsound_contributions_are_named_together()
     {
         using var run = Contribute(P(1), c => c with { Proof = Flip(c.Proof) });
@@ -76,7 +76,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         AssertAbort(run, Coordinator, (Fault.MalformedMessage, P(3)), (Fault.InvalidProof, P(1)));
     }
 
-    [Theory]
+    [Theory, Commits(Fault.SuspectContribution), Commits(Fault.Complaint)]
     [InlineData(1UL), InlineData(2UL), InlineData(3UL), InlineData(4UL), InlineData(5UL)]
     public void A_share_that_does_not_fit_is_traced_to_its_sender(ulong seed)
     {
@@ -90,7 +90,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         AssertAbort(run, P(2), (Fault.Complaint, P(1)), (Fault.Complaint, P(3)), (Fault.Complaint, Coordinator));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.SuspectContribution)]
     public void Two_senders_of_unfit_shares_are_both_traced()
     {
         using var run = setup.Keygen()
@@ -99,7 +99,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         AssertAbort(run, P(1), (Fault.SuspectContribution, P(2)), (Fault.SuspectContribution, P(3)), (Fault.SuspectContribution, Coordinator));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.SuspectContribution)]
     public void A_polynomial_of_higher_degree_is_traced_to_its_sender()
     {
         // P2's shares lie on a polynomial of degree t; its commitment, of the only length there is, does not show it.
@@ -112,7 +112,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         AssertAbort(run, P(3), (Fault.SuspectContribution, P(2)), (Fault.SuspectContribution, Coordinator));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.InvalidSignature), Commits(Fault.Timeout)]
     public void A_false_signature_on_the_transcript_names_its_sender()
     {
         using var run = setup.Keygen().Tamper<Agreement>(3, P(2), null, m => new(Flip(m.Signature!))).Run();
@@ -120,7 +120,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         AssertAbort(run, P(1), (Fault.Timeout, Coordinator));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.Complaint)]
     public void A_complaint_for_no_reason_ends_the_run_and_accuses_nobody_in_particular()
     {
         using var run = setup.Keygen().Tamper<Agreement>(3, P(2), null, _ => new(Signature: null)).Run();
@@ -128,7 +128,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         AssertAbort(run, P(1), (Fault.Complaint, P(2)), (Fault.Complaint, P(3)), (Fault.Complaint, Coordinator));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.Timeout)]
     public void Silence_names_the_silent()
     {
         using var run = setup.Keygen().Drop(3, P(3)).Run();
@@ -136,7 +136,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         AssertAbort(run, P(1), (Fault.Timeout, Coordinator));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.UnexpectedMessage)]
     public void A_participant_that_speaks_to_a_participant_is_out_of_turn()
     {
         byte[]? contribution = null;
@@ -147,7 +147,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         Assert.Contains(new(Fault.UnexpectedMessage, P(2)), session.Abort!.Accusations);
     }
 
-    [Fact]
+    [Fact, Commits(Fault.Timeout)]
     public void Participants_with_other_parameters_do_not_hear_each_other()
     {
         using var run = new Simulation(1);
@@ -161,7 +161,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
 
     // A coordinator that cheats.
 
-    [Fact]
+    [Fact, Commits(Fault.DishonestCoordinator)]
     public void A_coordinator_that_changes_what_a_participant_sent_is_named_by_it()
     {
         AssertNamed(m => m with { PublicNonces = [m.PublicNonces[1], .. m.PublicNonces[1..]] });
@@ -174,7 +174,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact, Commits(Fault.SuspectContribution)]
     public void A_coordinator_that_spoils_a_contribution_is_suspected_with_its_maker()
     {
         AssertSuspected(m => m with { Proofs = [m.Proofs[0], Flip(m.Proofs[1]), m.Proofs[2]] }, P(2));
@@ -189,7 +189,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact, Commits(Fault.DishonestCoordinator)]
     public void A_coordinator_that_changes_a_sum_is_named_after_investigation()
     {
         AssertNamed(m => m with { EncryptedShares = [m.EncryptedShares[0] + Scalar<Secp256k1>.One, .. m.EncryptedShares[1..]] });
@@ -203,7 +203,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact, Commits(Fault.DishonestCoordinator)]
     public void A_coordinator_that_lies_in_the_investigation_is_named()
     {
         // The share of P1 is spoilt by P3; the coordinator tries to make it look like P2's or P1's own doing.
@@ -226,7 +226,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact, Commits(Fault.SuspectContribution)]
     public void A_coordinator_can_frame_a_participant_and_so_is_suspected_with_it()
     {
         // The limit of what an investigation can tell: moved consistently, the fault looks like P2's.
@@ -239,7 +239,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         AssertAbort(run, P(1), (Fault.SuspectContribution, P(2)), (Fault.SuspectContribution, Coordinator));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.MalformedMessage)]
     public void A_coordinator_whose_messages_do_not_decode_is_named()
     {
         using var first = setup.Keygen().Tamper<Aggregate>(2, Coordinator, P(1), m => new(m.Message[..^1])).Run();
@@ -265,7 +265,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         Assert.All(setup.Parameters.Participants, p => Assert.NotNull(run.AbortOf(p)));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.DishonestCoordinator)]
     public void A_coordinator_with_a_false_certificate_is_named()
     {
         using var run = setup.Keygen().Tamper<Conclusion>(4, Coordinator, P(1), m => new(Flip(m.Certificate!), null)).Run();
@@ -277,7 +277,7 @@ public sealed class ChillDkgCheatingTests : IDisposable
         Assert.Equal(successful.Share.Package, convinced.Package);
     }
 
-    [Fact]
+    [Fact, Commits(Fault.DishonestCoordinator)]
     public void A_coordinator_that_answers_a_complaint_with_a_certificate_is_named()
     {
         using var run = setup.Keygen()
@@ -286,14 +286,14 @@ public sealed class ChillDkgCheatingTests : IDisposable
         AssertAbort(run, P(1), (Fault.DishonestCoordinator, Coordinator));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.Complaint)]
     public void A_coordinator_that_invents_a_complaint_is_among_the_suspects()
     {
         using var run = setup.Keygen().Tamper<Conclusion>(4, Coordinator, P(1), _ => new(null, [])).Run();
         AssertAbort(run, P(1), (Fault.Complaint, P(2)), (Fault.Complaint, P(3)), (Fault.Complaint, Coordinator));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.InvalidSignature)]
     public void A_false_acknowledgment_names_its_sender()
     {
         var outputs = setup.Key();

@@ -28,6 +28,15 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public void The_chain_code_of_published_recovery_data_stays_what_it_is()
+    {
+        // Addresses hang on it: recorded, and never to change.
+        var group = VectorFile.Read("chilldkg/participant_finalize.json").GetProperty("testGroups")[0];
+        var published = group.GetProperty("validTestCases")[0].GetProperty("expectedOutput").Hex("recoveryData");
+        Assert.Equal("184689a79a1ed37d4cf4339842e0785336e2063afb652d132aa4a2e1b2c4e24a", Convert.ToHexStringLower(RecoveryData.Decode(published).Package.ChainCode));
+    }
+
+    [Fact]
     public void Another_host_key_recovers_nothing()
     {
         using var stranger = HostKey.Generate(new SeededRandom(1));

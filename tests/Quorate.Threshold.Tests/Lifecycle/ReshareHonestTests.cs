@@ -4,14 +4,13 @@ using Quorate.Threshold.Frost;
 using Quorate.Threshold.Lifecycle;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
+using static Quorate.Threshold.Tests.Lifecycle.Parties;
 
 namespace Quorate.Threshold.Tests.Lifecycle;
 
 public sealed class ReshareHonestTests
 {
     static readonly byte[] message = "the same key"u8.ToArray();
-
-    static PartySet Set(params int[] parties) => new(parties.Select(p => new PartyId(p)));
 
     public static TheoryData<int, int> UpToFour()
     {
@@ -107,7 +106,7 @@ public sealed class ReshareHonestTests
     {
         var old = FrostRuns.Key(FrostSuite.Secp256k1, 6, 2, Set(1, 2, 3));
         var renewed = LifecycleRuns.Complete(7, ResharePlan<Secp256k1>.Refresh(old.Values.First().Package, Set(1, 2), 1), old);
-        var mixed = new Dictionary<PartyId, KeyShare<Secp256k1>> { [new(1)] = old[new(1)], [new(2)] = renewed[new(2)] };
+        var mixed = new Dictionary<PartyId, KeyShare<Secp256k1>> { [P(1)] = old[P(1)], [P(2)] = renewed[P(2)] };
 
         using var signing = FrostRuns.Sign(FrostSuite.Secp256k1, 8, mixed, Set(1, 2), message).Run();
 

@@ -118,7 +118,7 @@ static class Ed25519Sums
         var half = 1 << (width - 1);
         UInt256 offset = default;
         for (var window = 0; window < top; window++)
-            offset = UInt256.Add(offset, PowerOfTwo((window * width) + width - 1), out _);
+            offset = UInt256.Add(offset, UInt256.PowerOfTwo((window * width) + width - 1), out _);
 
         var points = ArrayPool<CachedPoint>.Shared.Rent(k.Length);
         var digits = ArrayPool<UInt256>.Shared.Rent(k.Length);
@@ -139,7 +139,7 @@ static class Ed25519Sums
             isUsed.Clear();
             for (var i = 0; i < k.Length; i++)
             {
-                var digit = (int)Bits(digits[i], window * width, width) - (window < top ? half : 0);
+                var digit = (int)digits[i].Bits(window * width, width) - (window < top ? half : 0);
                 if (digit != 0)
                     Put(buckets, isUsed, points[i], digit);
             }
@@ -174,27 +174,5 @@ static class Ed25519Sums
                 EdwardsPoint.Add(ref running, new CachedPoint(buckets[i]));
             EdwardsPoint.Add(ref sum, new CachedPoint(running));
         }
-    }
-
-    static UInt256 PowerOfTwo(int exponent)
-    {
-        var limb = 1UL << (exponent & 63);
-        return (exponent >> 6) switch
-        {
-            0 => new(limb, 0, 0, 0),
-            1 => new(0, limb, 0, 0),
-            2 => new(0, 0, limb, 0),
-            _ => new(0, 0, 0, limb),
-        };
-    }
-
-    static ulong Bits(in UInt256 value, int from, int count)
-    {
-        ReadOnlySpan<ulong> limbs = [value.L0, value.L1, value.L2, value.L3, 0];
-        var shift = from & 63;
-        var bits = limbs[from >> 6] >> shift;
-        if (shift + count > 64)
-            bits |= limbs[(from >> 6) + 1] << (64 - shift);
-        return bits & ((1UL << count) - 1);
     }
 }

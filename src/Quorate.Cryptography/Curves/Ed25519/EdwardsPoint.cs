@@ -24,7 +24,9 @@ struct EdwardsPoint
     internal static EdwardsPoint FromAffine(in Field25519 x, in Field25519 y) =>
         new() { X = x, Y = y, Z = Field25519.One, T = x * y };
 
-    /// <summary>The coordinates kept in a <see cref="Point{C}"/>, where Y and Z have their lowest bit flipped.</summary>
+    /// <summary>
+    /// The coordinates kept in a <see cref="Point{C}"/>: its first twenty limbs, where Y and Z have their lowest bit flipped.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Load(out EdwardsPoint r, in Point<Ed25519> p)
     {
@@ -32,13 +34,15 @@ struct EdwardsPoint
         r.Flip();
     }
 
-    /// <summary>The inverse of <see cref="Load"/>.</summary>
+    /// <summary>The inverse of <see cref="Load"/>; the limbs beyond are zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly Point<Ed25519> Store()
     {
-        var stored = this;
+        PointLimbs limbs = default;
+        ref var stored = ref Unsafe.As<PointLimbs, EdwardsPoint>(ref limbs);
+        stored = this;
         stored.Flip();
-        return new(Unsafe.As<EdwardsPoint, PointLimbs>(ref stored));
+        return new(limbs);
     }
 
     /// <summary>p ← p + q: section 3.1 for a = −1. Without T where only doublings follow.</summary>

@@ -2,21 +2,21 @@ using System.Runtime.CompilerServices;
 
 namespace Quorate.Cryptography.Curves;
 
-/// <summary>Inversion and square roots by fixed addition chains over the public exponents.</summary>
+/// <summary>Inversion by division steps, and square roots by a fixed addition chain over the public exponent.</summary>
 readonly partial struct Field25519
 {
     /// <summary>√−1 = 2^((p−1)/4).</summary>
     internal static Field25519 SqrtMinusOne =>
         new(0x61b274a0ea0b0, 0x0d5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e, 0x2b8324804fc1d);
 
-    /// <summary>a⁻¹ = a^(p−2), and 0 for 0; for loose a. Tight.</summary>
-    internal static Field25519 Invert(in Field25519 a)
-    {
-        // p − 2 = 2⁵·(2²⁵⁰ − 1) + 11.
-        PowerOf250Ones(out var power, a, out var eleventh);
-        Square(ref power, 5);
-        return power * eleventh;
-    }
+    static readonly OddModulus Prime =
+        new(new(0xFFFFFFFFFFFFFFED, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue >> 1));
+
+    /// <summary>a⁻¹, and 0 for 0; from any limbs. Tight.</summary>
+    internal static Field25519 Invert(in Field25519 a) => Read(SafeGcd.Invert(a.ToCanonical(), Prime));
+
+    /// <summary>a⁻¹ of a public value, and 0 for 0; from any limbs. Tight.</summary>
+    internal static Field25519 InvertVarTime(in Field25519 a) => Read(SafeGcd.InvertVarTime(a.ToCanonical(), Prime));
 
     /// <summary>
     /// Replaces all values, loose and none zero, by their inverses with one inversion (Montgomery's trick).
@@ -43,7 +43,7 @@ readonly partial struct Field25519
     internal static Field25519 RootPower(in Field25519 a)
     {
         // (p − 5)/8 = 2²·(2²⁵⁰ − 1) + 1.
-        PowerOf250Ones(out var power, a, out _);
+        PowerOf250Ones(out var power, a);
         Square(ref power, 2);
         return power * a;
     }
@@ -82,15 +82,15 @@ readonly partial struct Field25519
     /// <summary>Whether the value, loose, has a root.</summary>
     internal bool IsSquare() => TrySqrt(this, out _);
 
-    /// <summary>r = a^(2²⁵⁰ − 1), and a¹¹ on the way.</summary>
+    /// <summary>r = a^(2²⁵⁰ − 1).</summary>
     [SkipLocalsInit]
-    static void PowerOf250Ones(out Field25519 r, in Field25519 a, out Field25519 eleventh)
+    static void PowerOf250Ones(out Field25519 r, in Field25519 a)
     {
         Square(out var square, a);
         Square(out var ninth, square);
         Square(out ninth, ninth);
         Multiply(out ninth, ninth, a);
-        Multiply(out eleventh, ninth, square);
+        Multiply(out var eleventh, ninth, square);
         Square(out var ones5, eleventh);
         Multiply(out ones5, ones5, ninth);
         Ones(out var ones10, ones5, 5, ones5);

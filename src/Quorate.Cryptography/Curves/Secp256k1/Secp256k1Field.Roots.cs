@@ -1,17 +1,15 @@
 namespace Quorate.Cryptography.Curves;
 
-/// <summary>Powers with fixed exponents: inverse and square root.</summary>
+/// <summary>Inverse and square root.</summary>
 readonly partial struct Secp256k1Field
 {
-    /// <summary>a⁻¹ = a^(p−2); zero for zero.</summary>
-    internal Secp256k1Field Invert()
-    {
-        var x22 = Runs(out var x2, out var x223);
-        var t = x223.SquareTimes(23) * x22;
-        t = t.SquareTimes(5) * this;
-        t = t.SquareTimes(3) * x2;
-        return t.SquareTimes(2) * this;
-    }
+    static readonly OddModulus Modulus = new(Prime);
+
+    /// <summary>a⁻¹; zero for zero.</summary>
+    internal Secp256k1Field Invert() => From(SafeGcd.Invert(ToUInt256(), Modulus));
+
+    /// <summary>a⁻¹ for a public value; zero for zero.</summary>
+    internal Secp256k1Field InvertVarTime() => From(SafeGcd.InvertVarTime(ToUInt256(), Modulus));
 
     /// <summary>
     /// A square root, a^((p+1)/4) as p ≡ 3 (mod 4). False when there is none. Which of the two it is follows no rule.

@@ -25,6 +25,9 @@ readonly partial struct Secp256k1Field(ulong n0, ulong n1, ulong n2, ulong n3, u
 
     internal readonly ulong N0 = n0, N1 = n1, N2 = n2, N3 = n3, N4 = n4;
 
+    /// <summary>p.</summary>
+    internal static UInt256 Prime => new(0xFFFFFFFEFFFFFC2F, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue);
+
     internal static Secp256k1Field One => new(1, 0, 0, 0, 0);
 
     /// <summary>a + b.</summary>
@@ -93,8 +96,8 @@ readonly partial struct Secp256k1Field(ulong n0, ulong n1, ulong n2, ulong n3, u
         }
     }
 
-    /// <summary>Whether the residue is odd.</summary>
-    internal bool IsOdd => (Normalize().N0 & 1) != 0;
+    /// <summary>The residue modulo two.</summary>
+    internal ulong Parity => Normalize().N0 & 1;
 
     /// <summary>b where <paramref name="mask"/> is all ones, a where it is zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -120,7 +123,13 @@ readonly partial struct Secp256k1Field(ulong n0, ulong n1, ulong n2, ulong n3, u
     {
         var raw = UInt256.ReadBigEndian(source);
         value = From(raw);
-        UInt256.Subtract(raw, new(0xFFFFFFFEFFFFFC2F, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue), out var below);
+        return IsBelowModulus(raw);
+    }
+
+    /// <summary>Whether a 256-bit value is its own residue.</summary>
+    internal static bool IsBelowModulus(in UInt256 value)
+    {
+        UInt256.Subtract(value, Prime, out var below);
         return below != 0;
     }
 

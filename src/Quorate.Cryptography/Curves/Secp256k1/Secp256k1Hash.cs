@@ -113,7 +113,7 @@ public static class Secp256k1Hash
 
         // Zero denominators mean the identity (section 6.6.3): a chance of 2⁻²⁵⁴ that no branch below depends on.
         var inverse = (xd * yd).Invert();
-        return Secp256k1.TryFromAffine(xn * yd * inverse, y * yn * xd * inverse, out var point) ? point : default;
+        return Koblitz<Secp256k1>.TryFromAffine(xn * yd * inverse, y * yn * xd * inverse, out var point) ? point : default;
     }
 
     /// <summary>sqrt_ratio for p ≡ 3 (mod 4), appendix F.2.1.2: a root of u/v, or of Z·u/v where that is no square.</summary>

@@ -18,7 +18,7 @@ public static class Secp256k1Points
             get
             {
                 p.ToAffine(out _, out var y);
-                return !y.IsOdd;
+                return y.Parity == 0;
             }
         }
 
@@ -67,7 +67,7 @@ public static class Secp256k1Points
                 && encoded[0] == 4
                 && Secp256k1Field.TryRead(encoded[1..], out var x)
                 && Secp256k1Field.TryRead(encoded[33..], out var y)
-                && Secp256k1.TryFromAffine(x, y, out point);
+                && Koblitz<Secp256k1>.TryFromAffine(x, y, out point);
         }
 
         /// <summary>
@@ -83,19 +83,16 @@ public static class Secp256k1Points
         public static bool TryLiftX(ReadOnlySpan<byte> x, out Point<Secp256k1> point)
         {
             point = default;
-            if (x.Length != XOnlySize)
-                return false;
-            Span<byte> encoded = stackalloc byte[33];
-            encoded[0] = 2;
-            x.CopyTo(encoded[1..]);
-            return Secp256k1.TryDecode(encoded, out point);
+            return x.Length == XOnlySize
+                && Secp256k1Field.TryRead(x, out var field)
+                && Koblitz<Secp256k1>.TryLift(field, parity: 0, out point);
         }
 
         void ToAffine(out Secp256k1Field x, out Secp256k1Field y)
         {
             if (p.IsIdentity)
                 throw new InvalidOperationException("The identity has no affine coordinates.");
-            Secp256k1.ToAffine(p, out x, out y);
+            Koblitz<Secp256k1>.ToAffine(p, out x, out y);
         }
     }
 }

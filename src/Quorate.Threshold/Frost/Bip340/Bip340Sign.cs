@@ -18,8 +18,8 @@ public sealed class Bip340Sign : Protocol<Bip340Signed>
     readonly TweakContext key;
     readonly byte[] message;
     readonly IRandom? random;
-    SecretNonce? nonce;
-    IReadOnlyDictionary<PartyId, PublicNonce>? prepared;
+    readonly SecretNonce? nonce;
+    readonly PublicNonce[]? prepared;
 
     /// <summary>Signs <paramref name="message"/> with fresh nonces, in two rounds.</summary>
     /// <param name="id">The session.</param>
@@ -34,7 +34,7 @@ public sealed class Bip340Sign : Protocol<Bip340Signed>
     /// </exception>
     public Bip340Sign(
         SessionId id, KeyShare<Secp256k1> share, PartySet quorum, TweakContext key, ReadOnlySpan<byte> message, IRandom random)
-        : this(id, share, quorum, key, message)
+        : this(id, share, quorum, key, message, prepared: null)
     {
         ArgumentNullException.ThrowIfNull(random);
         this.random = random;
@@ -42,7 +42,8 @@ public sealed class Bip340Sign : Protocol<Bip340Signed>
 
     /// <summary>
     /// Signs with nonces prepared ahead, in one round. The session owns <paramref name="nonce"/> from here on, and
-    /// <paramref name="nonces"/> holds every signer's, this party's included.
+    /// <paramref name="nonces"/> holds every signer's, this party's included. Signers who were given different nonces are
+    /// in different sessions and do not hear each other.
     /// </summary>
     /// <exception cref="ArgumentException">As above; or the nonce belongs to another share, or a signer's is missing.</exception>
     public static Bip340Sign WithPrepared(
@@ -57,13 +58,20 @@ public sealed class Bip340Sign : Protocol<Bip340Signed>
             throw new ArgumentException("Public nonces of every signer are needed, this party's own among them.", nameof(nonces));
         if (quorum.Any(i => nonces[i].R1.IsIdentity || nonces[i].R2.IsIdentity))
             throw new ArgumentException("The identity is no public nonce.", nameof(nonces));
-        return new(id, share, quorum, key, message) { nonce = nonce, prepared = nonces };
+        return new(id, share, quorum, key, message, nonce, [.. quorum.Select(i => nonces[i])]);
     }
 
-    // Key and message are part of the name: a host that mixes up what is to be signed meets silence, and does not make
-    // its party look like a cheat.
-    Bip340Sign(SessionId id, KeyShare<Secp256k1> share, PartySet quorum, TweakContext key, ReadOnlySpan<byte> message)
-        : base($"bip340-sign/1/{key.PublicKey}/{Convert.ToHexStringLower(message)}", id, share.Me, quorum)
+    Bip340Sign(
+        SessionId id, KeyShare<Secp256k1> share, PartySet quorum, TweakContext key, ReadOnlySpan<byte> message,
+        SecretNonce nonce, PublicNonce[] prepared)
+        : this(id, share, quorum, key, message, prepared) => (this.nonce, this.prepared) = (nonce, prepared);
+
+    // Deviation: sharing, key, message and prepared nonces are what all must hold alike: a host that mixes them up meets silence,
+    // and does not make its party look like a cheat.
+    Bip340Sign(SessionId id, KeyShare<Secp256k1> share, PartySet quorum, TweakContext key, ReadOnlySpan<byte> message, PublicNonce[]? prepared)
+        : base(
+            prepared is null ? $"bip340-sign/1/{key.PublicKey}" : $"bip340-sign-prepared/1/{key.PublicKey}", id, share.Me, quorum,
+            [share.Package.Digest(), message.ToArray(), .. (prepared ?? []).Select(nonce => nonce.Encode())])
     {
         if (key.Origin != share.Package.GroupKey)
             throw new ArgumentException("The key does not come from the share's.", nameof(key));
@@ -82,24 +90,20 @@ public sealed class Bip340Sign : Protocol<Bip340Signed>
             Message = message,
             Extra = Context.ToArray(),
         });
-        var round1 = Round<Nonce>(1);
+        var round1 = prepared is null ? Round<Nonce>(1) : null;
         var round2 = Round<PartialSignature>(2, confirms: round1);
 
-        // First communication round: publish pubnonce, unless everybody has everybody's already.
-        if (prepared is null)
+        // First communication round: publish pubnonce, unless everybody has everybody's already: then they are part of
+        // the context.
+        if (round1 is not null)
         {
             round1.Broadcast(new(own.Public));
             yield return round1;
         }
-        else
-        {
-            foreach (var i in Parties)
-                round1.Provide(i, new(prepared[i]));
-        }
 
-        // Second communication round: NonceAgg, Sign. The message confirms the nonces it was made for, so that whoever
+        // Second communication round: NonceAgg, Sign. Deviation: the message confirms the nonces it was made for, so that whoever
         // was told other nonces is not taken for a cheat.
-        var nonces = Parties.Select(i => round1[i].Value).ToArray();
+        var nonces = prepared ?? [.. Parties.Select(i => round1![i].Value)];
         var session = new SessionContext(signers, Bip445.NonceAgg(nonces), key, message);
         round2.Broadcast(new(Bip445.Sign(own, share.SigningShare, Me, session)));
         yield return round2;

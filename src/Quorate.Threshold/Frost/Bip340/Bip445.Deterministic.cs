@@ -33,6 +33,7 @@ public static partial class Bip445
         ArgumentNullException.ThrowIfNull(signers);
         ArgumentNullException.ThrowIfNull(key);
         signers.Require(me);
+        // Deviation: the BIP leaves it to the caller when to give the others' nonces.
         if (others is null != (signers.Signers.Count == 1))
             throw new ArgumentException("The others' nonces, exactly if there are others.", nameof(others));
         if (randomness.Length is not (0 or 32))

@@ -86,6 +86,7 @@ public static partial class Bip445
         session.Signers.Require(me);
         if (share.Expose().IsZero)
             throw new ArgumentException("A secret share is not zero.", nameof(share));
+        // Deviation: it must be this party's, where the BIP looks for it among all public shares.
         if (share.MultiplyBase() != session.Signers.PublicShare(me))
             throw new ArgumentException($"The secret share is not that of {me}.", nameof(share));
 

@@ -92,8 +92,9 @@ public class DecodingTests
     {
         if (p.IsIdentity)
             return true;
-        var encoded = p.Encode();
-        return Point<Ed25519>.Decode(encoded) == p && Point<Ed25519>.Decode(encoded).Encode().SequenceEqual(encoded)
+        var (encoded, fast) = (p.Encode(), new byte[32]);
+        Ed25519Encoding.EncodeVarTime(p, fast);
+        return fast.SequenceEqual(encoded) && Point<Ed25519>.Decode(encoded) == p && Point<Ed25519>.Decode(encoded).Encode().SequenceEqual(encoded)
             && encoded.SequenceEqual(Encode(FromPoint(p)));
     });
 

@@ -117,4 +117,24 @@ public class GroupLawTests
         Assert.Equal(g.GetHashCode(), other.GetHashCode());
         Assert.Equal("5866666666666666666666666666666666666666666666666666666666666666", other.ToString());
     }
+
+    [Fact]
+    public void A_point_holds_its_coordinates_and_nothing_else()
+    {
+        // What lay on the stack before must not travel in the unused limbs.
+        static bool IsClean(Point<Ed25519> p) => !p.Limbs[20..].ContainsAnyExcept(0UL);
+
+        static Point<Ed25519> AboveGarbage()
+        {
+            Span<byte> garbage = stackalloc byte[4096];
+            garbage.Fill(0xAA);
+            return garbage.Contains((byte)0xAA) ? Point<Ed25519>.G + Point<Ed25519>.G : default;
+        }
+
+        Assert.True(IsClean(AboveGarbage()));
+        Assert.True(IsClean(Point<Ed25519>.MultiplyBase(Scalar<Ed25519>.One)));
+        Assert.True(IsClean(Scalar<Ed25519>.One * Point<Ed25519>.G));
+        Assert.True(IsClean(Point<Ed25519>.Decode(Point<Ed25519>.G.Encode())));
+        Assert.Equal(20 * sizeof(ulong), System.Runtime.CompilerServices.Unsafe.SizeOf<EdwardsPoint>());
+    }
 }

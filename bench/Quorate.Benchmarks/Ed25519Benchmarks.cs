@@ -1,0 +1,116 @@
+using Quorate.Cryptography.Curves;
+using Quorate.Cryptography.Secrets;
+using Quorate.Cryptography.Signatures;
+using Quorate.Testing;
+using Quorate.Testing.Native;
+
+namespace Quorate.Benchmarks;
+
+/// <summary>
+/// edwards25519 beside libsodium, then the single operations. libsodium works on encodings: its multiplication of any
+/// point decodes it, checks the group by multiplying with its order, multiplies, and encodes. Ours is shown without and
+/// with all of that.
+/// </summary>
+static class Ed25519Benchmarks
+{
+    internal static void Run(string[] args)
+    {
+        using var random = new SeededRandom(1, "ed25519");
+        var (k, k2) = (Random(random), Random(random));
+        var p = Point<Ed25519>.MultiplyBase(k2);
+        var (kBytes, encoded) = (k.Encode(), p.Encode());
+        var (ours, theirs) = (new byte[32], new byte[32]);
+
+        using var key = Ed25519Key.Generate(random);
+        using var seed = key.ExportSeed();
+        var (publicKey, secretKey) = (new byte[32], new byte[64]);
+        Libsodium.KeyPair(publicKey, secretKey, seed.Expose());
+        var message = new byte[100];
+        var (signature, theirSignature) = (key.Sign(message), new byte[64]);
+
+        Paired.Heading("ours ns", "libsodium ns");
+        Paired.Compare("k·P constant time", () => p = k * p, () => Libsodium.Multiply(theirs, kBytes, encoded));
+        Paired.Compare("decode, k·P constant time, encode",
+            () => (k * Point<Ed25519>.Decode(encoded)).Encode(ours), () => Libsodium.Multiply(theirs, kBytes, encoded));
+        Paired.Compare("k·B constant time, encode",
+            () => Point<Ed25519>.MultiplyBase(k).Encode(ours), () => Libsodium.MultiplyBase(theirs, kBytes));
+        Paired.Compare("decode with group check",
+            () => Point<Ed25519>.TryDecode(encoded, out _), () => Libsodium.IsValidPoint(encoded));
+        Paired.Compare("P + Q from and to bytes",
+            () => (Point<Ed25519>.Decode(encoded) + Point<Ed25519>.G).Encode(ours), () => Libsodium.Add(theirs, encoded, encoded));
+        Paired.Compare("sign 100 bytes and verify | sign", () => key.Sign(message), () => Libsodium.Sign(theirSignature, message, secretKey));
+        Paired.Compare("verify 100 bytes",
+            () => Ed25519Signature.Verify(publicKey, message, signature), () => Libsodium.Verify(signature, message, publicKey));
+        Paired.Compare("verify 100 bytes, decoded key",
+            () => Ed25519Signature.Verify(key.PublicKey, message, signature), () => Libsodium.Verify(signature, message, publicKey));
+        Batches(random, publicKey, message, signature);
+
+        Paired.Measure("k·P variable time", () => Point<Ed25519>.MultiplyVarTime(k, p));
+        Paired.Measure("a·B + b·P variable time", () => Point<Ed25519>.MultiplyAddBaseVarTime(k, k2, p));
+        Sums(random);
+        Single(p);
+    }
+
+    static Scalar<Ed25519> Random(SeededRandom random)
+    {
+        var bytes = new byte[48];
+        random.Fill(bytes);
+        return Scalar<Ed25519>.Reduce(bytes);
+    }
+
+    static void Batches(SeededRandom random, byte[] publicKey, byte[] message, byte[] signature)
+    {
+        foreach (var n in (int[])[2, 16, 128])
+        {
+            var keys = Enumerable.Repeat(Point<Ed25519>.Decode(publicKey), n).ToArray();
+            var messages = Enumerable.Repeat<ReadOnlyMemory<byte>>(message, n).ToArray();
+            var signatures = Enumerable.Repeat<ReadOnlyMemory<byte>>(signature, n).ToArray();
+            Paired.Compare($"verify a batch of {n}, each",
+                () => Ed25519Batch.Verify(keys, messages, signatures, SystemRandom.Shared),
+                () =>
+                {
+                    for (var i = 0; i < n; i++)
+                        Libsodium.Verify(signature, message, publicKey);
+                }, n);
+        }
+    }
+
+    static void Sums(SeededRandom random)
+    {
+        foreach (var n in (int[])[2, 16, 128, 256, 1024])
+        {
+            var (scalars, points) = (new Scalar<Ed25519>[n], new Point<Ed25519>[n]);
+            for (var i = 0; i < n; i++)
+            {
+                scalars[i] = Random(random);
+                points[i] = Point<Ed25519>.MultiplyBase(scalars[i]);
+            }
+            Paired.Measure($"sum of {n} products, a term", () => Point<Ed25519>.SumOfProductsVarTime(scalars, points), n);
+        }
+    }
+
+    static void Single(Point<Ed25519> p)
+    {
+        const int Repeat = 1000;
+        var q = p + p;
+        Paired.Measure("point addition", () => Repeated(() => q += p), Repeat);
+        var hundred = Enumerable.Repeat(q, 100).ToArray();
+        var encoded = new byte[32 * hundred.Length];
+        Paired.Measure("point encoding", () => q.Encode(encoded));
+        Paired.Measure("encode many, a point", () => Ed25519.EncodeMany(hundred, encoded), hundred.Length);
+
+        EdwardsPoint.Load(out var point, p);
+        Paired.Measure("doubling in a run", () => EdwardsPoint.Double(ref point, Repeat), Repeat);
+        var (x, y) = (point.X, point.Y);
+        Paired.Measure("field product", () => Repeated(() => Field25519.Multiply(out x, x, y)), Repeat);
+        Paired.Measure("field square", () => Repeated(() => Field25519.Square(out x, x)), Repeat);
+        Paired.Measure("field inverse", () => x = Field25519.Invert(x));
+        Paired.Measure("field inverse variable time", () => x = Field25519.InvertVarTime(x));
+
+        static void Repeated(Action action)
+        {
+            for (var i = 0; i < Repeat; i++)
+                action();
+        }
+    }
+}
