@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
@@ -30,6 +31,8 @@ static class Ed25519Benchmarks
 
         Paired.Heading("ours ns", "libsodium ns");
         Paired.Compare("k·P constant time", () => p = k * p, () => Libsodium.Multiply(theirs, kBytes, encoded));
+        Paired.Compare("k·P constant time, without AVX2",
+            () => p = Ed25519Multiplication<EdwardsPoint, CachedPoint>.Multiply(k, p), () => Libsodium.Multiply(theirs, kBytes, encoded));
         Paired.Compare("decode, k·P constant time, encode",
             () => (k * Point<Ed25519>.Decode(encoded)).Encode(ours), () => Libsodium.Multiply(theirs, kBytes, encoded));
         Paired.Compare("k·B constant time, encode",
@@ -101,11 +104,20 @@ static class Ed25519Benchmarks
 
         EdwardsPoint.Load(out var point, p);
         Paired.Measure("doubling in a run", () => EdwardsPoint.Double(ref point, Repeat), Repeat);
+        if (Avx2.IsSupported)
+            Lanes(p);
         var (x, y) = (point.X, point.Y);
         Paired.Measure("field product", () => Repeated(() => Field25519.Multiply(out x, x, y)), Repeat);
         Paired.Measure("field square", () => Repeated(() => Field25519.Square(out x, x)), Repeat);
         Paired.Measure("field inverse", () => x = Field25519.Invert(x));
         Paired.Measure("field inverse variable time", () => x = Field25519.InvertVarTime(x));
+
+        static void Lanes(Point<Ed25519> p)
+        {
+            EdwardsLanes.Load(out var lanes, p);
+            Paired.Measure("doubling in lanes in a run", () => EdwardsLanes.Double(ref lanes, Repeat), Repeat);
+            Paired.Measure("four products in lanes", () => Repeated(() => Field25519Lanes.Multiply(ref lanes.C, lanes.C, lanes.C)), Repeat);
+        }
 
         static void Repeated(Action action)
         {

@@ -150,9 +150,9 @@ public class Ed25519RuleTests
         var k = isReencoded
             ? Ed25519Hash.ToScalar(Ed25519Model.Encode(Ed25519Model.FromPoint(r)), Ed25519Model.Encode(Ed25519Model.FromPoint(a)), message)
             : Ed25519Hash.ToScalar(signature.AsSpan(0, 32), key, message);
-        // −k as an integer modulo 8·L would be needed for a point with torsion: negate the product instead.
-        Ed25519Multiplication.Multiply(out var product, k, a);
-        Ed25519Multiplication.MultiplyBase(out var residue, Scalar<Ed25519>.Reduce(signature.AsSpan(32)));
+        // −k modulo L would be the wrong multiple of a point with torsion: the product is subtracted instead.
+        EdwardsPoint.Load(out var product, k * a.Store());
+        EdwardsPoint.Load(out var residue, Point<Ed25519>.MultiplyBase(Scalar<Ed25519>.Reduce(signature.AsSpan(32))));
         EdwardsPoint.Subtract(ref residue, new CachedPoint(product));
         EdwardsPoint.Subtract(ref residue, new CachedPoint(r));
         return residue;

@@ -41,6 +41,33 @@ public sealed class EchoTests
     }
 
     [Fact]
+    public void Message_and_echo_of_a_round_not_yet_declared_both_wait()
+    {
+        using var seat = new Seat(Scripts.EchoedThenSaid(echoedIsSecond: true), parties: 2);
+        byte[][] reports = [seat.Report(2, 1, "m1"), seat.Report(2, 2, "x")];
+        seat.Say(2, 2, "x");
+        seat.Echo(2, 2, reports);
+        seat.Echo(2, 2, reports);
+        seat.Say(2, 1, "y");
+        seat.AssertFinished("m1,x|b,y");
+        Assert.Equal([1, 2, -2], seat.Sent());
+    }
+
+    [Fact, Commits(Fault.InconsistentBroadcast), Commits(Fault.MalformedMessage)]
+    public void A_fault_of_a_later_round_explains_no_difference_in_this_one()
+    {
+        // 2 tells 3 another thing, and has sent something malformed for round 2: the first must not pass because of the second.
+        using var seat = new Seat(Scripts.EchoedThenSaid(echoedIsSecond: false), parties: 3);
+        seat.Hear(2, seat.Message(2, "x").AsSpan()[..^1]);
+        seat.Say(2, 1, "x");
+        seat.Say(3, 1, "y");
+        seat.Echo(2, 1, Honest(seat));
+        seat.Echo(3, 1, Honest(seat, two: "another thing"));
+        Assert.Equal([1, -1], seat.Sent());
+        seat.AssertAborted((Fault.MalformedMessage, 2), (Fault.InconsistentBroadcast, 2), (Fault.InconsistentBroadcast, 3));
+    }
+
+    [Fact]
     public void Where_only_some_speak_all_report()
     {
         static IEnumerable<Round> OnlyTwoSpeaks(Scripted p)

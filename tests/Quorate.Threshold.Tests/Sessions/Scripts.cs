@@ -47,6 +47,31 @@ static class Scripts
         p.Finish(new(All(p, round1)));
     }
 
+    /// <summary>A broadcast with echo, then one without; both declared first, or each when its time comes.</summary>
+    internal static Func<Scripted, IEnumerable<Round>> EchoedThenSaid(bool echoedIsSecond)
+    {
+        return Script;
+
+        IEnumerable<Round> Script(Scripted p)
+        {
+            var said = p.Round<Note>(echoedIsSecond ? (byte)1 : (byte)2);
+            if (echoedIsSecond)
+            {
+                said.Broadcast(new("b"));
+                yield return said;
+            }
+            var echoed = p.EchoRound<Note>(echoedIsSecond ? (byte)2 : (byte)1);
+            echoed.Broadcast(new($"m{p.Me.Value}"));
+            yield return echoed;
+            if (!echoedIsSecond)
+            {
+                said.Broadcast(new("b"));
+                yield return said;
+            }
+            p.Finish(new(All(p, echoed) + "|" + All(p, said)));
+        }
+    }
+
     /// <summary>One broadcast that the next one confirms.</summary>
     internal static IEnumerable<Round> Confirmed(Scripted p)
     {

@@ -18,10 +18,7 @@ struct CachedPoint
         Field25519.Multiply(out TwiceDT, p.T, EdwardsPoint.TwiceD);
     }
 
-    /// <summary>
-    /// digit·P for a digit from −8 to 8, from the table P, 2P … 8P. Constant time: every entry is read, and the sign is
-    /// applied by masks.
-    /// </summary>
+    /// <summary>As <see cref="IEdwardsPoint{TPoint,TSummand}.Lookup"/> says.</summary>
     [SkipLocalsInit]
     internal static void Lookup(out CachedPoint r, ReadOnlySpan<CachedPoint> table, long digit)
     {
@@ -30,7 +27,7 @@ struct CachedPoint
         var wanted = Vector256.Create(magnitude);
         Vector256<ulong> v0 = default, v1 = default, v2 = default, v3 = default, v4 = default;
         ref var entry = ref Unsafe.As<CachedPoint, Vector256<ulong>>(ref MemoryMarshal.GetReference(table));
-        for (var i = 1UL; i <= 8; i++)
+        for (var i = 1UL; i <= (ulong)table.Length; i++)
         {
             var mask = Vector256.Equals(wanted, Vector256.Create(i));
             v0 |= mask & entry;

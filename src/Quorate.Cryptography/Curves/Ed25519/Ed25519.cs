@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Quorate.Cryptography.Curves;
 
@@ -60,19 +61,14 @@ public readonly struct Ed25519 : ICurve<Ed25519>
     }
 
     /// <inheritdoc/>
-    public static Point<Ed25519> MultiplyBase(in Scalar<Ed25519> k)
-    {
-        Ed25519Multiplication.MultiplyBase(out var product, k);
-        return product.Store();
-    }
+    public static Point<Ed25519> MultiplyBase(in Scalar<Ed25519> k) => Avx2.IsSupported
+        ? Ed25519Multiplication<EdwardsLanes, CachedLanes>.MultiplyBase(k)
+        : Ed25519Multiplication<EdwardsPoint, CachedPoint>.MultiplyBase(k);
 
     /// <inheritdoc/>
-    public static Point<Ed25519> Multiply(in Scalar<Ed25519> k, in Point<Ed25519> p)
-    {
-        EdwardsPoint.Load(out var point, p);
-        Ed25519Multiplication.Multiply(out var product, k, point);
-        return product.Store();
-    }
+    public static Point<Ed25519> Multiply(in Scalar<Ed25519> k, in Point<Ed25519> p) => Avx2.IsSupported
+        ? Ed25519Multiplication<EdwardsLanes, CachedLanes>.Multiply(k, p)
+        : Ed25519Multiplication<EdwardsPoint, CachedPoint>.Multiply(k, p);
 
     /// <inheritdoc/>
     public static Point<Ed25519> MultiplyVarTime(in Scalar<Ed25519> k, in Point<Ed25519> p) =>
@@ -80,18 +76,15 @@ public readonly struct Ed25519 : ICurve<Ed25519>
 
     /// <inheritdoc/>
     public static Point<Ed25519> MultiplyAddBaseVarTime(
-        in Scalar<Ed25519> a, in Scalar<Ed25519> b, in Point<Ed25519> p)
-    {
-        Ed25519Sums.StrausVarTime(out var sum, a, new(in b), new(in p));
-        return sum.Store();
-    }
+        in Scalar<Ed25519> a, in Scalar<Ed25519> b, in Point<Ed25519> p) => Avx2.IsSupported
+        ? Ed25519Sums<EdwardsLanes, CachedLanes>.MultiplyAddBaseVarTime(a, b, p)
+        : Ed25519Sums<EdwardsPoint, CachedPoint>.MultiplyAddBaseVarTime(a, b, p);
 
     /// <inheritdoc/>
-    public static Point<Ed25519> SumOfProductsVarTime(ReadOnlySpan<Scalar<Ed25519>> k, ReadOnlySpan<Point<Ed25519>> p)
-    {
-        Ed25519Sums.SumOfProductsVarTime(out var sum, k, p);
-        return sum.Store();
-    }
+    public static Point<Ed25519> SumOfProductsVarTime(
+        ReadOnlySpan<Scalar<Ed25519>> k, ReadOnlySpan<Point<Ed25519>> p) => Avx2.IsSupported
+        ? Ed25519Sums<EdwardsLanes, CachedLanes>.SumOfProductsVarTime(k, p)
+        : Ed25519Sums<EdwardsPoint, CachedPoint>.SumOfProductsVarTime(k, p);
 
     /// <inheritdoc/>
     /// <remarks>RFC 8032, 5.1.3, and then membership in the group of order L. Variable time: encodings are public.</remarks>

@@ -1,54 +1,57 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace Quorate.Cryptography.Curves;
 
 /// <summary>
-/// Multiples of the base point, computed at first use. For constant-time multiplication 32 rows of eight, 32 kB: row j
-/// is 256ʲ·G times 1 … 8. For public inputs the odd multiples G, 3G … 127G, 8 kB.
+/// Multiples of the base point, computed at first use. For constant-time multiplication 32 rows of eight, 40 kB: row j
+/// is 256ʲ·G times 1 … 8. For public inputs the odd multiples G, 3G … 127G, 10 kB.
 /// </summary>
-static class Ed25519BaseTable
+static class Ed25519BaseTable<TPoint, TSummand>
+    where TPoint : unmanaged, IEdwardsPoint<TPoint, TSummand>
+    where TSummand : unmanaged
 {
-    internal const int OddMultiples = 64;
+    internal const int RowLength = 8;
 
-    static readonly NielsPoint[] Rows = ComputeRows();
-    static readonly NielsPoint[] Odd = ComputeOdd();
+    const int RowCount = 32, OddCount = 64;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ref NielsPoint Row(int j) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Rows), 8 * j);
+    static readonly TSummand[] Rows = ComputeRows();
+    static readonly TSummand[] Odd = ComputeOdd();
+
+    internal static ReadOnlySpan<TSummand> Row(int j) => Rows.AsSpan(RowLength * j, RowLength);
 
     /// <summary>(2·index + 1)·G.</summary>
-    internal static ref readonly NielsPoint OddMultiple(int index) => ref Odd[index];
+    internal static ref readonly TSummand OddMultiple(int index) => ref Odd[index];
 
-    static NielsPoint[] ComputeRows()
+    static TSummand[] ComputeRows()
     {
-        var points = new EdwardsPoint[32 * 8];
-        EdwardsPoint.Load(out var first, Ed25519.Generator);
-        for (var row = 0; row < 32; row++)
+        var rows = new TSummand[RowCount * RowLength];
+        TPoint.Load(out var first, Ed25519.Generator);
+        for (var row = 0; row < RowCount; row++)
         {
-            AddUp(points.AsSpan(row * 8, 8), first, new(first));
-            EdwardsPoint.Double(ref first, 8);
+            AddUp(rows.AsSpan(row * RowLength, RowLength), first, first);
+            TPoint.Double(ref first, 8);
         }
-        return NielsPoint.FromMany(points);
+        return rows;
     }
 
-    static NielsPoint[] ComputeOdd()
+    static TSummand[] ComputeOdd()
     {
-        var points = new EdwardsPoint[OddMultiples];
-        EdwardsPoint.Load(out var first, Ed25519.Generator);
+        var multiples = new TSummand[OddCount];
+        TPoint.Load(out var first, Ed25519.Generator);
         var twice = first;
-        EdwardsPoint.Double(ref twice);
-        AddUp(points, first, new(twice));
-        return NielsPoint.FromMany(points);
+        TPoint.Double(ref twice);
+        AddUp(multiples, first, twice);
+        return multiples;
     }
 
-    static void AddUp(Span<EdwardsPoint> points, in EdwardsPoint first, in CachedPoint step)
+    /// <summary>first, first + step, first + 2·step and so on.</summary>
+    internal static void AddUp(Span<TSummand> multiples, in TPoint first, in TPoint step)
     {
+        TPoint.Prepare(out var summand, step);
+        TPoint.Prepare(out multiples[0], first);
         var sum = first;
-        foreach (ref var point in points)
+        for (var i = 1; i < multiples.Length; i++)
         {
-            point = sum;
-            EdwardsPoint.Add(ref sum, step);
+            TPoint.Add(ref sum, summand);
+            TPoint.Prepare(out multiples[i], sum);
         }
     }
 }

@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 namespace Quorate.Cryptography.Curves;
 
 /// <summary>Sums of products for public inputs: variable time throughout.</summary>
-static class Ed25519Sums
+static class Ed25519Sums<TPoint, TSummand>
+    where TPoint : unmanaged, IEdwardsPoint<TPoint, TSummand>
+    where TSummand : unmanaged
 {
     /// <summary>Non-adjacent form of width 5 for given points: the odd multiples P … 15P.</summary>
     const int Width = 5, OddMultiples = 8;
@@ -16,29 +18,33 @@ static class Ed25519Sums
     const int PippengerFrom = 150;
 
     /// <summary>Σ kᵢ·pᵢ.</summary>
-    internal static void SumOfProductsVarTime(
-        out EdwardsPoint sum, ReadOnlySpan<Scalar<Ed25519>> k, ReadOnlySpan<Point<Ed25519>> p)
+    internal static Point<Ed25519> SumOfProductsVarTime(ReadOnlySpan<Scalar<Ed25519>> k, ReadOnlySpan<Point<Ed25519>> p)
     {
         if (k.Length >= PippengerFrom)
-        {
-            PippengerVarTime(out sum, k, p);
-            return;
-        }
-        StrausVarTime(out sum, default, k[..Math.Min(TermsAtOnce, k.Length)], p);
+            return PippengerVarTime(k, p);
+        StrausVarTime(out var sum, default, k[..Math.Min(TermsAtOnce, k.Length)], p);
         for (var done = TermsAtOnce; done < k.Length; done += TermsAtOnce)
         {
             StrausVarTime(out var part, default, k.Slice(done, Math.Min(TermsAtOnce, k.Length - done)), p[done..]);
-            EdwardsPoint.Add(ref sum, new CachedPoint(part));
+            Add(ref sum, part);
         }
+        return sum.Store();
+    }
+
+    /// <summary>a·G + b·p.</summary>
+    internal static Point<Ed25519> MultiplyAddBaseVarTime(in Scalar<Ed25519> a, in Scalar<Ed25519> b, in Point<Ed25519> p)
+    {
+        StrausVarTime(out var sum, a, new(in b), new(in p));
+        return sum.Store();
     }
 
     /// <summary>a·G + Σ kᵢ·pᵢ for up to <see cref="TermsAtOnce"/> terms: interleaved digits over shared doublings (Straus).</summary>
     [SkipLocalsInit]
-    internal static void StrausVarTime(
-        out EdwardsPoint sum, in Scalar<Ed25519> a, ReadOnlySpan<Scalar<Ed25519>> k, ReadOnlySpan<Point<Ed25519>> p)
+    static void StrausVarTime(
+        out TPoint sum, in Scalar<Ed25519> a, ReadOnlySpan<Scalar<Ed25519>> k, ReadOnlySpan<Point<Ed25519>> p)
     {
         Span<sbyte> digits = stackalloc sbyte[(k.Length + 1) * Wnaf.MaxDigits];
-        Span<CachedPoint> multiples = stackalloc CachedPoint[k.Length * OddMultiples];
+        Span<TSummand> multiples = stackalloc TSummand[k.Length * OddMultiples];
         var baseDigits = digits[^Wnaf.MaxDigits..];
         var count = Wnaf.RecodeVarTime(baseDigits, a.Value, 8);
         for (var i = 0; i < k.Length; i++)
@@ -47,7 +53,7 @@ static class Ed25519Sums
             FillOddMultiples(multiples.Slice(i * OddMultiples, OddMultiples), p[i]);
         }
 
-        sum = EdwardsPoint.Identity;
+        sum = TPoint.Identity;
         var doublings = 0;
         for (var bit = count - 1; bit >= 0; bit--)
         {
@@ -59,19 +65,19 @@ static class Ed25519Sums
                 DoubleIfAny(ref sum, ref doublings);
                 ref readonly var multiple = ref multiples[(i * OddMultiples) + (Math.Abs(digit) >> 1)];
                 if (digit > 0)
-                    EdwardsPoint.Add(ref sum, multiple);
+                    TPoint.Add(ref sum, multiple);
                 else
-                    EdwardsPoint.Subtract(ref sum, multiple);
+                    TPoint.Subtract(ref sum, multiple);
             }
             int baseDigit = baseDigits[bit];
             if (baseDigit != 0)
             {
                 DoubleIfAny(ref sum, ref doublings);
-                ref readonly var multiple = ref Ed25519BaseTable.OddMultiple(Math.Abs(baseDigit) >> 1);
+                ref readonly var multiple = ref Ed25519BaseTable<TPoint, TSummand>.OddMultiple(Math.Abs(baseDigit) >> 1);
                 if (baseDigit > 0)
-                    EdwardsPoint.Add(ref sum, multiple);
+                    TPoint.Add(ref sum, multiple);
                 else
-                    EdwardsPoint.Subtract(ref sum, multiple);
+                    TPoint.Subtract(ref sum, multiple);
             }
             if (bit > 0)
                 doublings++;
@@ -79,26 +85,27 @@ static class Ed25519Sums
         DoubleIfAny(ref sum, ref doublings);
     }
 
-    static void DoubleIfAny(ref EdwardsPoint sum, ref int doublings)
+    static void DoubleIfAny(ref TPoint sum, ref int doublings)
     {
         if (doublings > 0)
-            EdwardsPoint.Double(ref sum, doublings);
+            TPoint.Double(ref sum, doublings);
         doublings = 0;
     }
 
     [SkipLocalsInit]
-    static void FillOddMultiples(Span<CachedPoint> multiples, in Point<Ed25519> p)
+    static void FillOddMultiples(Span<TSummand> multiples, in Point<Ed25519> p)
     {
-        EdwardsPoint.Load(out var multiple, p);
-        var twice = multiple;
-        EdwardsPoint.Double(ref twice);
-        var step = new CachedPoint(twice);
-        multiples[0] = new(multiple);
-        for (var i = 1; i < multiples.Length; i++)
-        {
-            EdwardsPoint.Add(ref multiple, step);
-            multiples[i] = new(multiple);
-        }
+        TPoint.Load(out var first, p);
+        var twice = first;
+        TPoint.Double(ref twice);
+        Ed25519BaseTable<TPoint, TSummand>.AddUp(multiples, first, twice);
+    }
+
+    /// <summary>p ← p + q.</summary>
+    static void Add(ref TPoint p, in TPoint q)
+    {
+        TPoint.Prepare(out var summand, q);
+        TPoint.Add(ref p, summand);
     }
 
     /// <summary>
@@ -110,32 +117,31 @@ static class Ed25519Sums
     /// its bits minus 2^(c−1) with no carry to follow.
     /// </remarks>
     [SkipLocalsInit]
-    static void PippengerVarTime(
-        out EdwardsPoint sum, ReadOnlySpan<Scalar<Ed25519>> k, ReadOnlySpan<Point<Ed25519>> p)
+    static Point<Ed25519> PippengerVarTime(ReadOnlySpan<Scalar<Ed25519>> k, ReadOnlySpan<Point<Ed25519>> p)
     {
-        var width = k.Length switch { < 500 => 6, < 1000 => 7, < 3000 => 8, < 8000 => 9, _ => 10 };
+        var width = k.Length switch { < 500 => 6, < 1000 => 7, < 3000 => 8, _ => 9 };
         var top = 253 / width;
         var half = 1 << (width - 1);
         UInt256 offset = default;
         for (var window = 0; window < top; window++)
             offset = UInt256.Add(offset, UInt256.PowerOfTwo((window * width) + width - 1), out _);
 
-        var points = ArrayPool<CachedPoint>.Shared.Rent(k.Length);
+        var points = ArrayPool<TSummand>.Shared.Rent(k.Length);
         var digits = ArrayPool<UInt256>.Shared.Rent(k.Length);
         for (var i = 0; i < k.Length; i++)
         {
-            EdwardsPoint.Load(out var point, p[i]);
-            points[i] = new(point);
+            TPoint.Load(out var point, p[i]);
+            TPoint.Prepare(out points[i], point);
             digits[i] = UInt256.Add(k[i].Value, offset, out _);
         }
 
-        Span<EdwardsPoint> buckets = stackalloc EdwardsPoint[half];
+        Span<TPoint> buckets = stackalloc TPoint[half];
         Span<bool> isUsed = stackalloc bool[half];
-        sum = EdwardsPoint.Identity;
+        var sum = TPoint.Identity;
         for (var window = top; window >= 0; window--)
         {
             if (window < top)
-                EdwardsPoint.Double(ref sum, width);
+                TPoint.Double(ref sum, width);
             isUsed.Clear();
             for (var i = 0; i < k.Length; i++)
             {
@@ -145,34 +151,35 @@ static class Ed25519Sums
             }
             AddBuckets(ref sum, buckets, isUsed);
         }
-        ArrayPool<CachedPoint>.Shared.Return(points);
+        ArrayPool<TSummand>.Shared.Return(points);
         ArrayPool<UInt256>.Shared.Return(digits);
+        return sum.Store();
     }
 
-    static void Put(Span<EdwardsPoint> buckets, Span<bool> isUsed, in CachedPoint point, int digit)
+    static void Put(Span<TPoint> buckets, Span<bool> isUsed, in TSummand point, int digit)
     {
         var index = Math.Abs(digit) - 1;
         ref var bucket = ref buckets[index];
         if (!isUsed[index])
-            bucket = EdwardsPoint.Identity;
+            bucket = TPoint.Identity;
         isUsed[index] = true;
         if (digit > 0)
-            EdwardsPoint.Add(ref bucket, point);
+            TPoint.Add(ref bucket, point);
         else
-            EdwardsPoint.Subtract(ref bucket, point);
+            TPoint.Subtract(ref bucket, point);
     }
 
     /// <summary>sum ← sum + Σ (index + 1)·bucket.</summary>
     [SkipLocalsInit]
-    static void AddBuckets(ref EdwardsPoint sum, ReadOnlySpan<EdwardsPoint> buckets, ReadOnlySpan<bool> isUsed)
+    static void AddBuckets(ref TPoint sum, ReadOnlySpan<TPoint> buckets, ReadOnlySpan<bool> isUsed)
     {
         var highest = isUsed.LastIndexOf(true);
-        var running = EdwardsPoint.Identity;
+        var running = TPoint.Identity;
         for (var i = highest; i >= 0; i--)
         {
             if (isUsed[i])
-                EdwardsPoint.Add(ref running, new CachedPoint(buckets[i]));
-            EdwardsPoint.Add(ref sum, new CachedPoint(running));
+                Add(ref running, buckets[i]);
+            Add(ref sum, running);
         }
     }
 }

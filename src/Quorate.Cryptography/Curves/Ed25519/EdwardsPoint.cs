@@ -7,7 +7,7 @@ namespace Quorate.Cryptography.Curves;
 /// limbs (Hisil, Wong, Carter, Dawson, ePrint 2008/522). Here −1 is a square and d is not, so the formulas are complete:
 /// no pair of points is special and Z is never zero.
 /// </summary>
-struct EdwardsPoint
+struct EdwardsPoint : IEdwardsPoint<EdwardsPoint, CachedPoint>
 {
     internal Field25519 X, Y, Z, T;
 
@@ -18,7 +18,7 @@ struct EdwardsPoint
     internal static Field25519 TwiceD =>
         new(0x69b9426b2f159, 0x35050762add7a, 0x3cf44c0038052, 0x6738cc7407977, 0x2406d9dc56dff);
 
-    internal static EdwardsPoint Identity => new() { Y = Field25519.One, Z = Field25519.One };
+    public static EdwardsPoint Identity => new() { Y = Field25519.One, Z = Field25519.One };
 
     /// <summary>The point with affine coordinates x and y, both tight.</summary>
     internal static EdwardsPoint FromAffine(in Field25519 x, in Field25519 y) =>
@@ -28,7 +28,7 @@ struct EdwardsPoint
     /// The coordinates kept in a <see cref="Point{C}"/>: its first twenty limbs, where Y and Z have their lowest bit flipped.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Load(out EdwardsPoint r, in Point<Ed25519> p)
+    public static void Load(out EdwardsPoint r, in Point<Ed25519> p)
     {
         r = Unsafe.As<PointLimbs, EdwardsPoint>(ref Unsafe.AsRef(in p.Limbs));
         r.Flip();
@@ -36,7 +36,7 @@ struct EdwardsPoint
 
     /// <summary>The inverse of <see cref="Load"/>; the limbs beyond are zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly Point<Ed25519> Store()
+    public readonly Point<Ed25519> Store()
     {
         PointLimbs limbs = default;
         ref var stored = ref Unsafe.As<PointLimbs, EdwardsPoint>(ref limbs);
@@ -45,40 +45,37 @@ struct EdwardsPoint
         return new(limbs);
     }
 
-    /// <summary>p ← p + q: section 3.1 for a = −1. Without T where only doublings follow.</summary>
+    /// <summary>Section 3.1 for a = −1.</summary>
     [SkipLocalsInit]
-    internal static void Add(ref EdwardsPoint p, in CachedPoint q, bool wantsT = true)
+    public static void Add(ref EdwardsPoint p, in CachedPoint q, bool wantsT = true)
     {
         Field25519.Multiply(out var zz, p.Z, q.Z);
         Add(ref p, q.YPlusX, q.YMinusX, q.TwiceDT, zz + zz, false, wantsT);
     }
 
-    /// <summary>p ← p − q.</summary>
+    /// <inheritdoc/>
     [SkipLocalsInit]
-    internal static void Subtract(ref EdwardsPoint p, in CachedPoint q)
+    public static void Subtract(ref EdwardsPoint p, in CachedPoint q)
     {
         Field25519.Multiply(out var zz, p.Z, q.Z);
         Add(ref p, q.YMinusX, q.YPlusX, q.TwiceDT, zz + zz, true, true);
     }
 
-    /// <summary>p ← p + q.</summary>
+    /// <summary>Section 3.3 with all coordinates negated. T only after the last.</summary>
     [SkipLocalsInit]
-    internal static void Add(ref EdwardsPoint p, in NielsPoint q) =>
-        Add(ref p, q.YPlusX, q.YMinusX, q.TwiceDXY, p.Z + p.Z, false, true);
-
-    /// <summary>p ← p − q.</summary>
-    [SkipLocalsInit]
-    internal static void Subtract(ref EdwardsPoint p, in NielsPoint q) =>
-        Add(ref p, q.YMinusX, q.YPlusX, q.TwiceDXY, p.Z + p.Z, true, true);
-
-    /// <summary>p ← 2^count·p for a public count ≥ 1: section 3.3 with all coordinates negated. T only after the last.</summary>
-    [SkipLocalsInit]
-    internal static void Double(ref EdwardsPoint p, int count = 1)
+    public static void Double(ref EdwardsPoint p, int count = 1)
     {
         for (var i = 1; i < count; i++)
             Double(ref p, false);
         Double(ref p, true);
     }
+
+    /// <inheritdoc/>
+    public static void Prepare(out CachedPoint r, in EdwardsPoint p) => r = new(p);
+
+    /// <inheritdoc/>
+    public static void Lookup(out CachedPoint r, ReadOnlySpan<CachedPoint> table, long digit) =>
+        CachedPoint.Lookup(out r, table, digit);
 
     /// <summary>−this, by value.</summary>
     internal readonly EdwardsPoint Negate() => new() { X = -X, Y = Y, Z = Z, T = -T };

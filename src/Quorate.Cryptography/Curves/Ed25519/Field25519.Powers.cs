@@ -79,9 +79,6 @@ readonly partial struct Field25519
         return AreEqual(square, a) | isRootOfMinus;
     }
 
-    /// <summary>Whether the value, loose, has a root.</summary>
-    internal bool IsSquare() => TrySqrt(this, out _);
-
     /// <summary>r = a^(2²⁵⁰ − 1).</summary>
     [SkipLocalsInit]
     static void PowerOf250Ones(out Field25519 r, in Field25519 a)

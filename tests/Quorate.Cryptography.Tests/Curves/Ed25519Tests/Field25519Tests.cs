@@ -111,7 +111,7 @@ public class Field25519Tests
     public void Roots_exist_exactly_for_squares() => Generators.Holds(Loose.Generator, a =>
     {
         var isSquare = BigInteger.ModPow(FromField(a), (P - 1) / 2, P) != P - 1;
-        return Field25519.TrySqrt(a, out var root) == isSquare && a.IsSquare() == isSquare
+        return Field25519.TrySqrt(a, out var root) == isSquare
             && (!isSquare || Has(root * root, FromField(a), TightBound));
     });
 

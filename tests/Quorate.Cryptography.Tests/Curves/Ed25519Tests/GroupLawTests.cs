@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Quorate.Cryptography.Curves;
 using static Quorate.Cryptography.Tests.Curves.Ed25519Tests.Ed25519Model;
 
@@ -23,51 +24,86 @@ public class GroupLawTests
     }
 
     [Fact]
-    public void Addition_and_subtraction_are_complete_on_the_whole_curve()
+    public void Addition_and_subtraction_are_complete_on_the_whole_curve() => AddAndSubtract<EdwardsPoint, CachedPoint>();
+
+    [Fact]
+    public void Addition_and_subtraction_in_lanes_are_complete_on_the_whole_curve()
+    {
+        if (Avx2.IsSupported)
+            AddAndSubtract<EdwardsLanes, CachedLanes>();
+    }
+
+    static void AddAndSubtract<TPoint, TSummand>()
+        where TPoint : unmanaged, IEdwardsPoint<TPoint, TSummand>
+        where TSummand : unmanaged
     {
         foreach (var p in AllOrders())
         {
             foreach (var q in AllOrders())
             {
-                var (sum, difference) = (p, p);
-                EdwardsPoint.Add(ref sum, new CachedPoint(q));
-                EdwardsPoint.Subtract(ref difference, new CachedPoint(q));
-                Assert.Equal(Add(FromPoint(p), FromPoint(q)), FromPoint(sum));
-                Assert.Equal(Add(FromPoint(p), FromPoint(q.Negate())), FromPoint(difference));
+                TPoint.Load(out var sum, p.Store());
+                TPoint.Load(out var summand, q.Store());
+                var difference = sum;
+                TPoint.Prepare(out var prepared, summand);
+                TPoint.Add(ref sum, prepared);
+                TPoint.Subtract(ref difference, prepared);
+                Assert.Equal(Add(FromPoint(p), FromPoint(q)), FromPoint(sum.Store()));
+                Assert.Equal(Add(FromPoint(p), FromPoint(q.Negate())), FromPoint(difference.Store()));
             }
         }
     }
 
     [Fact]
-    public void Doubling_is_addition_to_itself_on_the_whole_curve()
+    public void Doubling_is_addition_to_itself_on_the_whole_curve() => Double<EdwardsPoint, CachedPoint>();
+
+    [Fact]
+    public void Doubling_in_lanes_is_addition_to_itself_on_the_whole_curve()
+    {
+        if (Avx2.IsSupported)
+            Double<EdwardsLanes, CachedLanes>();
+    }
+
+    static void Double<TPoint, TSummand>()
+        where TPoint : unmanaged, IEdwardsPoint<TPoint, TSummand>
+        where TSummand : unmanaged
     {
         foreach (var p in AllOrders())
         {
-            var twice = p;
-            EdwardsPoint.Double(ref twice);
-            Assert.Equal(Add(FromPoint(p), FromPoint(p)), FromPoint(twice));
-            var eightfold = p;
-            EdwardsPoint.Double(ref eightfold, 3);
-            var fourfold = Add(FromPoint(twice), FromPoint(twice));
-            Assert.Equal(Add(fourfold, fourfold), FromPoint(eightfold));
+            TPoint.Load(out var twice, p.Store());
+            var eightfold = twice;
+            TPoint.Double(ref twice);
+            TPoint.Double(ref eightfold, 3);
+            var expected = Add(FromPoint(p), FromPoint(p));
+            Assert.Equal(expected, FromPoint(twice.Store()));
+            var fourfold = Add(expected, expected);
+            Assert.Equal(Add(fourfold, fourfold), FromPoint(eightfold.Store()));
         }
     }
 
     [Fact]
-    public void Affine_summands_give_the_same_sums()
+    public void A_look_up_gives_the_multiple_its_opposite_or_the_identity() => LookUp<EdwardsPoint, CachedPoint>();
+
+    [Fact]
+    public void A_look_up_in_lanes_gives_the_multiple_its_opposite_or_the_identity()
     {
-        var points = AllOrders();
-        var prepared = NielsPoint.FromMany(points.ToArray());
-        foreach (var p in points)
+        if (Avx2.IsSupported)
+            LookUp<EdwardsLanes, CachedLanes>();
+    }
+
+    static void LookUp<TPoint, TSummand>()
+        where TPoint : unmanaged, IEdwardsPoint<TPoint, TSummand>
+        where TSummand : unmanaged
+    {
+        var table = new TSummand[8];
+        TPoint.Load(out var g, Point<Ed25519>.G);
+        Ed25519BaseTable<TPoint, TSummand>.AddUp(table, g, g);
+        for (var digit = -8; digit <= 8; digit++)
         {
-            for (var i = 0; i < points.Count; i++)
-            {
-                var (sum, difference) = (p, p);
-                EdwardsPoint.Add(ref sum, prepared[i]);
-                EdwardsPoint.Subtract(ref difference, prepared[i]);
-                Assert.Equal(Add(FromPoint(p), FromPoint(points[i])), FromPoint(sum));
-                Assert.Equal(Add(FromPoint(p), FromPoint(points[i].Negate())), FromPoint(difference));
-            }
+            TPoint.Lookup(out var found, table, digit);
+            var sum = TPoint.Identity;
+            TPoint.Add(ref sum, found);
+            var multiple = Point<Ed25519>.MultiplyVarTime(Scalar<Ed25519>.FromUInt64((ulong)Math.Abs(digit)), Point<Ed25519>.G);
+            Assert.Equal(digit < 0 ? -multiple : multiple, sum.Store());
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using FsCheck;
 using FsCheck.Fluent;
 using Quorate.Cryptography.Curves;
@@ -22,6 +23,26 @@ public class MultiplicationTests
             && Point<Ed25519>.MultiplyVarTime(x.A, Point<Ed25519>.G) == baseProduct
             && Point<Ed25519>.MultiplyAddBaseVarTime(x.A, x.B, x.P) == baseProduct + product;
     }, 400);
+
+    [Fact]
+    public void Both_forms_of_points_give_the_same_products_and_sums()
+    {
+        if (!Avx2.IsSupported)
+            return;
+        Generators.Holds(Cases, x =>
+            Ed25519Multiplication<EdwardsPoint, CachedPoint>.Multiply(x.A, x.P) == Ed25519Multiplication<EdwardsLanes, CachedLanes>.Multiply(x.A, x.P)
+            && Ed25519Multiplication<EdwardsPoint, CachedPoint>.MultiplyBase(x.A) == Ed25519Multiplication<EdwardsLanes, CachedLanes>.MultiplyBase(x.A)
+            && Ed25519Sums<EdwardsPoint, CachedPoint>.MultiplyAddBaseVarTime(x.A, x.B, x.P)
+                == Ed25519Sums<EdwardsLanes, CachedLanes>.MultiplyAddBaseVarTime(x.A, x.B, x.P), 300);
+
+        foreach (var count in new[] { 0, 1, 16, 17, 40, 150, 500 })
+        {
+            var k = Enumerable.Range(0, count).Select(i => Ed25519Model.ToScalar(System.Numerics.BigInteger.One << (i % 253)) - Scalar<Ed25519>.One).ToArray();
+            var p = Enumerable.Range(0, count).Select(i => Point<Ed25519>.MultiplyBase(Scalar<Ed25519>.FromUInt64((ulong)i))).ToArray();
+            Assert.Equal(
+                Ed25519Sums<EdwardsPoint, CachedPoint>.SumOfProductsVarTime(k, p), Ed25519Sums<EdwardsLanes, CachedLanes>.SumOfProductsVarTime(k, p));
+        }
+    }
 
     [Fact]
     public void Multiplication_is_linear() => Generators.Holds(Cases, x =>
