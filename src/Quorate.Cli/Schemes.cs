@@ -13,6 +13,7 @@ static class Schemes
         new FrostLocal<Ed25519>(FrostSuite.Ed25519, (share, path) => share.DeriveChild(path), (package, path) => package.DeriveChild(path)),
         new FrostLocal<Secp256k1>(FrostSuite.Secp256k1, (share, path) => share.DeriveChild(path), (package, path) => package.DeriveChild(path)),
         new Bip340Local(),
+        new Dkls23Local(),
     ];
 
     internal static string[] Names => [.. All.Select(s => NameOf(s.Scheme))];
@@ -22,6 +23,7 @@ static class Schemes
         KeyScheme.FrostEd25519 => "frost-ed25519",
         KeyScheme.FrostSecp256k1 => "frost-secp256k1",
         KeyScheme.FrostBip340 => "frost-bip340",
+        KeyScheme.Dkls23 => "dkls23",
         _ => throw new ArgumentOutOfRangeException(nameof(scheme)),
     };
 
