@@ -74,8 +74,6 @@ const packageOf = key => concat(
 
 const packageDigest = key => digest('key/package', bytesItem(packageOf(key)));
 
-const trialOf = id => digest('dkls23/setup/trial', bytesItem(id));
-
 export function keygen(threshold, parties, id, streams) {
   const session = new Session(`dkls23-keygen/1/${threshold}`, id, parties);
   const each = make => new Map(parties.map(i => [i, make(i)]));
@@ -95,7 +93,7 @@ export function keygen(threshold, parties, id, streams) {
 
   const setupId = digest(
     'dkls23/setup', bytesItem(session.context), listItem(parties.length),
-    ...parties.flatMap(i => [integerItem(i), bytesItem(mine.get(i).content)]));
+    ...parties.flatMap(i => [integerItem(i), bytesItem(mine.get(i).content.subarray(-32)), listItem(threshold), ...mine.get(i).f.map(c => pointItem(times(G, c)))]));
   const pairs = each(i => new Map(session.others(i).map(j => {
     const delta = random.get(i)(16), half = random.get(i)(32);
     const receiver = baseReceiver(label(setupId, j, i), delta, random.get(i));
@@ -125,9 +123,7 @@ export function keygen(threshold, parties, id, streams) {
 
   const held = each(i => prove('key/share-held', packageDigest(key), i, shares.get(i), random.get(i)));
   session.direct(4, (i, j) => {
-    const { pads, zeroSeed } = pairs.get(i).get(j);
-    const trial = extensionReceiver(label(trialOf(setupId), j, i), pads, random.get(i));
-    return concat(held.get(i), trial.message, tagged('zero-share/confirmation', zeroSeed, uint(i, 2)));
+    return held.get(i);
   });
   return { session, key };
 }
