@@ -1,3 +1,4 @@
+using Quorate.Cryptography.Derivation;
 using Quorate.Cryptography.Secrets;
 using Quorate.Testing;
 using Quorate.Threshold.Dkls23;
@@ -23,6 +24,8 @@ static class Dkls23Benchmarks
         var (committee, quorum) = (PartySet.Range(n), PartySet.Range(t));
         var keygen = new PhaseClock(7);
         var sign = new PhaseClock(4);
+        var presign = new PhaseClock(3);
+        var online = new PhaseClock(2);
         for (var run = 0; run < keys; run++)
         {
             var id = SessionId.Random(SystemRandom.Shared);
@@ -31,6 +34,9 @@ static class Dkls23Benchmarks
             {
                 var session = SessionId.Random(SystemRandom.Shared);
                 sign.Run(quorum, p => new Dkls23Sign(session, shares[p.Value - 1], quorum, Digest, new BanList(), SystemRandom.Shared));
+                var presignatures = presign.Run(quorum, p => new Dkls23Presign(session, shares[p.Value - 1], quorum, new BanList(), SystemRandom.Shared));
+                online.Run(quorum, p => new Dkls23Online(
+                    session, shares[p.Value - 1], quorum, Bip32Path.Root, Digest, presignatures[p.Value - 1], new SpentPresignatures(), new BanList()));
             }
             foreach (var share in shares)
                 share.Dispose();
@@ -39,6 +45,8 @@ static class Dkls23Benchmarks
         Console.WriteLine($"DKLs23 {t}-of-{n}");
         FrostBenchmarks.Print("keygen", keygen, ["commit", "echo", "open", "echo", "transfers", "finish", "confirm"]);
         FrostBenchmarks.Print("sign", sign, ["commit, extend", "multiply", "check, share", "combine"]);
+        FrostBenchmarks.Print("presign", presign, ["commit, extend", "multiply", "check"]);
+        FrostBenchmarks.Print("online", online, ["share", "combine"]);
         if (NodePeer.Measure("carbon-dkls23.mjs", t, n) is not { } peer)
             return;
         Compare("sign", Enumerable.Range(0, 4).Sum(k => sign.Median(k).Milliseconds), Enumerable.Range(1, 4).Sum(k => peer[$"sign{k}"]));

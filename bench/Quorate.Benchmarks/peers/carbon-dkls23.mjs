@@ -35,14 +35,20 @@ function checked(result) {
   return result?.Ok ?? result;
 }
 
+/** Milliseconds of processor time, which other work on the machine does not lengthen. */
+function now() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** One step of every party; the milliseconds are party 1's. */
 function step(members, work) {
   let took = 0;
   const results = new Map();
   for (const i of members) {
-    const begun = performance.now();
+    const begun = now();
     results.set(i, checked(work(i)));
-    if (i === 1) took = performance.now() - begun;
+    if (i === 1) took = now() - begun;
   }
   return { took, results };
 }
