@@ -38,15 +38,15 @@ sealed class CheatingKeygen(ulong seed, KeygenCheat cheat, PartyId me, PartySet 
         round2.Broadcast(new(cheat == KeygenCheat.OpensAnotherPolynomial ? g.Commit() : phi, cheat == KeygenCheat.OpensOtherBytes ? [.. fresh[1..], 1] : fresh, salt));
         yield return round2;
         using var constant = f.Constant;
-        var id = Dkls23Keygen.SetupId(Context, Parties, round2);
+        var id = SetupInProgress.Id(Context, Parties, l => Dkls23Keygen.Opening.Content(round2[l].Phi, round2[l].Fresh));
         var proof = SchnorrProof<Secp256k1>.Prove(Quorate.Cryptography.Hashing.Tags.Dkls23Setup, id, Me, constant, phi.Constant, random);
         foreach (var l in Parties.Except(Me))
         {
             using var pair = new PairInProgress(id, Me, l, random);
-            using var honest = pair.Announce(proof, f.At(l));
+            using var honest = pair.Announce();
             Point<Secp256k1>[] keys = [.. honest.ReceiverKeys];
             keys[0] = -BaseTransfer.Hash(TransferLabel.Create(id, l, Me), 0, 0, keys[1].Encode());
-            round3.Send(l, new(proof, f.At(l), honest.ZeroSeed.Copy(), honest.SenderKey, keys));
+            round3.Send(l, new(proof, f.At(l), new(honest.ZeroSeed.Copy(), honest.SenderKey, keys)));
         }
         yield return round3;
         // The others have aborted by now.

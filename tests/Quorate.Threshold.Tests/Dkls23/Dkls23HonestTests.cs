@@ -102,8 +102,8 @@ public sealed class Dkls23HonestTests
     public void Key_generation_costs_what_the_spec_says(int t, int n)
     {
         using var run = Dkls23Runs.Keygen(7, t, PartySet.Range(n)).Run();
-        // Per peer: commitment, opening, contribution, confirmation; two echoes of n digests; six headers.
-        Assert.Equal((n - 1) * (32 + (2 + 33 * t + 64) + (65 + 32 + 32 + 257 * 33) + 65 + 2 * 32 * n + 6 * 37), run.BytesSent(new(1)));
+        // Per peer: commitment, opening, contribution, confirmation with trial; two echoes of n digests; six headers.
+        Assert.Equal((n - 1) * (32 + (2 + 33 * t + 64) + (65 + 32 + 32 + 257 * 33) + (65 + 11_360 + 32) + 2 * 32 * n + 6 * 37), run.BytesSent(new(1)));
     }
 
     static void SignAndVerify(IReadOnlyDictionary<PartyId, Dkls23KeyShare> shares, PartySet quorum, byte[] digest)

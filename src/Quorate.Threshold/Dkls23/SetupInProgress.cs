@@ -1,0 +1,59 @@
+using Quorate.Cryptography.Curves;
+using Quorate.Cryptography.Hashing;
+using Quorate.Cryptography.Secrets;
+using Quorate.Threshold.Sessions;
+using Quorate.Threshold.Sharing;
+
+namespace Quorate.Threshold.Dkls23;
+
+/// <summary>
+/// One party's pairwise set-ups with everybody while they are made: the part that key generation and
+/// <see cref="Dkls23Setup"/> have in common. In order: <see cref="Announce"/>, <see cref="Finish"/>, <see cref="Try"/>,
+/// <see cref="Judge"/>, <see cref="For"/>.
+/// </summary>
+sealed class SetupInProgress : IDisposable
+{
+    readonly byte[] id;
+    readonly PartyId me;
+    readonly PairInProgress[] pairs;
+
+    internal SetupInProgress(byte[] id, PartyId me, PartySet parties, IRandom random)
+    {
+        (this.id, this.me) = (id, me);
+        pairs = [.. parties.Except(me).Select(peer => new PairInProgress(id, me, peer, random))];
+    }
+
+    /// <summary>The id that all parties have contributed to, each with fresh randomness, and have echoed.</summary>
+    internal static byte[] Id(ReadOnlySpan<byte> context, PartySet parties, Func<PartyId, byte[]> contribution)
+    {
+        using var transcript = new Transcript(Tags.Dkls23Setup);
+        transcript.Append(context).List(parties.Count);
+        foreach (var l in parties)
+            transcript.Append(l.Value).Append(contribution(l));
+        return transcript.Digest();
+    }
+
+    /// <summary>This party's keys for <paramref name="peer"/>.</summary>
+    internal PairwiseKeys Announce(PartyId peer) => With(peer).Announce();
+
+    /// <summary>Takes everybody's keys. Returns those whose keys are excluded.</summary>
+    internal PartyId[] Finish(Func<PartyId, PairwiseKeys> theirs) => [.. pairs.Where(p => !p.TryFinish(theirs(p.Peer))).Select(p => p.Peer)];
+
+    /// <summary>This party's trial for <paramref name="peer"/>.</summary>
+    internal PairwiseTrial Try(PartyId peer) => With(peer).Try();
+
+    /// <summary>Takes everybody's trials. Returns those whose set-up does not fit this party's.</summary>
+    internal PartyId[] Judge(Func<PartyId, PairwiseTrial> theirs) => [.. pairs.Where(p => !p.Fits(theirs(p.Peer))).Select(p => p.Peer)];
+
+    /// <summary>The set-ups, for shares of this package and no other, with a life of their own.</summary>
+    internal PairwiseSetups For(PublicKeyPackage<Secp256k1> package) => new(me, package, id, [.. pairs.Select(p => p.Setup.Copy())]);
+
+    /// <summary>Wipes every pair.</summary>
+    public void Dispose()
+    {
+        foreach (var pair in pairs)
+            pair.Dispose();
+    }
+
+    PairInProgress With(PartyId peer) => pairs.First(p => p.Peer == peer);
+}
