@@ -87,8 +87,8 @@ static class TransferExtension
         for (byte i = 0; i < coefficients.Length / 2; i++)
         {
             TaggedHash.HashData(Tags.ExtensionCheck, digest, seed, [i]);
-            coefficients[2 * i] = Read(digest);
-            coefficients[2 * i + 1] = Read(digest[16..]);
+            coefficients[2 * i] = ToField(digest);
+            coefficients[2 * i + 1] = ToField(digest[16..]);
         }
         return coefficients;
     }
@@ -139,6 +139,6 @@ static class TransferExtension
         CryptographicOperations.ZeroMemory(digest);
     }
 
-    static BinaryField128 Read(ReadOnlySpan<byte> bytes) =>
+    static BinaryField128 ToField(ReadOnlySpan<byte> bytes) =>
         new(BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
 }

@@ -14,7 +14,7 @@ public sealed class Dkls23CheatingTests
     static readonly PartyId P1 = new(1), P2 = new(2), P3 = new(3);
     static readonly SortedDictionary<PartyId, Dkls23KeyShare> Shares = Dkls23Runs.Key(20, 3, Three);
 
-    [Theory]
+    [Theory, Commits(Fault.InvalidOpening), Commits(Fault.InvalidCommitment), Commits(Fault.InvalidTransferKey)]
     [InlineData(nameof(KeygenCheat.OpensOtherBytes), Fault.InvalidOpening)]
     [InlineData(nameof(KeygenCheat.OpensAnotherPolynomial), Fault.InvalidOpening)]
     [InlineData(nameof(KeygenCheat.RaisesTheThreshold), Fault.InvalidCommitment)]
@@ -46,12 +46,12 @@ public sealed class Dkls23CheatingTests
         Assert.Contains(P2, run.AbortOf(P3)!.Culprits);
     }
 
-    [Fact]
+    [Fact, Commits(Fault.InvalidProof)]
     public void A_wrong_proof_names_its_sender() => KeygenFails(
         Fault.InvalidProof, Severity.Exclude,
         run => run.Tamper<Dkls23Keygen.Contribution>(3, P2, P1, m => m with { Proof = new(m.Proof.R, m.Proof.Z + Scalar<Secp256k1>.One) }), P1);
 
-    [Fact]
+    [Fact, Commits(Fault.InvalidShare)]
     public void A_wrong_share_names_its_sender() => KeygenFails(
         Fault.InvalidShare, Severity.Exclude,
         run => run.Tamper<Dkls23Keygen.Contribution>(3, P2, P1, m => m with { Share = new(m.Share.Expose() + Scalar<Secp256k1>.One) }), P1);
@@ -70,7 +70,7 @@ public sealed class Dkls23CheatingTests
         Assert.All(Three.Except(P2), p => Assert.NotEqual(Severity.Ban, run.AbortOf(p)!.Severity));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.FailedTransferCheck)]
     public void A_changed_transfer_bans_its_sender_for_this_key()
     {
         var bans = SignFails(Fault.FailedTransferCheck, Severity.Ban, P1, run => run.TamperBytes(2, P2, P1, b => { b[500] ^= 1; return b; }));
@@ -81,12 +81,12 @@ public sealed class Dkls23CheatingTests
         Assert.True(other.IsRunning);
     }
 
-    [Fact]
+    [Fact, Commits(Fault.FailedMultiplicationCheck)]
     public void A_changed_multiplication_bans_its_sender() => Assert.Equal([P2], SignFails(
         Fault.FailedMultiplicationCheck, Severity.Ban, P1,
         run => run.Tamper<Dkls23Sign.Product>(3, P2, P1, m => m with { Multiplication = m.Multiplication with { Eta = m.Multiplication.Eta + Scalar<Secp256k1>.One } }))[P1].Peers);
 
-    [Fact]
+    [Fact, Commits(Fault.FailedMultiplicationCheck)]
     public void A_point_that_does_not_fit_the_multiplication_bans_its_sender()
     {
         SignFails(Fault.FailedMultiplicationCheck, Severity.Ban, P1, run => run.Tamper<Dkls23Sign.Product>(3, P2, P1, m => m with { GammaU = m.GammaU + Point<Secp256k1>.G }));
@@ -94,14 +94,14 @@ public sealed class Dkls23CheatingTests
         SignFails(Fault.FailedMultiplicationCheck, Severity.Ban, P1, run => run.Tamper<Dkls23Sign.Product>(3, P2, P1, m => m with { Pk = m.Pk + Point<Secp256k1>.G }));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.InvalidOpening)]
     public void A_nonce_other_than_the_committed_one_names_its_sender()
     {
         SignFails(Fault.InvalidOpening, Severity.Exclude, P1, run => run.Tamper<Dkls23Sign.Product>(3, P2, P1, m => m with { R = m.R + Point<Secp256k1>.G }));
         SignFails(Fault.InvalidOpening, Severity.Exclude, P1, run => run.Tamper<Dkls23Sign.Product>(3, P2, P1, m => m with { Salt = new byte[32] }));
     }
 
-    [Fact]
+    [Fact, Commits(Fault.InconsistentKeyShares)]
     public void A_wrong_share_of_the_key_can_not_be_pinned_on_anybody()
     {
         // A party that signs with another key share is consistent with itself; only the sum is wrong.
@@ -114,7 +114,7 @@ public sealed class Dkls23CheatingTests
         Assert.Equal([P2, P3], run.AbortOf(P1)!.Culprits);
     }
 
-    [Fact]
+    [Fact, Commits(Fault.FailedSignature)]
     public void A_wrong_signature_share_gives_no_output_and_only_suspects()
     {
         foreach (var change in new Func<Dkls23Sign.SignatureShare, Dkls23Sign.SignatureShare>[] { m => m with { W = m.W + Scalar<Secp256k1>.One }, m => m with { U = m.U + Scalar<Secp256k1>.One } })
@@ -151,7 +151,7 @@ public sealed class Dkls23CheatingTests
         Assert.Equal(3, second.Outputs<Dkls23Signature>().Length);
     }
 
-    [Fact]
+    [Fact, Commits(Fault.Timeout)]
     public void Parties_asked_for_different_digests_do_not_accuse_each_other_of_cheating()
     {
         using var simulation = new Simulation(28);
