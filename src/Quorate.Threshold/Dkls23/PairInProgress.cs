@@ -54,7 +54,7 @@ sealed class PairInProgress : IDisposable
     /// <summary>Uses the finished set-up once, for nothing.</summary>
     internal PairwiseTrial Try()
     {
-        using var extension = new ExtensionReceiver(TransferLabel.Create(Trial(), Peer, me), Setup.Pads0, Setup.Pads1, random);
+        using var extension = new ExtensionReceiver(TransferLabel.Create(TrialSubject(), Peer, me), Setup.Pads0, Setup.Pads1, random);
         return new(extension.Message.ToArray(), ZeroSharing.Confirm(Setup.ZeroSeed.Expose(), me));
     }
 
@@ -64,9 +64,16 @@ sealed class PairInProgress : IDisposable
     /// </summary>
     internal bool Fits(PairwiseTrial theirs)
     {
-        using var extension = ExtensionSender.TryCreate(TransferLabel.Create(Trial(), me, Peer), Setup.Delta, Setup.ChosenPads, theirs.Transfers);
+        using var extension = ExtensionSender.TryCreate(TransferLabel.Create(TrialSubject(), me, Peer), Setup.Delta, Setup.ChosenPads, theirs.Transfers);
         return extension is not null
             & CryptographicOperations.FixedTimeEquals(theirs.ZeroSeed, ZeroSharing.Confirm(Setup.ZeroSeed.Expose(), Peer));
+    }
+
+    /// <summary>The trial's own subject, so that no signature ever repeats its transfers.</summary>
+    internal byte[] TrialSubject()
+    {
+        using var transcript = new Transcript(Tags.Dkls23Trial);
+        return transcript.Append(id).Digest();
     }
 
     /// <summary>Wipes everything; a finished set-up is copied before.</summary>
@@ -76,12 +83,5 @@ sealed class PairInProgress : IDisposable
         sender.Dispose();
         half.Dispose();
         Setup.Dispose();
-    }
-
-    /// <summary>The trial's own subject, so that no signature ever repeats its transfers.</summary>
-    byte[] Trial()
-    {
-        using var transcript = new Transcript(Tags.Dkls23Trial);
-        return transcript.Append(id).Digest();
     }
 }
