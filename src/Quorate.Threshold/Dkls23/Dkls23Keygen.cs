@@ -58,7 +58,7 @@ public sealed class Dkls23Keygen : Protocol<Dkls23KeyShare>
         ]);
 
         // All parties have echoed all openings: from here on everything is bound to an id that none of them chose.
-        var id = SetupInProgress.Id(Context, Parties, l => Opening.Content(round2[l].Phi, round2[l].Fresh));
+        var id = SetupId(Context, Parties, round2);
         var sum = PolynomialCommitment<Secp256k1>.Sum(Parties.Select(l => round2[l].Phi));
         var setup = Own(new SetupInProgress(id, Me, Parties, random));
 
@@ -100,6 +100,16 @@ public sealed class Dkls23Keygen : Protocol<Dkls23KeyShare>
         foreach (var l in shares.Senders)
             sum += shares[l].Share.Expose();
         return new(sum);
+    }
+
+    /// <summary>The id that all parties have contributed to.</summary>
+    internal static byte[] SetupId(ReadOnlySpan<byte> context, PartySet parties, Round<Opening> openings)
+    {
+        using var transcript = new Transcript(Tags.Dkls23Setup);
+        transcript.Append(context).List(parties.Count);
+        foreach (var l in parties)
+            transcript.Append(l.Value).Append(openings[l].Fresh).Append(openings[l].Phi.Coefficients);
+        return transcript.Digest();
     }
 
     static byte[] ChainCode(ReadOnlySpan<byte> id)

@@ -1,4 +1,5 @@
 using Quorate.Cryptography.Curves;
+using Quorate.Cryptography.Hashing;
 using Quorate.Cryptography.Secrets;
 using Quorate.Threshold.Lifecycle;
 using Quorate.Threshold.Sessions;
@@ -42,7 +43,7 @@ public sealed class Dkls23Setup : Protocol<PairwiseSetups>
         random.Fill(fresh);
         round1.Broadcast(new(fresh));
         yield return round1;
-        var setup = Own(new SetupInProgress(SetupInProgress.Id(Context, Parties, l => round1[l].Fresh), Me, Parties, random));
+        var setup = Own(new SetupInProgress(SetupId(Context, Parties, l => round1[l].Fresh), Me, Parties, random));
 
         // Round 2: base transfers both ways and half of a zero seed, for each Pₗ.
         round2.SendEach(setup.Announce);
@@ -54,6 +55,16 @@ public sealed class Dkls23Setup : Protocol<PairwiseSetups>
         yield return round3;
         Blame(Fault.InconsistentSetup, setup.Judge(l => round3[l]));
         Finish(setup.For(package));
+    }
+
+    /// <summary>The id that all parties have contributed to.</summary>
+    internal static byte[] SetupId(ReadOnlySpan<byte> context, PartySet parties, Func<PartyId, byte[]> fresh)
+    {
+        using var transcript = new Transcript(Tags.Dkls23Setup);
+        transcript.Append(context).List(parties.Count);
+        foreach (var l in parties)
+            transcript.Append(l.Value).Append(fresh(l));
+        return transcript.Digest();
     }
 
     /// <summary>Round 1: 32 fresh bytes.</summary>

@@ -1,5 +1,4 @@
 using Quorate.Cryptography.Curves;
-using Quorate.Cryptography.Hashing;
 using Quorate.Cryptography.Secrets;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
@@ -21,16 +20,6 @@ sealed class SetupInProgress : IDisposable
     {
         (this.id, this.me) = (id, me);
         pairs = [.. parties.Except(me).Select(peer => new PairInProgress(id, me, peer, random))];
-    }
-
-    /// <summary>The id that all parties have contributed to, each with fresh randomness, and have echoed.</summary>
-    internal static byte[] Id(ReadOnlySpan<byte> context, PartySet parties, Func<PartyId, byte[]> contribution)
-    {
-        using var transcript = new Transcript(Tags.Dkls23Setup);
-        transcript.Append(context).List(parties.Count);
-        foreach (var l in parties)
-            transcript.Append(l.Value).Append(contribution(l));
-        return transcript.Digest();
     }
 
     /// <summary>This party's keys for <paramref name="peer"/>.</summary>

@@ -38,7 +38,7 @@ sealed class CheatingKeygen(ulong seed, KeygenCheat cheat, PartyId me, PartySet 
         round2.Broadcast(new(cheat == KeygenCheat.OpensAnotherPolynomial ? g.Commit() : phi, cheat == KeygenCheat.OpensOtherBytes ? [.. fresh[1..], 1] : fresh, salt));
         yield return round2;
         using var constant = f.Constant;
-        var id = SetupInProgress.Id(Context, Parties, l => Dkls23Keygen.Opening.Content(round2[l].Phi, round2[l].Fresh));
+        var id = Dkls23Keygen.SetupId(Context, Parties, round2);
         var proof = SchnorrProof<Secp256k1>.Prove(Quorate.Cryptography.Hashing.Tags.Dkls23Setup, id, Me, constant, phi.Constant, random);
         foreach (var l in Parties.Except(Me))
         {

@@ -53,7 +53,7 @@ public sealed class Dkls23SetupCheatingTests
             return [m.Bytes];
         }).Tamper<PairwiseKeys>(2, P(2), P(1), m =>
         {
-            var id = SetupInProgress.Id(context, Set(1, 2, 3), l => contributions[l]);
+            var id = Dkls23Setup.SetupId(context, Set(1, 2, 3), l => contributions[l]);
             m.ReceiverKeys[0] = -BaseTransfer.Hash(TransferLabel.Create(id, P(1), P(2)), 0, 0, m.ReceiverKeys[1].Encode());
             return m;
         }).Run();

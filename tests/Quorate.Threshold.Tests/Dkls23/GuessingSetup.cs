@@ -23,7 +23,7 @@ sealed class GuessingSetup(ulong seed, PendingSharing<Secp256k1> pending, int co
         var round3 = Round<PairwiseTrial>(3);
         round1.Broadcast(new(new byte[32]));
         yield return round1;
-        var id = SetupInProgress.Id(Context, Parties, l => round1[l].Fresh);
+        var id = Dkls23Setup.SetupId(Context, Parties, l => round1[l].Fresh);
         var pairs = Parties.Except(Me).ToDictionary(l => l, l => Own(new PairInProgress(id, Me, l, random)));
         round2.SendEach(l => pairs[l].Announce());
         yield return round2;
