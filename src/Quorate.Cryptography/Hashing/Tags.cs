@@ -131,6 +131,10 @@ public static class Tags
     public static readonly Tag Dkls23Trial = new("quorate/v1/dkls23/setup/trial");
     /// <summary>Chain code of a key from DKLs23's key generation.</summary>
     public static readonly Tag Dkls23ChainCode = new("quorate/v1/dkls23/chain-code");
+    /// <summary>Randomness of one signing session, as the info of HKDF.</summary>
+    public static readonly Tag Dkls23Randomness = new("quorate/v1/dkls23/randomness");
+    /// <summary>The public shift of a presignature's nonce.</summary>
+    public static readonly Tag Dkls23Rerandomization = new("quorate/v1/dkls23/rerandomization");
     /// <summary>Id of a signing session after its first round.</summary>
     public static readonly Tag Dkls23Sign = new("quorate/v1/dkls23/sign");
 }

@@ -64,6 +64,20 @@ public sealed class Dkls23KeyShare : IDisposable
 
     internal PairwiseSetup Setup(PartyId peer) => setups.With(peer);
 
+    /// <summary>Checks that <paramref name="quorum"/> may sign with this share.</summary>
+    /// <exception cref="ArgumentException">It is not exactly t holders of the key.</exception>
+    /// <exception cref="InvalidOperationException">A member is banned for this key.</exception>
+    internal void RequireQuorum(PartySet quorum, IBanList bans)
+    {
+        ArgumentNullException.ThrowIfNull(bans);
+        Package.RequireQuorum(KeyScheme.Dkls23, quorum);
+        if (quorum.Count != Package.Threshold)
+            throw new ArgumentException($"Exactly {Package.Threshold} parties sign.", nameof(quorum));
+        foreach (var peer in quorum.Except(Me))
+            if (bans.IsBanned(KeyId, peer))
+                throw new InvalidOperationException($"{peer} is banned for this key.");
+    }
+
     /// <summary>
     /// The share of a non-hardened BIP 32 descendant: same set-up, with a life of its own. Made when it signs, and not
     /// stored.

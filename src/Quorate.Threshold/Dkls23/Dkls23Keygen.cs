@@ -60,7 +60,7 @@ public sealed class Dkls23Keygen : Protocol<Dkls23KeyShare>
         // All parties have echoed all openings: from here on everything is bound to an id that none of them chose.
         var id = SetupId(Context, Parties, round2);
         var sum = PolynomialCommitment<Secp256k1>.Sum(Parties.Select(l => round2[l].Phi));
-        var setup = Own(new SetupInProgress(id, Me, Parties, random));
+        var setup = Own(new SetupInProgress(id, Me, Parties, constant, random));
 
         // Round 3: prove knowledge of fᵢ(0); fᵢ(ℓ) and the keys of the pairwise set-up for each Pₗ.
         var proof = SchnorrProof<Secp256k1>.Prove(Tags.Dkls23Setup, id, Me, constant, phi.Constant, random);

@@ -14,7 +14,7 @@ namespace Quorate.Threshold.Dkls23;
 /// </summary>
 public sealed class Dkls23Setup : Protocol<PairwiseSetups>
 {
-    readonly PublicKeyPackage<Secp256k1> package;
+    readonly PendingSharing<Secp256k1> pending;
     readonly IRandom random;
 
     /// <summary>Set-ups among all receivers of <paramref name="pending"/>, which stays the caller's.</summary>
@@ -28,7 +28,7 @@ public sealed class Dkls23Setup : Protocol<PairwiseSetups>
         ArgumentNullException.ThrowIfNull(random);
         if (pending.Package.Scheme != KeyScheme.Dkls23)
             throw new ArgumentException($"A key of {pending.Package.Scheme} has no pairwise set-ups.", nameof(pending));
-        (package, this.random) = (pending.Package, random);
+        (this.pending, this.random) = (pending, random);
     }
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed class Dkls23Setup : Protocol<PairwiseSetups>
         random.Fill(fresh);
         round1.Broadcast(new(fresh));
         yield return round1;
-        var setup = Own(new SetupInProgress(SetupId(Context, Parties, l => round1[l].Fresh), Me, Parties, random));
+        var setup = Own(new SetupInProgress(SetupId(Context, Parties, l => round1[l].Fresh), Me, Parties, pending.SigningShare!, random));
 
         // Round 2: base transfers both ways and half of a zero seed, for each Pₗ.
         round2.SendEach(setup.Announce);
@@ -54,7 +54,7 @@ public sealed class Dkls23Setup : Protocol<PairwiseSetups>
         round3.SendEach(setup.Try);
         yield return round3;
         Blame(Fault.InconsistentSetup, setup.Judge(l => round3[l]));
-        Finish(setup.For(package));
+        Finish(setup.For(pending.Package));
     }
 
     /// <summary>The id that all parties have contributed to.</summary>

@@ -14,12 +14,23 @@ sealed class SetupInProgress : IDisposable
 {
     readonly byte[] id;
     readonly PartyId me;
+    readonly HedgedRandom hedged;
     readonly PairInProgress[] pairs;
 
-    internal SetupInProgress(byte[] id, PartyId me, PartySet parties, IRandom random)
+    /// <summary>
+    /// Draws this party's side. The id is fresh by everybody's contribution, so that even a generator that repeats itself,
+    /// as after a restored snapshot, draws other keys for another set-up: the same ones would tell Δ.
+    /// </summary>
+    /// <param name="id">What everybody has contributed to and echoed.</param>
+    /// <param name="me">This party.</param>
+    /// <param name="parties">Everybody, this party included.</param>
+    /// <param name="secret">A secret of this party's that the randomness is drawn from too; it stays the caller's.</param>
+    /// <param name="random">The host's generator.</param>
+    internal SetupInProgress(byte[] id, PartyId me, PartySet parties, Secret<Scalar<Secp256k1>> secret, IRandom random)
     {
         (this.id, this.me) = (id, me);
-        pairs = [.. parties.Except(me).Select(peer => new PairInProgress(id, me, peer, random))];
+        hedged = new(id, secret, random);
+        pairs = [.. parties.Except(me).Select(peer => new PairInProgress(id, me, peer, hedged))];
     }
 
     /// <summary>This party's keys for <paramref name="peer"/>.</summary>
@@ -40,6 +51,7 @@ sealed class SetupInProgress : IDisposable
     /// <summary>Wipes every pair.</summary>
     public void Dispose()
     {
+        hedged.Dispose();
         foreach (var pair in pairs)
             pair.Dispose();
     }

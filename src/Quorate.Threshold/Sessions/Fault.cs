@@ -77,6 +77,9 @@ public enum Fault
 
     /// <summary>Signature shares that make no valid signature, where the protocol can not tell whose is wrong.</summary>
     FailedSignature,
+
+    /// <summary>Banned for this key since the session began, by a check that failed in a session beside it.</summary>
+    Banned,
 }
 
 /// <summary>How sure the accuser is.</summary>
@@ -115,14 +118,14 @@ public static class FaultProperties
             Fault.MalformedMessage or Fault.UnexpectedMessage or Fault.Equivocation or Fault.InvalidCommitment
                 or Fault.InvalidProof or Fault.InvalidShare or Fault.InvalidSignatureShare or Fault.InvalidSignature
                 or Fault.DishonestCoordinator or Fault.InvalidOpening or Fault.InvalidTransferKey or Fault.InconsistentSetup
-                or Fault.FailedTransferCheck or Fault.FailedMultiplicationCheck => Certainty.Proven,
+                or Fault.FailedTransferCheck or Fault.FailedMultiplicationCheck or Fault.Banned => Certainty.Proven,
             _ => throw new ArgumentOutOfRangeException(nameof(fault)),
         };
 
         /// <summary>What the host should do.</summary>
         public Severity Severity => fault switch
         {
-            Fault.FailedTransferCheck or Fault.FailedMultiplicationCheck => Severity.Ban,
+            Fault.FailedTransferCheck or Fault.FailedMultiplicationCheck or Fault.Banned => Severity.Ban,
             _ => fault.Certainty == Certainty.Proven ? Severity.Exclude : Severity.Retry,
         };
     }

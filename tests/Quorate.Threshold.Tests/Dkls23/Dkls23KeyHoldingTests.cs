@@ -307,6 +307,16 @@ public sealed class Dkls23KeyHoldingTests
     }
 
     [Fact]
+    public void A_presignature_of_the_old_generation_is_refused()
+    {
+        using var c = new Dkls23Committee(75, 2, Set(1, 2));
+        using var presignature = Dkls23Runs.Presignatures(1, c.Hosts.ToDictionary(h => h.Me, h => h.Share!), Set(1, 2))[P(1)];
+        c.Refresh(Set(1, 2));
+        Assert.Throws<ArgumentException>("presignature", () => new Dkls23Online(
+            FrostRuns.Id(1), c[P(1)].Share!, Set(1, 2), Cryptography.Derivation.Bip32Path.Root, new byte[32], presignature, new SpentPresignatures(), new BanList()));
+    }
+
+    [Fact]
     public void A_childs_share_is_not_stored_and_a_share_of_another_scheme_not_held()
     {
         using var c = new Dkls23Committee(72, 2, Set(1, 2, 3));

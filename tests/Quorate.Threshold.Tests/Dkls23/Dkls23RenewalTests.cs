@@ -191,6 +191,29 @@ public sealed class Dkls23RenewalTests
         AssertDiffer(first.With(P(2)).ZeroSeed.Expose(), second.With(P(2)).ZeroSeed.Expose());
     }
 
+    // Attack 31, for set-ups: with the same keys and other choices beside them, or another id, a restored snapshot would
+    // show which keys are the chosen ones.
+    [Fact]
+    public void A_generator_that_repeats_itself_makes_other_keys_for_another_set_up()
+    {
+        var pending = Pending(21, 2);
+        var keys = new List<PairwiseKeys>();
+        foreach (var other in (ulong[])[1, 2])
+        {
+            using var run = new Simulation(21);
+            foreach (var p in pending)
+                run.Add(new Dkls23Setup(FrostRuns.Id(21), p, new SeededRandom(p.Me == P(1) ? 0 : other, "repeated")).Start());
+            run.Tamper<PairwiseKeys>(2, P(1), P(2), m =>
+            {
+                keys.Add(new(m.ZeroSeed.Copy(), m.SenderKey, m.ReceiverKeys));
+                return m;
+            }).Run();
+        }
+        Assert.Empty(keys[0].ReceiverKeys.Intersect(keys[1].ReceiverKeys));
+        Assert.NotEqual(keys[0].SenderKey, keys[1].SenderKey);
+        AssertDiffer(keys[0].ZeroSeed.Expose(), keys[1].ZeroSeed.Expose());
+    }
+
     [Fact, Trait("Category", "Slow")]
     public void A_large_committee_refreshes()
     {

@@ -17,11 +17,14 @@ sealed class GuessingSetup(ulong seed, PendingSharing<Secp256k1> pending, int co
 {
     protected internal override IEnumerable<Round> Run()
     {
-        var random = Own(new SeededRandom(seed, "guess"));
+        // Its contribution is the honest one, so that the id is, and with it the others' choices.
+        var random = Own(new SeededRandom(seed, $"set-up {Me}"));
+        var fresh = new byte[SessionId.Size];
+        random.Fill(fresh);
         var round1 = EchoRound<Dkls23Setup.Contribution>(1);
         var round2 = Round<PairwiseKeys>(2);
         var round3 = Round<PairwiseTrial>(3);
-        round1.Broadcast(new(new byte[32]));
+        round1.Broadcast(new(fresh));
         yield return round1;
         var id = Dkls23Setup.SetupId(Context, Parties, l => round1[l].Fresh);
         var pairs = Parties.Except(Me).ToDictionary(l => l, l => Own(new PairInProgress(id, Me, l, random)));
