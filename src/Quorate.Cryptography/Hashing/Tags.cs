@@ -99,6 +99,8 @@ public static class Tags
     public static readonly Tag ZeroShare = new("quorate/v1/zero-share");
     /// <summary>Seed of zero shares that two parties hold.</summary>
     public static readonly Tag ZeroSeed = new("quorate/v1/zero-share/seed");
+    /// <summary>Digest that shows a peer the same seed of zero shares.</summary>
+    public static readonly Tag ZeroSeedConfirmation = new("quorate/v1/zero-share/confirmation");
     /// <summary>Label of a batch of oblivious transfers: set-up, sender, receiver.</summary>
     public static readonly Tag TransferLabel = new("quorate/v1/transfer/label");
     /// <summary>The points that the base transfers subtract, a domain of RFC 9380.</summary>
@@ -121,8 +123,12 @@ public static class Tags
     public static readonly Tag MultiplicationCheck = new("quorate/v1/dkls23/multiplication/check");
     /// <summary>Digest of the multiplication's checked vector.</summary>
     public static readonly Tag MultiplicationProof = new("quorate/v1/dkls23/multiplication/proof");
-    /// <summary>Id of a key generation: all parties' contributions.</summary>
+    /// <summary>What stands for a key through all its sharings and children: public key and chain code.</summary>
+    public static readonly Tag Dkls23Key = new("quorate/v1/dkls23/key");
+    /// <summary>Id of a generation of pairwise set-ups: all parties' contributions.</summary>
     public static readonly Tag Dkls23Setup = new("quorate/v1/dkls23/setup");
+    /// <summary>Subject of the transfers that try a set-up out.</summary>
+    public static readonly Tag Dkls23Trial = new("quorate/v1/dkls23/setup/trial");
     /// <summary>Chain code of a key from DKLs23's key generation.</summary>
     public static readonly Tag Dkls23ChainCode = new("quorate/v1/dkls23/chain-code");
     /// <summary>Randomness of one signing session, as the info of HKDF.</summary>

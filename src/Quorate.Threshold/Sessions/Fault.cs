@@ -58,6 +58,12 @@ public enum Fault
     InvalidTransferKey,
 
     /// <summary>
+    /// A pairwise set-up that does not fit this party's, found when it was tried out, before it could serve any signature.
+    /// Nothing of it is kept.
+    /// </summary>
+    InconsistentSetup,
+
+    /// <summary>
     /// Extended oblivious transfers that fail their check. Whether they do can depend on this party's long-lived choices,
     /// so every further try would tell more of them.
     /// </summary>
@@ -111,8 +117,8 @@ public static class FaultProperties
                 or Fault.InconsistentKeyShares or Fault.FailedSignature => Certainty.Suspected,
             Fault.MalformedMessage or Fault.UnexpectedMessage or Fault.Equivocation or Fault.InvalidCommitment
                 or Fault.InvalidProof or Fault.InvalidShare or Fault.InvalidSignatureShare or Fault.InvalidSignature
-                or Fault.DishonestCoordinator or Fault.InvalidOpening or Fault.InvalidTransferKey or Fault.FailedTransferCheck
-                or Fault.FailedMultiplicationCheck or Fault.Banned => Certainty.Proven,
+                or Fault.DishonestCoordinator or Fault.InvalidOpening or Fault.InvalidTransferKey or Fault.InconsistentSetup
+                or Fault.FailedTransferCheck or Fault.FailedMultiplicationCheck or Fault.Banned => Certainty.Proven,
             _ => throw new ArgumentOutOfRangeException(nameof(fault)),
         };
 

@@ -93,8 +93,8 @@ public sealed class PresignatureUseTests
         var renewed = new PublicKeyPackage<Secp256k1>(
             package.Scheme, package.Origin, package.Epoch + 1, package.Threshold, package.Parties, package.GroupKey, package.VerifyingShares.ToArray(), package.ChainCode);
         PairwiseSetup[] Setups() => [mine.Setup(P(2)).Copy(), mine.Setup(P(3)).Copy()];
-        AssertRefused(share: new(new(P(1), mine.Share.SigningShare.Copy(), renewed), mine.KeyId, mine.SetupId, Setups()));
-        AssertRefused(share: new(new(P(1), mine.Share.SigningShare.Copy(), package), mine.KeyId, new byte[32], Setups()));
+        AssertRefused(share: new(new(P(1), mine.Share.SigningShare.Copy(), renewed), new(P(1), renewed, mine.SetupId, Setups())));
+        AssertRefused(share: new(new(P(1), mine.Share.SigningShare.Copy(), package), new(P(1), package, new byte[32], Setups())));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class TransferExtensionTests
         // failure bans. It must pass exactly where Δᵢ = 0.
         for (var i = 0; i < 16; i++)
         {
-            using var cheat = new CheatingReceiver(Label, Pair, column: i);
+            using var cheat = new CheatingReceiver(Label, Pair.Pads0, Pair.Pads1, column: i);
             var isZero = (Pair.Delta[i / 8] >> i % 8 & 1) == 0;
             using var sender = Send(cheat.Message);
             Assert.Equal(isZero, sender is not null);
