@@ -4,7 +4,8 @@ namespace Quorate.Threshold.Dkls23;
 
 /// <summary>
 /// Where the host remembers with whom a key is never used again. A port: <see cref="Ban"/> returns only when the ban
-/// outlives a crash, since a cheat that is tried again tells more each time.
+/// outlives a crash, since a cheat that is tried again tells more each time. One that cannot write throws, which ends the
+/// session, and the host does not sign until it can.
 /// </summary>
 public interface IBanList
 {
