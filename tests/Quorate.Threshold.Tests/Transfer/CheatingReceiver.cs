@@ -25,10 +25,10 @@ sealed class CheatingReceiver : IDisposable
         for (var i = 0; i < BaseTransfer.Count; i++)
         {
             t[i] = new ulong[TransferExtension.Words];
-            TransferExtension.ExpandColumn(key, pads0.Slice(i * BaseTransfer.PadSize, BaseTransfer.PadSize), i, t[i]);
+            TransferExtension.ExpandColumns(key, pads0.Slice(i * BaseTransfer.PadSize, BaseTransfer.PadSize), i, t[i]);
         }
         var other = new ulong[TransferExtension.Words];
-        TransferExtension.ExpandColumn(key, pads1[..BaseTransfer.PadSize], 0, other);
+        TransferExtension.ExpandColumns(key, pads1[..BaseTransfer.PadSize], 0, other);
         for (var w = 0; w < x.Length; w++)
             x[w] = BinaryPrimitives.ReadUInt64LittleEndian(u[(8 * w)..]) ^ t[0][w] ^ other[w];
 
