@@ -128,7 +128,7 @@ public static class Tags
     /// <summary>Id of a generation of pairwise set-ups: all parties' contributions.</summary>
     public static readonly Tag Dkls23Setup = new("quorate/v1/dkls23/setup");
     /// <summary>Subject of the transfers that try a set-up out.</summary>
-    public static readonly Tag Dkls23Trial = new("quorate/v1/dkls23/setup/trial");
+    public static readonly Tag Dkls23Trial = new("quorate/v1/dkls23/trial");
     /// <summary>Chain code of a key from DKLs23's key generation.</summary>
     public static readonly Tag Dkls23ChainCode = new("quorate/v1/dkls23/chain-code");
     /// <summary>Randomness of one signing session, as the info of HKDF.</summary>

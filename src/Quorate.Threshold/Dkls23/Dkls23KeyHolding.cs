@@ -190,7 +190,8 @@ public sealed class Dkls23KeyHolding : IDisposable
         }
     }
 
-    PairwiseSetups? SetupsFor(PublicKeyPackage<Secp256k1> package) =>
+    /// <summary>The set-ups of a pending sharing, or null.</summary>
+    internal PairwiseSetups? SetupsFor(PublicKeyPackage<Secp256k1> package) =>
         pendingSetups.Find(s => s.PackageDigest.SequenceEqual(package.Digest()));
 
     static void RequireScheme(PublicKeyPackage<Secp256k1> package)

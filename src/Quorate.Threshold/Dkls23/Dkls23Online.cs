@@ -37,7 +37,7 @@ public sealed class Dkls23Online : Protocol<Dkls23Signature>
     public Dkls23Online(
         SessionId id, Dkls23KeyShare share, PartySet quorum, Bip32Path path, ReadOnlySpan<byte> digest, Dkls23Presignature presignature,
         ISpentPresignatures spent, IBanList bans)
-        : this(id, share, quorum, Bip32.DerivePublic(share.Package.GroupKey, share.Package.ChainCode, path), Dkls23Sign.RequireDigest(digest), presignature)
+        : this(id, share, quorum, Descend(share, path), Dkls23Sign.RequireDigest(digest), presignature ?? throw new ArgumentNullException(nameof(presignature)))
     {
         ArgumentNullException.ThrowIfNull(spent);
         share.RequireQuorum(quorum, bans);
@@ -74,7 +74,13 @@ public sealed class Dkls23Online : Protocol<Dkls23Signature>
         Finish(new(signature));
     }
 
-    internal static Scalar<Secp256k1> Rerandomization(ReadOnlySpan<byte> context)
+    static PublicDerivation<Secp256k1> Descend(Dkls23KeyShare share, Bip32Path path)
+    {
+        ArgumentNullException.ThrowIfNull(share);
+        return Bip32.DerivePublic(share.Package.GroupKey, share.Package.ChainCode, path);
+    }
+
+    static Scalar<Secp256k1> Rerandomization(ReadOnlySpan<byte> context)
     {
         using var transcript = new Transcript(Tags.Dkls23Rerandomization);
         return transcript.Append(context).Challenge<Secp256k1>();

@@ -24,7 +24,7 @@ public abstract class Dkls23Preparation<TOutput> : Protocol<TOutput> where TOutp
     /// </summary>
     private protected Dkls23Preparation(
         string name, SessionId id, Dkls23KeyShare share, PartySet quorum, IBanList bans, IRandom random, params ReadOnlySpan<byte[]> agreed)
-        : base(name, id, share.Me, quorum, [share.Package.Digest(), share.SetupId.ToArray(), .. agreed])
+        : base(name, id, (share ?? throw new ArgumentNullException(nameof(share))).Me, quorum, [share.Package.Digest(), share.SetupId.ToArray(), .. agreed])
     {
         ArgumentNullException.ThrowIfNull(random);
         share.RequireQuorum(quorum, bans);

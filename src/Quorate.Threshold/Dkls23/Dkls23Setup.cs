@@ -23,7 +23,7 @@ public sealed class Dkls23Setup : Protocol<PairwiseSetups>
     /// <param name="random">For everything.</param>
     /// <exception cref="ArgumentException">The sharing is of a key of another scheme, or this party receives no share.</exception>
     public Dkls23Setup(SessionId id, PendingSharing<Secp256k1> pending, IRandom random)
-        : base("dkls23-setup/1", id, pending.Me, pending.Package.Parties, pending.Replaces.ToArray(), pending.Package.Digest())
+        : base("dkls23-setup/1", id, (pending ?? throw new ArgumentNullException(nameof(pending))).Me, pending.Package.Parties, pending.Replaces.ToArray(), pending.Package.Digest())
     {
         ArgumentNullException.ThrowIfNull(random);
         if (pending.Package.Scheme != KeyScheme.Dkls23)

@@ -78,13 +78,17 @@ sealed class Dkls23Committee : IDisposable
 
     internal Simulation Acknowledge(uint epoch) => Dkls23LifecycleRuns.Acknowledge(seed++, hosts.Values, epoch);
 
-    /// <summary>Phase 1 and the set-up, and everybody stores what came out, but for those who crash before.</summary>
-    internal void Prepare(ResharePlan<Secp256k1> plan, params PartyId[] crash)
+    /// <summary>
+    /// Phase 1 and the set-up under the rules of a network; everybody who ends both stores what came out, but for those
+    /// who crash before.
+    /// </summary>
+    internal void Prepare(ResharePlan<Secp256k1> plan, Func<Simulation, Simulation>? network = null, params PartyId[] crash)
     {
-        using var phase1 = Reshare(plan).Run();
-        var pending = phase1.Outputs<PendingSharing<Secp256k1>>();
-        using var setup = Setup(pending).Run();
-        foreach (var sharing in pending.Where(p => !crash.Contains(p.Me)))
+        network ??= s => s;
+        using var phase1 = network(Reshare(plan)).Run();
+        PendingSharing<Secp256k1>[] pending = [.. plan.Parties.Where(p => phase1.AbortOf(p) is null).Select(phase1.Output<PendingSharing<Secp256k1>>)];
+        using var setup = network(Setup(pending)).Run();
+        foreach (var sharing in pending.Where(p => !crash.Contains(p.Me) && (!p.HasShare || setup.AbortOf(p.Me) is null)))
             Add(sharing, sharing.HasShare ? setup.Output<PairwiseSetups>(sharing.Me) : null, plan.Package);
     }
 

@@ -205,6 +205,7 @@ public sealed class Dkls23SetupCheatingTests
         using var none = run.Output<PendingSharing<Secp256k1>>(P(1));
         using var one = run.Output<PendingSharing<Secp256k1>>(P(3));
         Assert.Throws<ArgumentException>("me", () => new Dkls23Setup(FrostRuns.Id(1), none, random));
+        Assert.Throws<ArgumentNullException>("pending", () => new Dkls23Setup(FrostRuns.Id(1), null!, random));
         Assert.Throws<ArgumentNullException>("random", () => new Dkls23Setup(FrostRuns.Id(1), one, null!));
         // Shares alone are not enough to retire old ones.
         Assert.Throws<ArgumentException>("pending", () => new ReshareAcknowledgement<Secp256k1>(FrostRuns.Id(1), one, Set(3, 4), random));

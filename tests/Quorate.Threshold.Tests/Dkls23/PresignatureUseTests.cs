@@ -111,6 +111,13 @@ public sealed class PresignatureUseTests
     {
         Assert.Throws<ArgumentException>("digest", () => Sign(1, message: new byte[31]));
         Assert.Throws<ArgumentException>("path", () => Sign(1, path: "m/0'"));
+        var (id, share, presignature) = (FrostRuns.Id(1), shares[P(1)], presignatures[P(1)]);
+        Assert.Throws<ArgumentNullException>("share", () => new Dkls23Online(id, null!, quorum, Bip32Path.Root, digest, presignature, spent, bans));
+        Assert.Throws<ArgumentNullException>("path", () => new Dkls23Online(id, share, quorum, null!, digest, presignature, spent, bans));
+        Assert.Throws<ArgumentNullException>("presignature", () => new Dkls23Online(id, share, quorum, Bip32Path.Root, digest, null!, spent, bans));
+        Assert.Throws<ArgumentNullException>("spent", () => new Dkls23Online(id, share, quorum, Bip32Path.Root, digest, presignature, null!, bans));
+        Assert.Throws<ArgumentNullException>("bans", () => new Dkls23Online(id, share, quorum, Bip32Path.Root, digest, presignature, spent, null!));
+        Assert.Throws<ArgumentNullException>("share", () => new Dkls23Presign(id, null!, quorum, bans, new SeededRandom(1)));
         bans.Ban(shares[P(1)].KeyId, P(3));
         Assert.Throws<InvalidOperationException>(() => Sign(1));
         Assert.Throws<InvalidOperationException>(() => new Dkls23Presign(FrostRuns.Id(1), shares[P(1)], quorum, bans, new SeededRandom(1)));
