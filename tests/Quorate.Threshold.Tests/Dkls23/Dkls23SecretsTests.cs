@@ -16,20 +16,20 @@ public sealed class Dkls23SecretsTests
 
     [Fact]
     public void Key_generation_abandoned_after_any_message_leaves_nothing() =>
-        AbandonEverywhere(() => Dkls23Runs.Keygen(1, 2, two), atLeast: 11);
+        LiveSecrets.AbandonEverywhere(() => Dkls23Runs.Keygen(1, 2, two), atLeast: 11);
 
     [Fact]
     public void Signing_abandoned_after_any_message_leaves_nothing()
     {
         var shares = Dkls23Runs.Key(1, 2, two);
-        AbandonEverywhere(() => Dkls23Runs.Sign(1, shares, two, digest), atLeast: 7);
+        LiveSecrets.AbandonEverywhere(() => Dkls23Runs.Sign(1, shares, two, digest), atLeast: 7);
     }
 
     [Fact]
     public void Presigning_abandoned_after_any_message_leaves_nothing()
     {
         var shares = Dkls23Runs.Key(1, 2, two);
-        AbandonEverywhere(() => Dkls23Runs.Presign(1, shares, two), atLeast: 5);
+        LiveSecrets.AbandonEverywhere(() => Dkls23Runs.Presign(1, shares, two), atLeast: 5);
     }
 
     [Fact]
@@ -97,23 +97,5 @@ public sealed class Dkls23SecretsTests
         using (Dkls23Runs.Presign(1, shares, two).Run())
             Assert.Equal(6, live.More);
         Assert.Equal(0, live.More);
-    }
-
-    static void AbandonEverywhere(Func<Simulation> begin, int atLeast)
-    {
-        var live = new LiveSecrets();
-        for (var messages = 0; ; messages++)
-        {
-            using (var run = begin())
-            {
-                for (var i = 0; i < messages; i++)
-                    if (!run.Deliver())
-                    {
-                        Assert.True(messages > atLeast, $"Only {messages} messages.");
-                        return;
-                    }
-            }
-            Assert.Equal(0, live.More);
-        }
     }
 }
