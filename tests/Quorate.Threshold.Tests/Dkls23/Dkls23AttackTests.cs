@@ -206,7 +206,7 @@ public sealed class Dkls23AttackTests
     public void Proof_replay_from_another_session_or_of_another_party_is_refused()
     {
         Dkls23Keygen.Contribution? old = null;
-        using var first = Dkls23Runs.Keygen(83, 2, Three).Tamper<Dkls23Keygen.Contribution>(3, P(2), P(1), m => old = m with { Share = m.Share.Copy(), ZeroSeed = m.ZeroSeed.Copy() }).Run();
+        using var first = Dkls23Runs.Keygen(83, 2, Three).Tamper<Dkls23Keygen.Contribution>(3, P(2), P(1), m => old = m with { Share = m.Share.Copy(), Keys = m.Keys with { ZeroSeed = m.Keys.ZeroSeed.Copy() } }).Run();
         using var run = Dkls23Runs.Keygen(84, 2, Three).Tamper<Dkls23Keygen.Contribution>(3, P(2), P(1), m => m with { Proof = old!.Proof }).Run();
         run.AssertBlames<Dkls23KeyShare>(1, (Fault.InvalidProof, 2));
 
@@ -296,11 +296,13 @@ public sealed class Dkls23AttackTests
         Assert.Throws<ArgumentException>(() => new FrostSign<Secp256k1>(FrostSuite.Secp256k1, FrostRuns.Id(1), share.Share, PartySet.Range(2), Digest, SystemRandom.Shared));
 
         var schnorr = Dealt<Secp256k1>.Key(KeyScheme.FrostSecp256k1, 1, 2, Three)[P(1)];
-        var wrong = new Dkls23KeyShare(schnorr, share.KeyId, share.SetupId, [share.Setup(P(2)).Copy(), share.Setup(P(3)).Copy()]);
-        Assert.Throws<ArgumentException>(() => new Dkls23Sign(FrostRuns.Id(1), wrong, PartySet.Range(2), Digest, new BanList(), SystemRandom.Shared));
+        using var setups = new PairwiseSetups(P(1), schnorr.Package, share.SetupId, [share.Setup(P(2)).Copy(), share.Setup(P(3)).Copy()]);
         using var writer = new WireWriter();
-        wrong.Write(writer);
+        writer.Byte(1);
+        schnorr.Write(writer);
+        setups.Write(writer);
         Assert.Throws<WireException>(() => { var reader = new WireReader(writer.Written); Dkls23KeyShare.Read(ref reader); });
+        Assert.Throws<ArgumentException>(() => new Dkls23KeyShare(schnorr, setups));
     }
 
     // Attack 40: garbage and oversize end no session of others, and take no memory.
@@ -330,7 +332,7 @@ public sealed class Dkls23AttackTests
             .Tamper<Dkls23Sign.SignatureShare>(4, P(2), null, m => m with { W = m.W + Scalar<Secp256k1>.One }).Run();
         Assert.Throws<InvalidOperationException>(() => sign.Output<Dkls23Signature>(P(1)));
         using var keygen = Dkls23Runs.Keygen(92, 2, Three)
-            .Tamper<Dkls23Keygen.Confirmation>(4, P(2), null, m => new(new(m.Proof.R, m.Proof.Z + Scalar<Secp256k1>.One))).Run();
+            .Tamper<Dkls23Keygen.Confirmation>(4, P(2), null, m => m with { Proof = new(m.Proof.R, m.Proof.Z + Scalar<Secp256k1>.One) }).Run();
         Assert.Throws<InvalidOperationException>(() => keygen.Output<Dkls23KeyShare>(P(1)));
     }
 

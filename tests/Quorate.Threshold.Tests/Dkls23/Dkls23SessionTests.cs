@@ -28,7 +28,9 @@ public sealed class Dkls23SessionTests
         Dkls23Sign Misled(Dkls23KeyShare share, PartySet? quorum = null, SessionId? session = null, byte[]? digest = null) =>
             new(session ?? id, share, quorum ?? Quorum, digest ?? Digest, bans[P3], random);
         var share = Shares[P3];
-        PairwiseSetup[] setups = [.. Committee.Except(P3).Select(p => share.Setup(p).Copy())];
+        Dkls23KeyShare With(PublicKeyPackage<Secp256k1> package, ReadOnlySpan<byte> setupId) => new(
+            KeyShare<Secp256k1>.FromTrusted(P3, share.Share.SigningShare.Copy(), package),
+            new(P3, package, setupId, [.. Committee.Except(P3).Select(p => share.Setup(p).Copy())]));
         var misled = difference switch
         {
             "digest" => Misled(share, digest: SHA256.HashData("another"u8)),
@@ -36,8 +38,8 @@ public sealed class Dkls23SessionTests
             "quorum" => Misled(share, new([P1, P3, new(4)])),
             "path" => Misled(share.Derive(Bip32Path.Parse("m/1"))),
             "key" => Misled(Dkls23Runs.Key(62, 3, Committee)[P3]),
-            "epoch" => Misled(new(KeyShare<Secp256k1>.FromTrusted(P3, share.Share.SigningShare.Copy(), Epoch1(share.Package)), share.KeyId, share.SetupId, setups)),
-            _ => Misled(new(KeyShare<Secp256k1>.FromTrusted(P3, share.Share.SigningShare.Copy(), share.Package), share.KeyId, new byte[32], setups)),
+            "epoch" => Misled(With(Epoch1(share.Package), share.SetupId)),
+            _ => Misled(With(share.Package, new byte[32])),
         };
         using var run = new Simulation(61).Add(misled.Start());
         foreach (var p in (PartyId[])[P1, P2])

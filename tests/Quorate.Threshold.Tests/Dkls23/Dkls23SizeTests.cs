@@ -9,12 +9,12 @@ public sealed class Dkls23SizeTests
 {
     static readonly byte[] Digest = SHA256.HashData("a message"u8);
 
-    [Theory, InlineData(2, 2, 9_189), InlineData(2, 3, 18_506), InlineData(3, 5, 37_656)]
+    [Theory, InlineData(2, 2, 20_581), InlineData(2, 3, 41_290), InlineData(3, 5, 83_224)]
     public void Key_generation(int t, int n, int bytes)
     {
         using var run = Dkls23Runs.Keygen(7, t, PartySet.Range(n)).Run();
-        // Per peer: commitment, opening, contribution, confirmation; two echoes of n digests; six headers.
-        Assert.Equal((n - 1) * (32 + (2 + 33 * t + 64) + (65 + 32 + 32 + 257 * 33) + 65 + 2 * 32 * n + 6 * 37), bytes);
+        // Per peer: commitment, opening, contribution, confirmation with trial; two echoes of n digests; six headers.
+        Assert.Equal((n - 1) * (32 + (2 + 33 * t + 64) + (65 + 32 + 32 + 257 * 33) + (65 + 11_360 + 32) + 2 * 32 * n + 6 * 37), bytes);
         Assert.All(PartyId.Range(n), p => Assert.Equal(bytes, run.BytesSent(p)));
     }
 
@@ -37,7 +37,8 @@ public sealed class Dkls23SizeTests
         var key = Dkls23Runs.Key(8, t, PartySet.Range(n))[new(1)];
         key.Write(writer);
         key.Share.Write(share);
-        // Version, share, key id, set-up id; for every peer its number, Δ, three batches of pads, the zero seed.
-        Assert.Equal(1 + share.Length + 32 + 32 + (n - 1) * (2 + 16 + 3 * 2_048 + 32), writer.Length);
+        // Version, share; version, party, epoch, package digest, set-up id, count; for every peer its number, Δ, three
+        // batches of pads, the zero seed.
+        Assert.Equal(1 + share.Length + 77 + (n - 1) * (2 + 16 + 3 * 2_048 + 32), writer.Length);
     }
 }

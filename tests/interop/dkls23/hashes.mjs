@@ -62,7 +62,7 @@ export function seededStream({ seed, label }) {
   return length => cipher.update(Buffer.alloc(length));
 }
 
-/** The randomness of a signing session: every draw begins with a new block of HMAC-SHA-512. */
+/** The randomness of a set-up or a signing session: every draw begins with a new block of HMAC-SHA-512. */
 export function hedgedStream(random, context, share) {
   const key = hkdf(concat(random(32), encode(share)), context, 'dkls23/randomness', 64);
   let counter = 0;

@@ -56,7 +56,7 @@ class Session {
 }
 
 const commit = (context, committer, salt, value) =>
-  digest('commitment', bytesItem(context), integerItem(committer), bytesItem(salt), bytesItem(value));
+  digest('commitment/value', bytesItem(context), integerItem(committer), bytesItem(salt), bytesItem(value));
 
 function prove(tag, context, prover, x, random) {
   const X = times(G, x);
@@ -71,6 +71,8 @@ function prove(tag, context, prover, x, random) {
 const packageOf = key => concat(
   Buffer.of(1, 4, 1), uint(0, 8), uint(key.threshold, 2), uint(key.parties.length, 2), ...key.parties.map(i => uint(i, 2)),
   key.chainCode, point(key.groupKey), uint(key.parties.length, 2), ...key.parties.map(i => point(key.verifyingShares.get(i))));
+
+const trialOf = id => digest('dkls23/setup/trial', bytesItem(id));
 
 const packageDigest = key => digest('key/package', bytesItem(packageOf(key)));
 
@@ -94,10 +96,11 @@ export function keygen(threshold, parties, id, streams) {
   const setupId = digest(
     'dkls23/setup', bytesItem(session.context), listItem(parties.length),
     ...parties.flatMap(i => [integerItem(i), bytesItem(mine.get(i).content.subarray(-32)), listItem(threshold), ...mine.get(i).f.map(c => pointItem(times(G, c)))]));
+  const hedged = each(i => hedgedStream(random.get(i), setupId, mine.get(i).f[0]));
   const pairs = each(i => new Map(session.others(i).map(j => {
-    const delta = random.get(i)(16), half = random.get(i)(32);
-    const receiver = baseReceiver(label(setupId, j, i), delta, random.get(i));
-    return [j, { delta, half, receiver, sender: baseSender(label(setupId, i, j), random.get(i)) }];
+    const delta = hedged.get(i)(16), half = hedged.get(i)(32);
+    const receiver = baseReceiver(label(setupId, j, i), delta, hedged.get(i));
+    return [j, { delta, half, receiver, sender: baseSender(label(setupId, i, j), hedged.get(i)) }];
   })));
   const proofs = each(i => prove('dkls23/setup', setupId, i, mine.get(i).f[0], random.get(i)));
   session.direct(3, (i, j) => {
@@ -123,7 +126,9 @@ export function keygen(threshold, parties, id, streams) {
 
   const held = each(i => prove('key/share-held', packageDigest(key), i, shares.get(i), random.get(i)));
   session.direct(4, (i, j) => {
-    return held.get(i);
+    const { pads, zeroSeed } = pairs.get(i).get(j);
+    const trial = extensionReceiver(label(trialOf(setupId), j, i), pads, hedged.get(i));
+    return concat(held.get(i), trial.message, tagged('zero-share/confirmation', zeroSeed, uint(i, 2)));
   });
   return { session, key };
 }
@@ -151,7 +156,7 @@ const lagrange = (i, quorum) => mod(quorum.filter(j => j !== i).reduce(
 
 const zeroShare = (i, others, pairs, session) => mod(sum(others.map(j => {
   const { zeroSeed } = pairs.get(i).get(j);
-  const term = scalar(concat(...[0, 1].map(k => tagged('zero-share', zeroSeed, session, Buffer.of(k)))));
+  const term = scalar(concat(...[0, 1].map(k => tagged('zero-share/share', zeroSeed, session, Buffer.of(k)))));
   return i < j ? term : -term;
 })));
 

@@ -13,7 +13,7 @@ export const label = (subject, sender, receiver) =>
 
 const hashToPoint = (name, index, b, other) => Point.fromAffine(secp256k1_hasher.hashToCurve(
   concat(name, uint(index, 2), Buffer.of(b), other),
-  { DST: utf8('quorate/v1/transfer/point/secp256k1_XMD:SHA-256_SSWU_RO_') }).toAffine());
+  { DST: utf8('quorate/v1/transfer/point') }).toAffine());
 
 const pad = (batch, index, b, key) => tagged('transfer/pad', batch, uint(index, 2), Buffer.of(b), key).subarray(0, 16);
 
