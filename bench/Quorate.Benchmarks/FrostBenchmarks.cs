@@ -50,7 +50,7 @@ static class FrostBenchmarks
         verify.Sort();
         Console.WriteLine($"  verify                 {verify[verify.Count / 2],9:F3} ms");
 
-        if (n > 10 || NobleFrostPeer.Measure(peerSuite, t, n) is not { } noble)
+        if (n > 10 || NodePeer.Measure("noble-frost.mjs", t, n, "--suite", peerSuite) is not { } noble)
             return;
         var ours = new Dictionary<string, double>
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Quorate.Threshold.Sessions;
 
 namespace Quorate.Benchmarks;
@@ -9,7 +8,7 @@ namespace Quorate.Benchmarks;
 /// </summary>
 sealed class PhaseClock(int phases)
 {
-    /// <summary>Milliseconds, bytes allocated and bytes sent in one phase of one run.</summary>
+    /// <summary>Milliseconds of processor time, bytes allocated and bytes sent in one phase of one run.</summary>
     internal readonly record struct Sample(double Milliseconds, long Allocated);
 
     readonly List<Sample>[] samples = [.. Enumerable.Range(0, phases).Select(_ => new List<Sample>())];
@@ -86,10 +85,9 @@ sealed class PhaseClock(int phases)
         void Measure(Action work)
         {
             var allocated = GC.GetAllocatedBytesForCurrentThread();
-            var begun = Stopwatch.GetTimestamp();
+            var begun = CpuClock.Milliseconds;
             work();
-            var elapsed = Stopwatch.GetElapsedTime(begun);
-            samples[phase].Add(new(elapsed.TotalMilliseconds, GC.GetAllocatedBytesForCurrentThread() - allocated));
+            samples[phase].Add(new(CpuClock.Milliseconds - begun, GC.GetAllocatedBytesForCurrentThread() - allocated));
         }
     }
 

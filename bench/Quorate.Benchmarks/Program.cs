@@ -7,12 +7,14 @@ Action<string[]>? run = args.FirstOrDefault() switch
     "signatures" => SignatureBenchmarks.Run,
     "frost" => FrostBenchmarks.Run,
     "bip340" => Bip340Benchmarks.Run,
+    "dkls23" => Dkls23Benchmarks.Run,
+    "dkls23-vectors" => Dkls23Vectors.Run,
     "timing" => TimingLeak.Run,
     _ => null,
 };
 if (run is null)
 {
-    Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | timing [MEASUREMENTS]");
+    Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | dkls23 | dkls23-vectors | timing [MEASUREMENTS]");
     return 2;
 }
 run(args[1..]);

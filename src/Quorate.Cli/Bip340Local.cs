@@ -11,6 +11,8 @@ namespace Quorate.Cli;
 /// <summary>FROST for BIP 340 after BIP 445, with keys from ChillDKG.</summary>
 sealed class Bip340Local : LocalScheme
 {
+    readonly ShareFormat<KeyShare<Secp256k1>, Secp256k1> format = ShareFormats.Plain<Secp256k1>();
+
     internal override KeyScheme Scheme => KeyScheme.FrostBip340;
 
     internal override (KeyFile Key, IReadOnlyList<ShareFile> Shares) Generate(int threshold, int parties, SecretBytes? passphrase, IRandom random)
@@ -26,7 +28,7 @@ sealed class Bip340Local : LocalScheme
             using var coordinator = new ChillDkgCoordinator(id, coordinatorId, parameters).Start();
             var participants = hostKeys.Select(k => new ChillDkgParticipant(id, k, parameters, coordinatorId, random).Start()).ToArray();
             var outputs = LocalRun.Complete(participants, coordinator);
-            return LocalShares.Seal([.. outputs.Select(o => o.Share)], passphrase, random);
+            return LocalShares.Seal(format, [.. outputs.Select(o => o.Share)], passphrase, random);
         }
         finally
         {
@@ -35,19 +37,20 @@ sealed class Bip340Local : LocalScheme
         }
     }
 
-    internal override (byte[] PublicKey, byte[] Signature) Sign(
-        IReadOnlyList<(string Name, ShareFile File)> files, Func<SecretBytes?> passphrase, KeyChoice choice, byte[] message, IRandom random)
+    internal override Signed Sign(
+        IReadOnlyList<(string Name, ShareFile File)> files, Func<SecretBytes?> passphrase, KeyChoice choice, Message message, IRandom random)
     {
-        using var shares = LocalShares.Open<Secp256k1>(files, passphrase);
+        var bytes = message.Whole(Scheme);
+        using var shares = LocalShares.Open(format, files, passphrase);
         var key = Choose(shares.Package, choice);
         var id = SessionId.Random(random);
-        var signed = LocalRun.Complete([.. shares.All.Select(s => new Bip340Sign(id, s, shares.Quorum, key, message, random).Start())]);
-        return (signed[0].PublicKey.Encode(), signed[0].Signature.Encode());
+        var signed = LocalRun.Complete([.. shares.All.Select(s => new Bip340Sign(id, s, shares.Quorum, key, bytes, random).Start())]);
+        return new(signed[0].PublicKey.Encode(), signed[0].Signature.Encode());
     }
 
-    internal override bool Verify(string name, KeyFile file, KeyChoice choice, byte[] message, byte[] signature) =>
+    internal override bool Verify(string name, KeyFile file, KeyChoice choice, Message message, byte[] signature) =>
         Bip340Signature.TryDecode(signature, out var decoded)
-            && decoded.Verify(Choose(file.Open<Secp256k1>(name), choice).PublicKey, message);
+            && decoded.Verify(Choose(file.Open<Secp256k1>(name), choice).PublicKey, message.Whole(Scheme));
 
     static TweakContext Choose(PublicKeyPackage<Secp256k1> package, KeyChoice choice) => LocalShares.Checked(() =>
     {

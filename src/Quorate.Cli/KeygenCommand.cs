@@ -10,7 +10,7 @@ static class KeygenCommand
 {
     internal static Command Create()
     {
-        var scheme = new Option<string>("--scheme") { Description = "What the key signs.", DefaultValueFactory = _ => Schemes.Names[0] };
+        var scheme = new Option<string>("--scheme", "--protocol") { Description = "The protocol, and with it what the key signs.", DefaultValueFactory = _ => Schemes.Names[0] };
         scheme.AcceptOnlyFromAmong(Schemes.Names);
         var threshold = new Option<int>("--threshold", "-t") { Description = "How many parties sign.", DefaultValueFactory = _ => 2 };
         var parties = new Option<int>("--parties", "-n") { Description = "How many parties hold a share.", DefaultValueFactory = _ => 3 };
@@ -22,6 +22,7 @@ static class KeygenCommand
 
             Example:
               quorate keygen --scheme frost-ed25519 --threshold 2 --parties 3 --out demo-key
+              quorate keygen --protocol dkls23 --threshold 2 --parties 3 --out ecdsa-key
             """)
         {
             scheme, threshold, parties, directory, json, Passphrase.FileOption, Passphrase.NoneOption,
@@ -36,8 +37,8 @@ static class KeygenCommand
     {
         if (parties is < 1 or > PartySet.MaxCount)
             throw new CliException($"--parties is 1 to {PartySet.MaxCount}, not {parties}.");
-        if (threshold < 1 || threshold > parties)
-            throw new CliException($"--threshold is 1 to --parties ({parties}), not {threshold}.");
+        if (threshold < scheme.MinThreshold || threshold > parties)
+            throw new CliException($"--threshold is {scheme.MinThreshold} to --parties ({parties}), not {threshold}.");
         if (directory.Exists && directory.EnumerateFileSystemInfos().Any())
             throw new CliException($"{directory.FullName} is not empty; nothing is overwritten.");
 

@@ -6,13 +6,14 @@ using Quorate.Threshold.Sharing;
 namespace Quorate.Cli;
 
 /// <summary>Shares opened from files, checked to belong together.</summary>
-sealed class LocalShares<C>(IReadOnlyList<KeyShare<C>> all) : IDisposable where C : struct, ICurve<C>
+sealed class LocalShares<TShare, C>(ShareFormat<TShare, C> format, IReadOnlyList<TShare> all) : IDisposable
+    where TShare : class, IDisposable where C : struct, ICurve<C>
 {
-    internal IReadOnlyList<KeyShare<C>> All => all;
+    internal IReadOnlyList<TShare> All => all;
 
-    internal PublicKeyPackage<C> Package => all[0].Package;
+    internal PublicKeyPackage<C> Package => format.KeyShare(all[0]).Package;
 
-    internal PartySet Quorum { get; } = new(all.Select(s => s.Me));
+    internal PartySet Quorum { get; } = new(all.Select(s => format.KeyShare(s).Me));
 
     public void Dispose()
     {
@@ -24,23 +25,26 @@ sealed class LocalShares<C>(IReadOnlyList<KeyShare<C>> all) : IDisposable where 
 static class LocalShares
 {
     /// <summary>Opens a quorum's files, asking for the passphrase as often as a file needs it.</summary>
-    internal static LocalShares<C> Open<C>(IReadOnlyList<(string Name, ShareFile File)> files, Func<SecretBytes?> passphrase) where C : struct, ICurve<C>
+    internal static LocalShares<TShare, C> Open<TShare, C>(
+        ShareFormat<TShare, C> format, IReadOnlyList<(string Name, ShareFile File)> files, Func<SecretBytes?> passphrase)
+        where TShare : class, IDisposable where C : struct, ICurve<C>
     {
-        var opened = new List<KeyShare<C>>();
+        var opened = new List<TShare>();
         try
         {
             foreach (var (name, file) in files)
             {
-                var share = file.Open<C>(name, passphrase);
-                opened.Add(share);
-                if (!share.Package.Equals(opened[0].Package))
+                opened.Add(file.Open(format, name, passphrase));
+                var (first, share) = (format.KeyShare(opened[0]), format.KeyShare(opened[^1]));
+                if (!share.Package.Equals(first.Package))
                     throw new CliException($"{name} is a share of another key or epoch than {files[0].Name}.");
-                if (opened.Count(s => s.Me == share.Me) > 1)
+                if (opened.Count(s => format.KeyShare(s).Me == share.Me) > 1)
                     throw new CliException($"{name}: the share of {share.Me} is there twice.");
             }
-            if (opened.Count < opened[0].Package.Threshold)
-                throw new CliException($"{opened[0].Package.Threshold} shares sign with this key, not {opened.Count}.");
-            return new(opened);
+            var threshold = format.KeyShare(opened[0]).Package.Threshold;
+            if (opened.Count < threshold)
+                throw new CliException($"{threshold} shares sign with this key, not {opened.Count}.");
+            return new(format, opened);
         }
         catch
         {
@@ -49,11 +53,15 @@ static class LocalShares
         }
     }
 
-    internal static (KeyFile Key, IReadOnlyList<ShareFile> Shares) Seal<C>(KeyShare<C>[] shares, SecretBytes? passphrase, IRandom random) where C : struct, ICurve<C>
+    internal static (KeyFile Key, IReadOnlyList<ShareFile> Shares) Seal<TShare, C>(
+        ShareFormat<TShare, C> format, TShare[] shares, SecretBytes? passphrase, IRandom random)
+        where TShare : class, IDisposable where C : struct, ICurve<C>
     {
         try
         {
-            return (KeyFile.From(shares[0].Package), [.. shares.AsParallel().AsOrdered().Select(s => ShareFile.Seal(s, passphrase, random))]);
+            return (
+                KeyFile.From(format.KeyShare(shares[0]).Package),
+                [.. shares.AsParallel().AsOrdered().Select(s => ShareFile.Seal(format, s, passphrase, random))]);
         }
         finally
         {
@@ -74,7 +82,7 @@ static class LocalShares
         }
     }
 
-    static void Dispose<C>(IEnumerable<KeyShare<C>> shares) where C : struct, ICurve<C>
+    static void Dispose(IEnumerable<IDisposable> shares)
     {
         foreach (var share in shares)
             share.Dispose();

@@ -3,13 +3,17 @@ using System.Text;
 
 namespace Quorate.Cli;
 
-/// <summary>The message to sign or verify: text, hexadecimal, or a file.</summary>
+/// <summary>The message to sign or verify: text, hexadecimal, or a file, and how ECDSA hashes it.</summary>
 sealed class MessageOptions
 {
     const int MaxSize = 64 << 20;
 
     readonly Option<string?> text = new("--message", "-m") { Description = "The message as text (UTF-8)." };
     readonly Option<string?> hex = new("--message-hex") { Description = "The message in hexadecimal." };
+    readonly Option<string?> hash = new("--hash")
+    {
+        Description = "The digest that ECDSA signs, of the message: sha256, sha256d (twice, as Bitcoin does) or keccak256 (Ethereum). For dkls23.",
+    };
     readonly Option<FileInfo?> file = new("--message-file") { Description = "A file that holds the message." };
 
     internal void AddTo(Command command)
@@ -17,9 +21,13 @@ sealed class MessageOptions
         command.Options.Add(text);
         command.Options.Add(hex);
         command.Options.Add(file);
+        command.Options.Add(hash);
+        hash.AcceptOnlyFromAmong(Message.Hashes);
     }
 
-    internal byte[] Read(ParseResult parsed) => (parsed.GetValue(text), parsed.GetValue(hex), parsed.GetValue(file)) switch
+    internal Message Read(ParseResult parsed) => new(Bytes(parsed), parsed.GetValue(hash));
+
+    byte[] Bytes(ParseResult parsed) => (parsed.GetValue(text), parsed.GetValue(hex), parsed.GetValue(file)) switch
     {
         ({ } value, null, null) => Encoding.UTF8.GetBytes(value),
         (null, { } value, null) => Hex(value, "--message-hex"),

@@ -13,6 +13,9 @@ var root = new RootCommand(
       quorate keygen --scheme frost-ed25519 --threshold 2 --parties 3 --out demo-key
       quorate sign --share demo-key/share-1.json --share demo-key/share-3.json --message "hello"
       quorate verify --key demo-key/key.json --message "hello" --signature <hex>
+
+      quorate keygen --protocol dkls23 --threshold 2 --parties 3 --out ecdsa-key
+      quorate sign --share ecdsa-key/share-1.json ecdsa-key/share-2.json --message "hello" --hash keccak256
     """)
 {
     KeygenCommand.Create(),

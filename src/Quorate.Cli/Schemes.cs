@@ -13,6 +13,7 @@ static class Schemes
         new FrostLocal<Ed25519>(FrostSuite.Ed25519, (share, path) => share.DeriveChild(path), (package, path) => package.DeriveChild(path)),
         new FrostLocal<Secp256k1>(FrostSuite.Secp256k1, (share, path) => share.DeriveChild(path), (package, path) => package.DeriveChild(path)),
         new Bip340Local(),
+        new Dkls23Local(),
     ];
 
     internal static string[] Names => [.. All.Select(s => NameOf(s.Scheme))];

@@ -34,22 +34,12 @@ sealed record ShareFile
     public string? Nonce { get; init; }
     public required string Share { get; init; }
 
-    internal static ShareFile Seal<C>(KeyShare<C> share, SecretBytes? passphrase, IRandom random) where C : struct, ICurve<C>
+    internal static ShareFile Seal<TShare, C>(ShareFormat<TShare, C> format, TShare share, SecretBytes? passphrase, IRandom random)
+        where TShare : class, IDisposable where C : struct, ICurve<C>
     {
         using var writer = new WireWriter();
-        share.Write(writer);
-        var package = share.Package;
-        var file = new ShareFile
-        {
-            Format = CurrentFormat,
-            Scheme = Schemes.NameOf(package.Scheme),
-            Party = share.Me.Value,
-            Threshold = package.Threshold,
-            Parties = package.Parties.Count,
-            Epoch = package.Epoch,
-            PublicKey = Convert.ToHexStringLower(package.GroupKey.Encode()),
-            Share = "",
-        };
+        format.Write(share, writer);
+        var file = Describe(format.KeyShare(share));
         if (passphrase is null)
             return file with { Share = Convert.ToHexStringLower(writer.Written) };
 
@@ -65,7 +55,8 @@ sealed record ShareFile
         return file with { Share = Convert.ToHexStringLower(sealedShare) };
     }
 
-    internal KeyShare<C> Open<C>(string name, Func<SecretBytes?> passphrase) where C : struct, ICurve<C>
+    internal TShare Open<TShare, C>(ShareFormat<TShare, C> format, string name, Func<SecretBytes?> passphrase)
+        where TShare : class, IDisposable where C : struct, ICurve<C>
     {
         try
         {
@@ -78,9 +69,9 @@ sealed record ShareFile
             CryptographicOperations.ZeroMemory(bytes);
 
             var reader = new WireReader(plain.Expose());
-            var share = KeyShare<C>.Read(ref reader);
+            var share = format.Read(ref reader);
             reader.End();
-            if (Describe(share) == this with { Salt = null, Iterations = null, Nonce = null, Share = "" })
+            if (Describe(format.KeyShare(share)) == this with { Salt = null, Iterations = null, Nonce = null, Share = "" })
                 return share;
             share.Dispose();
             throw new CliException($"{name}: the public fields do not belong to the share inside.");

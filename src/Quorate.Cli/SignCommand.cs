@@ -28,24 +28,35 @@ static class SignCommand
         return command;
     }
 
-    static int Run(ParseResult parsed, string[] paths, KeyChoice choice, byte[] message, bool json)
+    static int Run(ParseResult parsed, string[] paths, KeyChoice choice, Message message, bool json)
     {
         (string Name, ShareFile File)[] files = [.. paths.Select(p => (p, ShareFile.Read(p)))];
         var scheme = Schemes.ByName(files[0].File.Scheme);
         using var passphrase = new PassphraseOnce(parsed);
         if (files.Any(f => f.File.Salt is not null))
             Console.Error.WriteLine($"Opening {files.Length} share files …");
-        var (publicKey, signature) = scheme.Sign(files, passphrase.Copy, choice, message, SystemRandom.Shared);
+        var signed = scheme.Sign(files, passphrase.Copy, choice, message, SystemRandom.Shared);
 
-        var result = new Result(Schemes.NameOf(scheme.Scheme), Convert.ToHexStringLower(publicKey), Convert.ToHexStringLower(signature));
-        Console.WriteLine(json
-            ? JsonSerializer.Serialize(result, FileJson.Default.SignResult)
-            : $"""
-              public key  {result.PublicKey}
-              signature   {result.Signature}
-              """);
+        var result = new Result(
+            Schemes.NameOf(scheme.Scheme), Convert.ToHexStringLower(signed.PublicKey), Convert.ToHexStringLower(signed.Signature),
+            signed.Ecdsa is { } forms ? Convert.ToHexStringLower(forms.Digest) : null,
+            signed.Ecdsa is { } der ? Convert.ToHexStringLower(der.Der) : null,
+            signed.Ecdsa?.RecoveryId);
+        Console.WriteLine(json ? JsonSerializer.Serialize(result, FileJson.Default.SignResult) : result.Text);
         return 0;
     }
 
-    internal sealed record Result(string Scheme, string PublicKey, string Signature);
+    /// <summary>The last three are for ECDSA only.</summary>
+    internal sealed record Result(string Scheme, string PublicKey, string Signature, string? Digest, string? Der, int? RecoveryId)
+    {
+        internal string Text => $"""
+            public key  {PublicKey}
+            signature   {Signature}
+            """ + (Der is null ? "" : $"""
+
+            DER         {Der}
+            recovery id {RecoveryId}
+            digest      {Digest}
+            """);
+    }
 }

@@ -1,3 +1,4 @@
+using Quorate.Cryptography.Derivation;
 using Quorate.Threshold.Dkls23;
 using Quorate.Threshold.Sessions;
 
@@ -31,6 +32,37 @@ public static class Dkls23Runs
         foreach (var p in quorum)
             simulation.Add(new Dkls23Sign(
                 FrostRuns.Id(seed), shares[p], quorum, digest, bans?[p] ?? new BanList(), new SeededRandom(seed, $"sign {p}")).Start());
+        return simulation;
+    }
+
+    /// <summary>All sessions of a presignature.</summary>
+    public static Simulation Presign(
+        ulong seed, IReadOnlyDictionary<PartyId, Dkls23KeyShare> shares, PartySet quorum, IReadOnlyDictionary<PartyId, BanList>? bans = null)
+    {
+        var simulation = new Simulation(seed);
+        foreach (var p in quorum)
+            simulation.Add(new Dkls23Presign(
+                FrostRuns.Id(seed), shares[p], quorum, bans?[p] ?? new BanList(), new SeededRandom(seed, $"presign {p}")).Start());
+        return simulation;
+    }
+
+    /// <summary>A presignature by party. The same arguments make the same one again, like a copy of the memory.</summary>
+    public static SortedDictionary<PartyId, Dkls23Presignature> Presignatures(
+        ulong seed, IReadOnlyDictionary<PartyId, Dkls23KeyShare> shares, PartySet quorum)
+    {
+        using var simulation = Presign(seed, shares, quorum).Run();
+        return new(quorum.ToDictionary(p => p, simulation.Output<Dkls23Presignature>));
+    }
+
+    /// <summary>All sessions of the round that uses a presignature.</summary>
+    public static Simulation Online(
+        ulong seed, IReadOnlyDictionary<PartyId, Dkls23KeyShare> shares, IReadOnlyDictionary<PartyId, Dkls23Presignature> presignatures,
+        byte[] digest, Bip32Path? path = null)
+    {
+        var simulation = new Simulation(seed);
+        foreach (var (p, presignature) in presignatures)
+            simulation.Add(new Dkls23Online(
+                FrostRuns.Id(seed), shares[p], presignature.Quorum, path ?? Bip32Path.Root, digest, presignature, new SpentPresignatures(), new BanList()).Start());
         return simulation;
     }
 }

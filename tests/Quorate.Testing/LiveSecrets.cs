@@ -1,4 +1,5 @@
 using Quorate.Cryptography.Secrets;
+using Xunit;
 
 namespace Quorate.Testing;
 
@@ -22,4 +23,27 @@ public sealed class LiveSecrets
 
     /// <summary>Secrets that have come to life since then and have not been wiped.</summary>
     public long More => SecretCount.Live - before;
+
+    /// <summary>
+    /// Abandons a run after no message, one message, and so on until it has ended: nothing may be left each time.
+    /// </summary>
+    /// <param name="begin">Starts the run afresh.</param>
+    /// <param name="atLeast">Messages that it must take, or too little has been tried.</param>
+    public static void AbandonEverywhere(Func<Simulation> begin, int atLeast)
+    {
+        var live = new LiveSecrets();
+        for (var messages = 0; ; messages++)
+        {
+            using (var run = begin())
+            {
+                for (var i = 0; i < messages; i++)
+                    if (!run.Deliver())
+                    {
+                        Assert.True(messages > atLeast, $"Only {messages} messages.");
+                        return;
+                    }
+            }
+            Assert.Equal(0, live.More);
+        }
+    }
 }

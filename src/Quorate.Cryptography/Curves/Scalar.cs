@@ -144,7 +144,7 @@ public readonly struct Scalar<C> : IEquatable<Scalar<C>> where C : struct, ICurv
             low = UInt256.ReadBigEndian(wide[32..]);
         }
         CryptographicOperations.ZeroMemory(wide);
-        return new(Montgomery<C>.ToForm(low, high));
+        return bytes.Length > Size ? new(Montgomery<C>.ToForm(low, high)) : From(low);
     }
 
     /// <summary>Writes 32 bytes in the curve's byte order.</summary>

@@ -30,6 +30,18 @@ public static class ZeroSharing
         TaggedHash.HashData(Tags.ZeroSeed, seed, parties, low ? mine : theirs, low ? theirs : mine);
     }
 
+    /// <summary>A digest by which <paramref name="sender"/> shows its peer that it holds the seed. 32 bytes.</summary>
+    public static byte[] Confirm(ReadOnlySpan<byte> seed, PartyId sender)
+    {
+        if (seed.Length != SeedSize)
+            throw new ArgumentException($"A seed has {SeedSize} bytes.", nameof(seed));
+        Span<byte> number = stackalloc byte[sizeof(ushort)];
+        WriteParty(sender, number);
+        var digest = new byte[TaggedHash.Size];
+        TaggedHash.HashData(Tags.ZeroSeedConfirmation, digest, seed, number);
+        return digest;
+    }
+
     /// <summary>ζ of <paramref name="me"/>: over all parties of one session these add up to zero.</summary>
     /// <param name="session">32 bytes that no other session has.</param>
     /// <param name="me">Whose share.</param>

@@ -1,5 +1,7 @@
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Derivation;
+using Quorate.Cryptography.Hashing;
+using Quorate.Threshold.Lifecycle;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
 
@@ -7,21 +9,40 @@ namespace Quorate.Threshold.Dkls23;
 
 /// <summary>
 /// One party's share of an ECDSA key together with what it keeps for every peer: the oblivious transfers and seeds of
-/// <see cref="PairwiseSetup"/>, which belong to this generation of the shares only. Wiped by <see cref="Dispose"/>.
+/// <see cref="PairwiseSetups"/>, which belong to this generation of the shares only. Wiped by <see cref="Dispose"/>.
 /// </summary>
 public sealed class Dkls23KeyShare : IDisposable
 {
     const byte FormatVersion = 1;
 
-    readonly PairwiseSetup[] setups;
-    readonly byte[] keyId, setupId;
+    readonly PairwiseSetups setups;
+    readonly byte[] keyId;
 
-    /// <summary>Takes ownership of share and set-ups.</summary>
-    internal Dkls23KeyShare(KeyShare<Secp256k1> share, ReadOnlySpan<byte> keyId, ReadOnlySpan<byte> setupId, PairwiseSetup[] setups)
+    /// <summary>Takes ownership of share and set-ups, whatever the outcome.</summary>
+    /// <exception cref="ArgumentException">
+    /// The share is of another scheme, or the set-ups are another party's, or of another epoch or sharing than the share:
+    /// says which.
+    /// </exception>
+    public Dkls23KeyShare(KeyShare<Secp256k1> share, PairwiseSetups setups)
     {
-        (Share, this.setups) = (share, setups);
-        (this.keyId, this.setupId) = (keyId.ToArray(), setupId.ToArray());
+        ArgumentNullException.ThrowIfNull(share);
+        ArgumentNullException.ThrowIfNull(setups);
+        try
+        {
+            if (share.Package.Scheme != KeyScheme.Dkls23)
+                throw new ArgumentException($"A share of {share.Package.Scheme}.", nameof(share));
+            setups.RequireFit(share.Me, share.Package);
+        }
+        catch
+        {
+            share.Dispose();
+            setups.Dispose();
+            throw;
+        }
+        (Share, this.setups, keyId) = (share, setups, IdOf(share.Package));
     }
+
+    Dkls23KeyShare(KeyShare<Secp256k1> child, byte[] keyId, PairwiseSetups setups) => (Share, this.keyId, this.setups) = (child, keyId, setups);
 
     /// <summary>The share of the key and its public package.</summary>
     public KeyShare<Secp256k1> Share { get; }
@@ -36,28 +57,44 @@ public sealed class Dkls23KeyShare : IDisposable
     public ReadOnlySpan<byte> KeyId => keyId;
 
     /// <summary>32 bytes that stand for this generation of pairwise set-ups.</summary>
-    public ReadOnlySpan<byte> SetupId => setupId;
+    public ReadOnlySpan<byte> SetupId => setups.Id;
 
-    internal PairwiseSetup Setup(PartyId peer) => setups.First(s => s.Peer == peer);
+    /// <summary>The set-ups, owned by the share.</summary>
+    internal PairwiseSetups Setups => setups;
 
-    /// <summary>The share of a non-hardened BIP 32 descendant: same set-up, with a life of its own.</summary>
-    /// <exception cref="ArgumentException">The path has a hardened step.</exception>
-    public Dkls23KeyShare Derive(Bip32Path path)
+    internal PairwiseSetup Setup(PartyId peer) => setups.With(peer);
+
+    /// <summary>Checks that <paramref name="quorum"/> may sign with this share.</summary>
+    /// <exception cref="ArgumentException">It is not exactly t holders of the key.</exception>
+    /// <exception cref="InvalidOperationException">A member is banned for this key.</exception>
+    internal void RequireQuorum(PartySet quorum, IBanList bans)
     {
-        var child = Bip32.DerivePublic(Package.GroupKey, Package.ChainCode, path);
-        return new(Share.Add(child.Tweak, child.ChainCode), keyId, setupId, [.. setups.Select(s => s.Copy())]);
+        ArgumentNullException.ThrowIfNull(bans);
+        Package.RequireQuorum(KeyScheme.Dkls23, quorum);
+        if (quorum.Count != Package.Threshold)
+            throw new ArgumentException($"Exactly {Package.Threshold} parties sign.", nameof(quorum));
+        foreach (var peer in quorum.Except(Me))
+            if (bans.IsBanned(KeyId, peer))
+                throw new InvalidOperationException($"{peer} is banned for this key.");
     }
 
+    /// <summary>
+    /// The share of a non-hardened BIP 32 descendant: same set-up, with a life of its own. Made when it signs, and not
+    /// stored.
+    /// </summary>
+    /// <exception cref="ArgumentException">The path has a hardened step.</exception>
+    public Dkls23KeyShare Derive(Bip32Path path) => new(Share.DeriveChild(path), keyId, setups.Copy());
+
     /// <summary>Writes the stored format, secrets included: seal it before it touches a disk.</summary>
+    /// <exception cref="InvalidOperationException">This is a child's share: store its parent's, and derive again.</exception>
     public void Write(WireWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
+        if (!setups.PackageDigest.SequenceEqual(Package.Digest()))
+            throw new InvalidOperationException("A child's share is derived when it signs, and not stored.");
         writer.Byte(FormatVersion);
         Share.Write(writer);
-        writer.Raw(keyId);
-        writer.Raw(setupId);
-        foreach (var setup in setups)
-            setup.Write(writer);
+        setups.Write(writer);
     }
 
     /// <summary>Reads the stored format and checks it whole.</summary>
@@ -68,26 +105,23 @@ public sealed class Dkls23KeyShare : IDisposable
         if (version != FormatVersion)
             throw reader.Error($"DKLs23 share version {version}, known is {FormatVersion}");
         var share = KeyShare<Secp256k1>.Read(ref reader);
-        var setups = new List<PairwiseSetup>();
+        PairwiseSetups setups;
         try
         {
-            if (share.Package.Scheme != KeyScheme.Dkls23)
-                throw reader.Error($"a share of {share.Package.Scheme}");
-            var keyId = reader.Take(SessionId.Size);
-            var setupId = reader.Take(SessionId.Size);
-            foreach (var peer in share.Package.Parties.Except(share.Me))
-            {
-                setups.Add(PairwiseSetup.Read(ref reader));
-                if (setups[^1].Peer != peer)
-                    throw reader.Error($"set-up with {setups[^1].Peer} where {peer}'s belongs");
-            }
-            return new(share, keyId, setupId, [.. setups]);
+            setups = PairwiseSetups.Read(ref reader);
         }
         catch
         {
             share.Dispose();
-            setups.ForEach(s => s.Dispose());
             throw;
+        }
+        try
+        {
+            return new(share, setups);
+        }
+        catch (ArgumentException inconsistent)
+        {
+            throw reader.Error(inconsistent.Message);
         }
     }
 
@@ -95,7 +129,12 @@ public sealed class Dkls23KeyShare : IDisposable
     public void Dispose()
     {
         Share.Dispose();
-        foreach (var setup in setups)
-            setup.Dispose();
+        setups.Dispose();
+    }
+
+    static byte[] IdOf(PublicKeyPackage<Secp256k1> package)
+    {
+        using var transcript = new Transcript(Tags.Dkls23Key);
+        return transcript.Append(package.GroupKey).Append(package.ChainCode).Digest();
     }
 }

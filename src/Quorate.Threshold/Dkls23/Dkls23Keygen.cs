@@ -6,7 +6,6 @@ using Quorate.Threshold.Commitments;
 using Quorate.Threshold.Proofs;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
-using Quorate.Threshold.Transfer;
 
 namespace Quorate.Threshold.Dkls23;
 
@@ -61,11 +60,11 @@ public sealed class Dkls23Keygen : Protocol<Dkls23KeyShare>
         // All parties have echoed all openings: from here on everything is bound to an id that none of them chose.
         var id = SetupId(Context, Parties, round2);
         var sum = PolynomialCommitment<Secp256k1>.Sum(Parties.Select(l => round2[l].Phi));
-        var pairs = Others.Select(l => Own(new PairInProgress(id, Me, l, random))).ToArray();
+        var setup = Own(new SetupInProgress(id, Me, Parties, constant, random));
 
-        // Round 3: prove knowledge of fᵢ(0); fᵢ(ℓ), the zero seed's half and the base transfers for each Pₗ.
+        // Round 3: prove knowledge of fᵢ(0); fᵢ(ℓ) and the keys of the pairwise set-up for each Pₗ.
         var proof = SchnorrProof<Secp256k1>.Prove(Tags.Dkls23Setup, id, Me, constant, phi.Constant, random);
-        round3.SendEach(l => pairs.First(p => p.Peer == l).Announce(proof, f.At(l)));
+        round3.SendEach(l => new(proof, f.At(l), setup.Announce(l)));
         yield return round3;
 
         using var own = f.At(Me);
@@ -74,22 +73,26 @@ public sealed class Dkls23Keygen : Protocol<Dkls23KeyShare>
         [
             .. Accuse(Fault.InvalidProof, round3.Senders.Where(l => !round3[l].Proof.Verify(Tags.Dkls23Setup, id, l, round2[l].Phi.Constant))),
             .. Accuse(Fault.InvalidShare, sum.Verify(Me, share) ? [] : round3.Senders.Where(l => !round2[l].Phi.Verify(Me, round3[l].Share))),
-            .. Accuse(Fault.InvalidTransferKey, pairs.Where(p => !p.TryFinish(round3[p.Peer])).Select(p => p.Peer)),
+            .. Accuse(Fault.InvalidTransferKey, setup.Finish(l => round3[l].Keys)),
         ]);
         if (!sum.Verify(Me, share))
             throw new UnreachableException("All shares lie on their polynomials but their sum does not.");
         var package = PublicKeyPackage<Secp256k1>.FromCommitment(KeyScheme.Dkls23, KeyOrigin.Generated, epoch: 0, Parties, sum, ChainCode(id));
 
-        // Round 4: everybody proves knowledge of its share of this very package before anybody keeps anything.
+        // Round 4: everybody proves knowledge of its share of this very package, and tries every pair's set-up out, before
+        // anybody keeps anything.
         var digest = package.Digest();
-        round4.Broadcast(new(SchnorrProof<Secp256k1>.Prove(Tags.ShareHeld, digest, Me, share, package.VerifyingShare(Me), random)));
+        var held = SchnorrProof<Secp256k1>.Prove(Tags.ShareHeld, digest, Me, share, package.VerifyingShare(Me), random);
+        round4.SendEach(l => new(held, setup.Try(l)));
         yield return round4;
-        Blame(Fault.InvalidProof, round4.Senders.Where(l => !round4[l].Proof.Verify(Tags.ShareHeld, digest, l, package.VerifyingShare(l))));
+        Blame(
+        [
+            .. Accuse(Fault.InvalidProof, round4.Senders.Where(l => !round4[l].Proof.Verify(Tags.ShareHeld, digest, l, package.VerifyingShare(l)))),
+            .. Accuse(Fault.InconsistentSetup, setup.Judge(l => round4[l].Trial)),
+        ]);
 
-        Finish(new(KeyShare<Secp256k1>.FromTrusted(Me, share.Copy(), package), digest, id, [.. pairs.Select(p => p.Setup.Copy())]));
+        Finish(new(KeyShare<Secp256k1>.FromTrusted(Me, share.Copy(), package), setup.For(package)));
     }
-
-    IEnumerable<PartyId> Others => Parties.Except(Me);
 
     static Secret<Scalar<Secp256k1>> Sum(Secret<Scalar<Secp256k1>> own, Round<Contribution> shares)
     {
@@ -160,28 +163,19 @@ public sealed class Dkls23Keygen : Protocol<Dkls23KeyShare>
         }
     }
 
-    /// <summary>
-    /// Round 3, for one party only: the proof for ϕᵢ₀, fᵢ(ℓ), half of the zero seed, the key this party sends base
-    /// transfers with, and the keys it receives them with.
-    /// </summary>
-    public sealed record Contribution(
-        SchnorrProof<Secp256k1> Proof, Secret<Scalar<Secp256k1>> Share, SecretBytes ZeroSeed,
-        Point<Secp256k1> SenderKey, Point<Secp256k1>[] ReceiverKeys) : IMessage<Contribution>, IDisposable
+    /// <summary>Round 3, for one party only: the proof for ϕᵢ₀, fᵢ(ℓ), and the keys of the pairwise set-up.</summary>
+    public sealed record Contribution(SchnorrProof<Secp256k1> Proof, Secret<Scalar<Secp256k1>> Share, PairwiseKeys Keys)
+        : IMessage<Contribution>, IDisposable
     {
         /// <inheritdoc/>
-        public static int MaxSize =>
-            SchnorrProof<Secp256k1>.Size + Scalar<Secp256k1>.Size + ZeroSharing.SeedSize + (1 + BaseTransfer.KeyCount) * Secp256k1.PointSize;
+        public static int MaxSize => SchnorrProof<Secp256k1>.Size + Scalar<Secp256k1>.Size + PairwiseKeys.MaxSize;
 
         /// <inheritdoc/>
         public void Write(WireWriter writer)
         {
             Proof.Write(writer);
             writer.SecretScalar(Share);
-            writer.Raw(ZeroSeed.Expose());
-            writer.Point(SenderKey);
-            Span<byte> keys = new byte[ReceiverKeys.Length * Secp256k1.PointSize];
-            Point<Secp256k1>.EncodeMany(ReceiverKeys, keys);
-            writer.Raw(keys);
+            Keys.Write(writer);
         }
 
         /// <inheritdoc/>
@@ -189,32 +183,33 @@ public sealed class Dkls23Keygen : Protocol<Dkls23KeyShare>
         {
             var proof = SchnorrProof<Secp256k1>.Read(ref reader);
             var share = reader.Scalar<Secp256k1>();
-            var seed = reader.Take(ZeroSharing.SeedSize);
-            var senderKey = reader.Point<Secp256k1>();
-            var keys = new Point<Secp256k1>[BaseTransfer.KeyCount];
-            foreach (ref var key in keys.AsSpan())
-                key = reader.Point<Secp256k1>();
-            return new(proof, new(share), new(seed), senderKey, keys);
+            var keys = PairwiseKeys.Read(ref reader);
+            return new(proof, new(share), keys);
         }
 
         /// <inheritdoc/>
         public void Dispose()
         {
             Share.Dispose();
-            ZeroSeed.Dispose();
+            Keys.Dispose();
         }
     }
 
-    /// <summary>Round 4: proof of knowledge of the share, bound to the package.</summary>
-    public sealed record Confirmation(SchnorrProof<Secp256k1> Proof) : IMessage<Confirmation>
+    /// <summary>Round 4, for one party only: proof of knowledge of the share, bound to the package, and the trial of the set-up.</summary>
+    public sealed record Confirmation(SchnorrProof<Secp256k1> Proof, PairwiseTrial Trial) : IMessage<Confirmation>
     {
         /// <inheritdoc/>
-        public static int MaxSize => SchnorrProof<Secp256k1>.Size;
+        public static int MaxSize => SchnorrProof<Secp256k1>.Size + PairwiseTrial.MaxSize;
 
         /// <inheritdoc/>
-        public void Write(WireWriter writer) => Proof.Write(writer);
+        public void Write(WireWriter writer)
+        {
+            Proof.Write(writer);
+            Trial.Write(writer);
+        }
 
         /// <inheritdoc/>
-        public static Confirmation Read(ref WireReader reader) => new(SchnorrProof<Secp256k1>.Read(ref reader));
+        public static Confirmation Read(ref WireReader reader) =>
+            new(SchnorrProof<Secp256k1>.Read(ref reader), PairwiseTrial.Read(ref reader));
     }
 }

@@ -36,16 +36,20 @@ sealed class MultiplicationReceiver : IDisposable
         var key = extension.RowsKey(session, message.Nonce);
         var theta = Multiplication.Coefficients(key, message.Masked);
         using var vector = new SecretBytes(TransferExtension.Count * Size);
-        Span<Scalar<Secp256k1>> row = stackalloc Scalar<Secp256k1>[Multiplication.Width];
+        const int Width = Multiplication.Width, Batch = EightBlocks.Lanes;
+        Span<Scalar<Secp256k1>> rows = stackalloc Scalar<Secp256k1>[Batch * Width];
         Scalar<Secp256k1> u = default, v = default;
         for (var j = 0; j < TransferExtension.Count; j++)
         {
+            if (j % Batch == 0)
+                extension.Pads(key, j, Batch, rows);
+            var row = rows.Slice(j % Batch * Width, Width);
+
             // ḋⱼ = γⱼ + βⱼ·ãⱼ for the inputs and the check alike.
             var choice = extension.Choice(j);
-            extension.Pads(key, j, row);
-            for (var k = 0; k < row.Length; k++)
+            for (var k = 0; k < Width; k++)
             {
-                var masked = Scalar<Secp256k1>.Decode(message.Masked.AsSpan((j * Multiplication.Width + k) * Size, Size));
+                var masked = Scalar<Secp256k1>.Decode(message.Masked.AsSpan((j * Width + k) * Size, Size));
                 row[k] = Scalar<Secp256k1>.Select(row[k], row[k] + masked, choice);
             }
 
@@ -56,7 +60,7 @@ sealed class MultiplicationReceiver : IDisposable
             u += Gadget.Vector[j] * row[0];
             v += Gadget.Vector[j] * row[1];
         }
-        row.Clear();
+        rows.Clear();
         return CryptographicOperations.FixedTimeEquals(Multiplication.Prove(key, vector.Expose()), message.Mu) ? new(u, v) : null;
     }
 

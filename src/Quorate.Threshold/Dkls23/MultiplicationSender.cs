@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Secrets;
 using Quorate.Threshold.Transfer;
@@ -26,17 +27,18 @@ static class MultiplicationSender
         using var mask = Secret<Scalar<Secp256k1>>.Random(random);
 
         // ãⱼ = α⁰ⱼ − α¹ⱼ + (a₀, a₁, â)
-        Span<Scalar<Secp256k1>> row1 = stackalloc Scalar<Secp256k1>[Width];
+        const int Batch = EightBlocks.Lanes;
+        Span<Scalar<Secp256k1>> rows1 = stackalloc Scalar<Secp256k1>[Batch * Width];
         Span<Scalar<Secp256k1>> input = [a0.Expose(), a1.Expose(), mask.Expose()];
         using var pads = new SecretBytes(TransferExtension.Count * Width * Size);
-        var row0 = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, Scalar<Secp256k1>>(pads.Expose());
+        var row0 = MemoryMarshal.Cast<byte, Scalar<Secp256k1>>(pads.Expose());
         var masked = new byte[MultiplicationMessage.MaskedSize];
-        for (var j = 0; j < TransferExtension.Count; j++)
+        for (var j = 0; j < TransferExtension.Count; j += Batch)
         {
-            var own = row0.Slice(j * Width, Width);
-            extension.Pads(key, j, own, row1);
-            for (var k = 0; k < Width; k++)
-                (own[k] - row1[k] + input[k]).Encode(masked.AsSpan((j * Width + k) * Size));
+            var rows0 = row0.Slice(j * Width, Batch * Width);
+            extension.Pads(key, j, Batch, rows0, rows1);
+            for (var k = 0; k < rows0.Length; k++)
+                (rows0[k] - rows1[k] + input[k % Width]).Encode(masked.AsSpan((j * Width + k) * Size));
         }
 
         // η = â + Σ θₖ·aₖ;  μ = H(α⁰_check + Σ θₖ·α⁰ₖ);  cₖ = −⟨g, α⁰ₖ⟩
@@ -51,7 +53,7 @@ static class MultiplicationSender
             u -= Gadget.Vector[j] * own[0];
             v -= Gadget.Vector[j] * own[1];
         }
-        row1.Clear();
+        rows1.Clear();
         input.Clear();
         message = new(nonce, masked, eta, Multiplication.Prove(key, vector.Expose()));
         return new(u, v);

@@ -16,6 +16,9 @@ sealed class PairwiseSetup : IDisposable
     /// <summary>Length in bytes of the stored form.</summary>
     internal const int Size = TransferSize + ZeroSharing.SeedSize;
 
+    /// <summary>Length in bytes of what <see cref="Write"/> writes: the peer's number and the form.</summary>
+    internal const int StoredSize = sizeof(ushort) + Size;
+
     const int TransferSize = DeltaSize + 3 * BaseTransfer.PadsSize;
 
     readonly SecretBytes storage = new(TransferSize);

@@ -94,7 +94,7 @@ public sealed class KeyHolding<C> : IDisposable where C : struct, ICurve<C>
     {
         ArgumentNullException.ThrowIfNull(certificate);
         var package = certificate.Package;
-        if (!IsSameKey(package) || package.Epoch <= Package.Epoch)
+        if (!IsNews(certificate))
             return false;
         KeyShare<C>? next = null;
         if (package.Parties.Contains(Me))
@@ -108,6 +108,9 @@ public sealed class KeyHolding<C> : IDisposable where C : struct, ICurve<C>
         pending.RemoveAll(p => p.Package.Epoch <= package.Epoch);
         return true;
     }
+
+    /// <summary>Whether a certificate is of this key and of a higher epoch than what is in force.</summary>
+    internal bool IsNews(ReshareCertificate<C> certificate) => IsSameKey(certificate.Package) && certificate.Package.Epoch > Package.Epoch;
 
     /// <summary>Writes the stored format, secrets included: seal it before it touches a disk.</summary>
     public void Write(WireWriter writer)

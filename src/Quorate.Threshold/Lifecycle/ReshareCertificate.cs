@@ -17,15 +17,15 @@ namespace Quorate.Threshold.Lifecycle;
 /// </remarks>
 public sealed class ReshareCertificate<C> where C : struct, ICurve<C>
 {
-    const byte FormatVersion = 1;
+    const byte FormatVersion = 1, FormatVersionWithSetup = 2;
     const int DigestSize = 32;
 
-    readonly byte[] replaces;
+    readonly byte[] replaces, setupId;
     readonly SchnorrProof<C>[] proofs;
 
     /// <summary>Takes proofs that have been verified, in the order of the package's parties.</summary>
-    internal ReshareCertificate(PublicKeyPackage<C> package, byte[] replaces, SchnorrProof<C>[] proofs) =>
-        (Package, this.replaces, this.proofs) = (package, replaces, proofs);
+    internal ReshareCertificate(PublicKeyPackage<C> package, byte[] replaces, byte[] setupId, SchnorrProof<C>[] proofs) =>
+        (Package, this.replaces, this.setupId, this.proofs) = (package, replaces, setupId, proofs);
 
     /// <summary>The new package.</summary>
     public PublicKeyPackage<C> Package { get; }
@@ -33,12 +33,18 @@ public sealed class ReshareCertificate<C> where C : struct, ICurve<C>
     /// <summary>Digest of the package that the new one was made from, 32 bytes.</summary>
     public ReadOnlySpan<byte> Replaces => replaces;
 
-    /// <summary>Writes the stored format: 33 + 65·n′ bytes for secp256k1 (64·n′ for Ed25519) and the package.</summary>
+    /// <summary>Id of the pairwise set-ups that every member holds beside its share, 32 bytes; empty but for DKLs23.</summary>
+    public ReadOnlySpan<byte> SetupId => setupId;
+
+    /// <summary>
+    /// Writes the stored format: 33 + 65·n′ bytes for secp256k1 (64·n′ for Ed25519) and the package; 32 more with set-ups.
+    /// </summary>
     public void Write(WireWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Byte(FormatVersion);
+        writer.Byte(setupId.Length == 0 ? FormatVersion : FormatVersionWithSetup);
         writer.Raw(replaces);
+        writer.Raw(setupId);
         Package.Write(writer);
         foreach (var proof in proofs)
             proof.Write(writer);
@@ -49,11 +55,14 @@ public sealed class ReshareCertificate<C> where C : struct, ICurve<C>
     public static ReshareCertificate<C> Read(ref WireReader reader)
     {
         var version = reader.Byte();
-        if (version != FormatVersion)
-            throw reader.Error($"reshare certificate version {version}, known is {FormatVersion}");
+        if (version is not (FormatVersion or FormatVersionWithSetup))
+            throw reader.Error($"reshare certificate version {version}, known are {FormatVersion} and {FormatVersionWithSetup}");
         var replaces = reader.Take(DigestSize).ToArray();
+        var setupId = reader.Take(version == FormatVersionWithSetup ? DigestSize : 0).ToArray();
         var package = PublicKeyPackage<C>.Read(ref reader);
-        var statement = Statement(replaces, package);
+        if (package.Scheme == KeyScheme.Dkls23 != (version == FormatVersionWithSetup))
+            throw reader.Error($"a certificate of version {version} for a key of {package.Scheme}");
+        var statement = Statement(replaces, package, setupId);
         var proofs = new SchnorrProof<C>[package.Parties.Count];
         for (var i = 0; i < proofs.Length; i++)
         {
@@ -61,14 +70,17 @@ public sealed class ReshareCertificate<C> where C : struct, ICurve<C>
             if (!Verify(statement, package.Parties[i], package, proofs[i]))
                 throw reader.Error($"the acknowledgement of {package.Parties[i]} does not verify");
         }
-        return new(package, replaces, proofs);
+        return new(package, replaces, setupId, proofs);
     }
 
-    /// <summary>What every acknowledgement is bound to: old package and new. No session: an acknowledgement holds for ever.</summary>
-    internal static byte[] Statement(ReadOnlySpan<byte> replaces, PublicKeyPackage<C> package)
+    /// <summary>What every acknowledgement is bound to: old package and new, and set-ups where there are any. No session: an acknowledgement holds for ever.</summary>
+    internal static byte[] Statement(ReadOnlySpan<byte> replaces, PublicKeyPackage<C> package, ReadOnlySpan<byte> setupId)
     {
         using var transcript = new Transcript(Tags.ReshareAcknowledgement);
-        return transcript.Append(replaces).Append(package.Digest()).Digest();
+        transcript.Append(replaces).Append(package.Digest());
+        if (!setupId.IsEmpty)
+            transcript.Append(setupId);
+        return transcript.Digest();
     }
 
     internal static SchnorrProof<C> Prove(byte[] statement, PartyId me, PublicKeyPackage<C> package, Secret<Scalar<C>> share, IRandom random) =>

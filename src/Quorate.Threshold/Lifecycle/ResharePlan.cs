@@ -19,7 +19,8 @@ public sealed class ResharePlan<C> where C : struct, ICurve<C>
         ArgumentNullException.ThrowIfNull(package);
         ArgumentNullException.ThrowIfNull(receivers);
         package.RequireQuorum(package.Scheme, dealers);
-        ArgumentOutOfRangeException.ThrowIfLessThan(threshold, 1);
+        // With t′ = 1 every receiver would have the whole key, and DKLs23 has nobody to multiply with.
+        ArgumentOutOfRangeException.ThrowIfLessThan(threshold, package.Scheme == KeyScheme.Dkls23 ? 2 : 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threshold, receivers.Count);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(epoch, package.Epoch);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(epoch - package.Epoch, MaxEpochStep, nameof(epoch));
@@ -44,7 +45,7 @@ public sealed class ResharePlan<C> where C : struct, ICurve<C>
     /// <param name="package">The key as it is shared now.</param>
     /// <param name="dealers">At least t of its holders, all of whom deal.</param>
     /// <param name="receivers">The new committee: larger or smaller, overlapping the old one or not.</param>
-    /// <param name="threshold">1 to the number of receivers.</param>
+    /// <param name="threshold">1, or 2 for DKLs23, to the number of receivers.</param>
     /// <param name="epoch">Of the new sharing: above every one that any receiver knows of (<see cref="KeyHolding{C}.NextEpoch"/>).</param>
     /// <exception cref="ArgumentException">
     /// No quorum deals, the threshold does not fit the committee, the epoch is not 1 to <see cref="MaxEpochStep"/>

@@ -58,6 +58,12 @@ public enum Fault
     InvalidTransferKey,
 
     /// <summary>
+    /// A pairwise set-up that does not fit this party's, found when it was tried out, before it could serve any signature.
+    /// Nothing of it is kept.
+    /// </summary>
+    InconsistentSetup,
+
+    /// <summary>
     /// Extended oblivious transfers that fail their check. Whether they do can depend on this party's long-lived choices,
     /// so every further try would tell more of them.
     /// </summary>
@@ -71,6 +77,9 @@ public enum Fault
 
     /// <summary>Signature shares that make no valid signature, where the protocol can not tell whose is wrong.</summary>
     FailedSignature,
+
+    /// <summary>Banned for this key since the session began, by a check that failed in a session beside it.</summary>
+    Banned,
 }
 
 /// <summary>How sure the accuser is.</summary>
@@ -108,15 +117,15 @@ public static class FaultProperties
                 or Fault.InconsistentKeyShares or Fault.FailedSignature => Certainty.Suspected,
             Fault.MalformedMessage or Fault.UnexpectedMessage or Fault.Equivocation or Fault.InvalidCommitment
                 or Fault.InvalidProof or Fault.InvalidShare or Fault.InvalidSignatureShare or Fault.InvalidSignature
-                or Fault.DishonestCoordinator or Fault.InvalidOpening or Fault.InvalidTransferKey or Fault.FailedTransferCheck
-                or Fault.FailedMultiplicationCheck => Certainty.Proven,
+                or Fault.DishonestCoordinator or Fault.InvalidOpening or Fault.InvalidTransferKey or Fault.InconsistentSetup
+                or Fault.FailedTransferCheck or Fault.FailedMultiplicationCheck or Fault.Banned => Certainty.Proven,
             _ => throw new ArgumentOutOfRangeException(nameof(fault)),
         };
 
         /// <summary>What the host should do.</summary>
         public Severity Severity => fault switch
         {
-            Fault.FailedTransferCheck or Fault.FailedMultiplicationCheck => Severity.Ban,
+            Fault.FailedTransferCheck or Fault.FailedMultiplicationCheck or Fault.Banned => Severity.Ban,
             _ => fault.Certainty == Certainty.Proven ? Severity.Exclude : Severity.Retry,
         };
     }

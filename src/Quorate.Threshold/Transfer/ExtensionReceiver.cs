@@ -34,15 +34,17 @@ sealed class ExtensionReceiver : IDisposable
         // tⁱ = PRG(kⁱ₀);  uⁱ = tⁱ ⊕ PRG(kⁱ₁) ⊕ x
         using var columns = new SecretBytes(TransferExtension.ColumnsSize);
         var t = MemoryMarshal.Cast<byte, ulong>(columns.Expose());
-        Span<ulong> other = stackalloc ulong[Words];
+        using var others = new SecretBytes(EightBlocks.Lanes * TransferExtension.ColumnSize);
+        var other = MemoryMarshal.Cast<byte, ulong>(others.Expose());
         var u = message.AsSpan(TransferExtension.NonceSize, TransferExtension.ColumnsSize);
-        for (var i = 0; i < BaseTransfer.Count; i++)
+        for (var i = 0; i < BaseTransfer.Count; i += EightBlocks.Lanes)
         {
-            var own = t.Slice(i * Words, Words);
-            TransferExtension.ExpandColumn(key, pads0.Slice(i * BaseTransfer.PadSize, BaseTransfer.PadSize), i, own);
-            TransferExtension.ExpandColumn(key, pads1.Slice(i * BaseTransfer.PadSize, BaseTransfer.PadSize), i, other);
-            for (var w = 0; w < Words; w++)
-                BinaryPrimitives.WriteUInt64LittleEndian(u[(i * TransferExtension.ColumnSize + 8 * w)..], own[w] ^ other[w] ^ choiceWords[w]);
+            const int PadsSize = EightBlocks.Lanes * BaseTransfer.PadSize;
+            var own = t.Slice(i * Words, EightBlocks.Lanes * Words);
+            TransferExtension.ExpandColumns(key, pads0.Slice(i * BaseTransfer.PadSize, PadsSize), i, own);
+            TransferExtension.ExpandColumns(key, pads1.Slice(i * BaseTransfer.PadSize, PadsSize), i, other);
+            for (var w = 0; w < own.Length; w++)
+                BinaryPrimitives.WriteUInt64LittleEndian(u[(i * TransferExtension.ColumnSize + 8 * w)..], own[w] ^ other[w] ^ choiceWords[w % Words]);
         }
 
         // x̃ and t̃ⁱ: the universal hash of x and of every column.
@@ -56,7 +58,6 @@ sealed class ExtensionReceiver : IDisposable
 
         BitMatrix.Transpose(t, BaseTransfer.Count, TransferExtension.Count, Words, MemoryMarshal.Cast<byte, ulong>(rows.Expose()));
         choiceWords.Clear();
-        other.Clear();
     }
 
     /// <summary>What the sender gets: <see cref="TransferExtension.MessageSize"/> bytes.</summary>
@@ -65,12 +66,12 @@ sealed class ExtensionReceiver : IDisposable
     /// <summary>The choice in one transfer, 0 or 1. Secret.</summary>
     internal bool Choice(int row) => (choices.Expose()[row >> 3] >> (row & 7) & 1) != 0;
 
-    /// <summary>The chosen pads of one row. <paramref name="rowsKey"/> is <see cref="RowsKey"/>'s.</summary>
-    internal void Pads(ReadOnlySpan<byte> rowsKey, int row, Span<Scalar<Secp256k1>> pads)
-    {
-        var words = MemoryMarshal.Cast<byte, ulong>(rows.Expose());
-        TransferExtension.HashRow(rowsKey, words[2 * row], words[2 * row + 1], row, pads);
-    }
+    /// <summary>
+    /// The chosen pads of up to eight consecutive rows from <paramref name="row"/> on. <paramref name="rowsKey"/> is
+    /// <see cref="RowsKey"/>'s.
+    /// </summary>
+    internal void Pads(ReadOnlySpan<byte> rowsKey, int row, int count, Span<Scalar<Secp256k1>> pads) =>
+        TransferExtension.HashRows(rowsKey, MemoryMarshal.Cast<byte, ulong>(rows.Expose()).Slice(2 * row, 2 * count), default, row, pads);
 
     /// <summary>The key of <see cref="Pads"/>, once the session and the sender's nonce are known.</summary>
     internal byte[] RowsKey(ReadOnlySpan<byte> session, ReadOnlySpan<byte> senderNonce) =>

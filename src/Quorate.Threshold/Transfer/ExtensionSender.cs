@@ -39,11 +39,13 @@ sealed class ExtensionSender : IDisposable
         using var columns = new SecretBytes(TransferExtension.ColumnsSize);
         var q = MemoryMarshal.Cast<byte, ulong>(columns.Expose());
         var columnChecks = new byte[BaseTransfer.Count * TransferExtension.CheckSize];
+        for (var i = 0; i < BaseTransfer.Count; i += EightBlocks.Lanes)
+            TransferExtension.ExpandColumns(
+                key, pads.Slice(i * BaseTransfer.PadSize, EightBlocks.Lanes * BaseTransfer.PadSize), i, q.Slice(i * Words, EightBlocks.Lanes * Words));
         for (var i = 0; i < BaseTransfer.Count; i++)
         {
             var column = q.Slice(i * Words, Words);
             var mask = unchecked(0UL - ((ulong)delta[i >> 3] >> (i & 7) & 1));
-            TransferExtension.ExpandColumn(key, pads.Slice(i * BaseTransfer.PadSize, BaseTransfer.PadSize), i, column);
             for (var w = 0; w < Words; w++)
                 column[w] ^= mask & BinaryPrimitives.ReadUInt64LittleEndian(u[(i * TransferExtension.ColumnSize + 8 * w)..]);
             var columnCheck = columnChecks.AsSpan(i * TransferExtension.CheckSize, TransferExtension.CheckSize);
@@ -61,16 +63,16 @@ sealed class ExtensionSender : IDisposable
         return new(label, nonce, rows, new(delta));
     }
 
-    /// <summary>Both pads of one row. <paramref name="rowsKey"/> is <see cref="RowsKey"/>'s.</summary>
-    internal void Pads(ReadOnlySpan<byte> rowsKey, int row, Span<Scalar<Secp256k1>> pads0, Span<Scalar<Secp256k1>> pads1)
+    /// <summary>
+    /// Both pads of up to eight consecutive rows from <paramref name="row"/> on. <paramref name="rowsKey"/> is
+    /// <see cref="RowsKey"/>'s.
+    /// </summary>
+    internal void Pads(ReadOnlySpan<byte> rowsKey, int row, int count, Span<Scalar<Secp256k1>> pads0, Span<Scalar<Secp256k1>> pads1)
     {
         // qⱼ belongs to choice 0, qⱼ ⊕ Δ to choice 1.
-        var words = MemoryMarshal.Cast<byte, ulong>(rows.Expose());
-        var (low, high) = (words[2 * row], words[2 * row + 1]);
-        TransferExtension.HashRow(rowsKey, low, high, row, pads0);
-        TransferExtension.HashRow(
-            rowsKey, low ^ BinaryPrimitives.ReadUInt64LittleEndian(delta.Expose()),
-            high ^ BinaryPrimitives.ReadUInt64LittleEndian(delta.Expose()[8..]), row, pads1);
+        var words = MemoryMarshal.Cast<byte, ulong>(rows.Expose()).Slice(2 * row, 2 * count);
+        TransferExtension.HashRows(rowsKey, words, default, row, pads0);
+        TransferExtension.HashRows(rowsKey, words, TransferExtension.ToField(delta.Expose()), row, pads1);
     }
 
     /// <summary>The key of <see cref="Pads"/>.</summary>

@@ -57,24 +57,26 @@ static class TransferExtension
         return transcript.Append(label).Append(session).Append(receiverNonce).Append(senderNonce).Digest();
     }
 
-    /// <summary>One base pad as a column of <see cref="Words"/> words: SHA-256 of key, pad, column and counter, one block each.</summary>
-    internal static void ExpandColumn(ReadOnlySpan<byte> key, ReadOnlySpan<byte> pad, int column, Span<ulong> words)
+    /// <summary>
+    /// Up to eight consecutive base pads, each as a column of <see cref="Words"/> words: SHA-256 of key, pad, column and
+    /// counter, one block each.
+    /// </summary>
+    internal static void ExpandColumns(ReadOnlySpan<byte> key, ReadOnlySpan<byte> pads, int column, Span<ulong> words)
     {
-        Span<byte> input = stackalloc byte[SHA256.HashSizeInBytes + BaseTransfer.PadSize + 3];
-        Span<byte> output = stackalloc byte[3 * SHA256.HashSizeInBytes];
-        key.CopyTo(input);
-        pad.CopyTo(input[SHA256.HashSizeInBytes..]);
-        input[^3] = (byte)(column >> 8);
-        input[^2] = (byte)(column & 0xFF);
-        for (byte counter = 0; counter < 3; counter++)
+        Span<byte> inputs = stackalloc byte[EightBlocks.Lanes * EightBlocks.InputSize];
+        Span<byte> digests = stackalloc byte[EightBlocks.Lanes * EightBlocks.DigestSize];
+        const int WordsPerDigest = EightBlocks.DigestSize / sizeof(ulong);
+        inputs.Clear();
+        pads.CopyTo(inputs);
+        for (byte counter = 0; counter * WordsPerDigest < Words; counter++)
         {
-            input[^1] = counter;
-            SHA256.HashData(input, output[(counter * SHA256.HashSizeInBytes)..]);
+            EightBlocks.Hash(key, inputs, column, counter, digests);
+            for (var i = 0; i < pads.Length / BaseTransfer.PadSize; i++)
+                for (var w = counter * WordsPerDigest; w < Math.Min(Words, (counter + 1) * WordsPerDigest); w++)
+                    words[i * Words + w] = BinaryPrimitives.ReadUInt64LittleEndian(digests[(i * EightBlocks.DigestSize + 8 * (w % WordsPerDigest))..]);
         }
-        for (var w = 0; w < Words; w++)
-            words[w] = BinaryPrimitives.ReadUInt64LittleEndian(output[(8 * w)..]);
-        CryptographicOperations.ZeroMemory(input);
-        CryptographicOperations.ZeroMemory(output);
+        CryptographicOperations.ZeroMemory(inputs);
+        CryptographicOperations.ZeroMemory(digests);
     }
 
     /// <summary>The coefficients of the check: a hash of everything the receiver is bound to.</summary>
@@ -117,28 +119,37 @@ static class TransferExtension
     }
 
     /// <summary>
-    /// The pads of one row: as many scalars as <paramref name="pads"/> holds. SHA-256 of key, row, position and counter;
-    /// the order of secp256k1 is so near to 2²⁵⁶ that the residue is uniform to within 2⁻¹²⁷.
+    /// The pads of up to eight consecutive rows, as many scalars for each as <paramref name="pads"/> has room for. SHA-256
+    /// of key, row, position and counter; the order of secp256k1 is so near to 2²⁵⁶ that the residue is uniform to within
+    /// 2⁻¹²⁷.
     /// </summary>
-    internal static void HashRow(ReadOnlySpan<byte> key, ulong low, ulong high, int row, Span<Scalar<Secp256k1>> pads)
+    /// <param name="key">The key of <see cref="RowsKey"/>.</param>
+    /// <param name="rows">Two words for each row.</param>
+    /// <param name="mask">Added to every row: zero, or Δ.</param>
+    /// <param name="row">The first row's position.</param>
+    /// <param name="pads">Row by row.</param>
+    internal static void HashRows(ReadOnlySpan<byte> key, ReadOnlySpan<ulong> rows, BinaryField128 mask, int row, Span<Scalar<Secp256k1>> pads)
     {
-        Span<byte> input = stackalloc byte[SHA256.HashSizeInBytes + 16 + 3];
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        key.CopyTo(input);
-        BinaryPrimitives.WriteUInt64LittleEndian(input[32..], low);
-        BinaryPrimitives.WriteUInt64LittleEndian(input[40..], high);
-        input[^3] = (byte)(row >> 8);
-        input[^2] = (byte)(row & 0xFF);
-        for (var k = 0; k < pads.Length; k++)
+        Span<byte> inputs = stackalloc byte[EightBlocks.Lanes * EightBlocks.InputSize];
+        Span<byte> digests = stackalloc byte[EightBlocks.Lanes * EightBlocks.DigestSize];
+        inputs.Clear();
+        var count = rows.Length / 2;
+        var width = pads.Length / count;
+        for (var i = 0; i < count; i++)
         {
-            input[^1] = (byte)k;
-            SHA256.HashData(input, digest);
-            pads[k] = Scalar<Secp256k1>.Reduce(digest);
+            BinaryPrimitives.WriteUInt64LittleEndian(inputs[(i * EightBlocks.InputSize)..], rows[2 * i] ^ mask.Low);
+            BinaryPrimitives.WriteUInt64LittleEndian(inputs[(i * EightBlocks.InputSize + 8)..], rows[2 * i + 1] ^ mask.High);
         }
-        CryptographicOperations.ZeroMemory(input);
-        CryptographicOperations.ZeroMemory(digest);
+        for (var k = 0; k < width; k++)
+        {
+            EightBlocks.Hash(key, inputs, row, (byte)k, digests);
+            for (var i = 0; i < count; i++)
+                pads[i * width + k] = Scalar<Secp256k1>.Reduce(digests.Slice(i * EightBlocks.DigestSize, EightBlocks.DigestSize));
+        }
+        CryptographicOperations.ZeroMemory(inputs);
+        CryptographicOperations.ZeroMemory(digests);
     }
 
-    static BinaryField128 ToField(ReadOnlySpan<byte> bytes) =>
+    internal static BinaryField128 ToField(ReadOnlySpan<byte> bytes) =>
         new(BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
 }

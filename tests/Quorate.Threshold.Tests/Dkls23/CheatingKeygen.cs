@@ -43,10 +43,10 @@ sealed class CheatingKeygen(ulong seed, KeygenCheat cheat, PartyId me, PartySet 
         foreach (var l in Parties.Except(Me))
         {
             using var pair = new PairInProgress(id, Me, l, random);
-            using var honest = pair.Announce(proof, f.At(l));
+            using var honest = pair.Announce();
             Point<Secp256k1>[] keys = [.. honest.ReceiverKeys];
             keys[0] = -BaseTransfer.Hash(TransferLabel.Create(id, l, Me), 0, 0, keys[1].Encode());
-            round3.Send(l, new(proof, f.At(l), honest.ZeroSeed.Copy(), honest.SenderKey, keys));
+            round3.Send(l, new(proof, f.At(l), new(honest.ZeroSeed.Copy(), honest.SenderKey, keys)));
         }
         yield return round3;
         // The others have aborted by now.

@@ -59,7 +59,7 @@ public sealed class Dkls23CheatingTests
     [Fact]
     public void A_wrong_confirmation_names_its_sender() => KeygenFails(
         Fault.InvalidProof, Severity.Exclude,
-        run => run.Tamper<Dkls23Keygen.Confirmation>(4, P2, null, m => new(new(m.Proof.R, m.Proof.Z + Scalar<Secp256k1>.One))));
+        run => run.Tamper<Dkls23Keygen.Confirmation>(4, P2, null, m => m with { Proof = new(m.Proof.R, m.Proof.Z + Scalar<Secp256k1>.One) }));
 
     [Fact]
     public void Chain_code_equivocation_is_found_before_anything_depends_on_it()
@@ -108,7 +108,7 @@ public sealed class Dkls23CheatingTests
         var wrong = new SortedDictionary<PartyId, Dkls23KeyShare>(Shares);
         using var own = Shares[P2].Derive(Quorate.Cryptography.Derivation.Bip32Path.Root);
         var tweaked = own.Share.Add(Scalar<Secp256k1>.One, own.Package.ChainCode);
-        wrong[P2] = new(KeyShare<Secp256k1>.FromTrusted(P2, tweaked.SigningShare.Copy(), own.Package), own.KeyId, own.SetupId, [own.Setup(P1).Copy(), own.Setup(P3).Copy()]);
+        wrong[P2] = new(KeyShare<Secp256k1>.FromTrusted(P2, tweaked.SigningShare.Copy(), own.Package), own.Setups.Copy());
         using var run = Dkls23Runs.Sign(23, wrong, Three, Digest).Run();
         Assert.Equal((Fault.InconsistentKeyShares, Severity.Retry), (run.AbortOf(P1)!.Fault, run.AbortOf(P1)!.Severity));
         Assert.Equal([P2, P3], run.AbortOf(P1)!.Culprits);

@@ -89,23 +89,6 @@ public sealed class Dkls23HonestTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Dkls23Keygen(id, new(1), PartySet.Range(2), 3, random));
     }
 
-    [Fact]
-    public void A_signature_costs_at_most_60_kB_for_every_peer()
-    {
-        var shares = Dkls23Runs.Key(6, 2, PartySet.Range(2));
-        using var run = Dkls23Runs.Sign(1, shares, PartySet.Range(2), Digest).Run();
-        // Commitment 32, transfers 11,360, product 43,300, share 64; four headers of 37, two confirmed digests of 32.
-        Assert.Equal(32 + 11_360 + 43_300 + 64 + 4 * 37 + 2 * 32, run.BytesSent(new(1)));
-    }
-
-    [Theory, InlineData(2, 2), InlineData(2, 3), InlineData(3, 5)]
-    public void Key_generation_costs_what_the_spec_says(int t, int n)
-    {
-        using var run = Dkls23Runs.Keygen(7, t, PartySet.Range(n)).Run();
-        // Per peer: commitment, opening, contribution, confirmation; two echoes of n digests; six headers.
-        Assert.Equal((n - 1) * (32 + (2 + 33 * t + 64) + (65 + 32 + 32 + 257 * 33) + 65 + 2 * 32 * n + 6 * 37), run.BytesSent(new(1)));
-    }
-
     static void SignAndVerify(IReadOnlyDictionary<PartyId, Dkls23KeyShare> shares, PartySet quorum, byte[] digest)
     {
         using var run = Dkls23Runs.Sign(8, shares, quorum, digest).Run();

@@ -115,13 +115,13 @@ public sealed class MultiplicationTests
             // The sender knows both pads of every row, hence â too.
             var key = sender.RowsKey(Session, Message.Nonce);
             var (pads0, pads1) = (new Scalar<Secp256k1>[3], new Scalar<Secp256k1>[3]);
-            sender.Pads(key, 0, pads0, pads1);
+            sender.Pads(key, 0, 1, pads0, pads1);
             var mask = Scalar<Secp256k1>.Decode(Message.Masked.AsSpan(64, 32)) - pads0[2] + pads1[2];
             var theta = Multiplication.Coefficients(key, masked);
             var vector = new byte[TransferExtension.Count * 32];
             for (var j = 0; j < TransferExtension.Count; j++)
             {
-                sender.Pads(key, j, pads0, pads1);
+                sender.Pads(key, j, 1, pads0, pads1);
                 (pads0[2] + theta[0] * pads0[0] + theta[1] * pads0[1]).Encode(vector.AsSpan(32 * j));
             }
             return Message with

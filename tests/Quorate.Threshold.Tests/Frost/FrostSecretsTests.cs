@@ -16,13 +16,13 @@ public sealed class FrostSecretsTests
 
     [Fact]
     public void Key_generation_abandoned_after_any_message_leaves_nothing() =>
-        AbandonEverywhere(() => FrostRuns.Keygen(suite, 1, 2, PartySet.Range(3)), atLeast: 18);
+        LiveSecrets.AbandonEverywhere(() => FrostRuns.Keygen(suite, 1, 2, PartySet.Range(3)), atLeast: 18);
 
     [Fact]
     public void Signing_abandoned_after_any_message_leaves_nothing()
     {
         var shares = FrostRuns.Key(suite, 1, 2, PartySet.Range(3));
-        AbandonEverywhere(() => FrostRuns.Sign(suite, 1, shares, PartySet.Range(3), [1]), atLeast: 12);
+        LiveSecrets.AbandonEverywhere(() => FrostRuns.Sign(suite, 1, shares, PartySet.Range(3), [1]), atLeast: 12);
     }
 
     [Fact]
@@ -81,23 +81,5 @@ public sealed class FrostSecretsTests
         Assert.Throws<ArgumentException>(() => new FrostSign<Ed25519>(suite, id, shares[P(1)], new([P(1), P(4)]), [], random));
         Assert.Throws<ArgumentNullException>(() => new FrostSign<Ed25519>(suite, id, shares[P(1)], PartySet.Range(2), [], null!));
         Assert.Equal(0, live.More);
-    }
-
-    static void AbandonEverywhere(Func<Simulation> begin, int atLeast)
-    {
-        var live = new LiveSecrets();
-        for (var messages = 0; ; messages++)
-        {
-            using (var run = begin())
-            {
-                for (var i = 0; i < messages; i++)
-                    if (!run.Deliver())
-                    {
-                        Assert.True(messages > atLeast, $"Only {messages} messages.");
-                        return;
-                    }
-            }
-            Assert.Equal(0, live.More);
-        }
     }
 }

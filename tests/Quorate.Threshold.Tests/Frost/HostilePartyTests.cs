@@ -47,8 +47,8 @@ public sealed class HostilePartyTests
     /// <summary>How many of the three honest parties got their share.</summary>
     static int Keygen(ulong seed)
     {
-        using var run = Misbehave(FrostRuns.Keygen(suite, seed, 3, parties), seed);
-        var shares = Judge<KeyShare<Ed25519>>(run, seed).ToArray();
+        using var run = FrostRuns.Keygen(suite, seed, 3, parties).Misbehave(P(Hostile), seed);
+        var shares = run.Judge<KeyShare<Ed25519>>(P(Hostile), seed).ToArray();
         foreach (var share in shares)
         {
             Assert.True(shares[0].Package.Equals(share.Package), $"seed {seed}: different keys");
@@ -60,75 +60,9 @@ public sealed class HostilePartyTests
     /// <summary>How many of the three honest parties got the signature.</summary>
     static int Sign(ulong seed)
     {
-        using var run = Misbehave(FrostRuns.Sign(suite, seed, key.Value, parties, [1]), seed);
-        var signatures = Judge<SchnorrSignature<Ed25519>>(run, seed).ToArray();
+        using var run = FrostRuns.Sign(suite, seed, key.Value, parties, [1]).Misbehave(P(Hostile), seed);
+        var signatures = run.Judge<SchnorrSignature<Ed25519>>(P(Hostile), seed).ToArray();
         Assert.All(signatures, s => Assert.True(s.Verify(suite, key.Value[P(1)].Package.GroupKey, [1]), $"seed {seed}: invalid signature"));
         return signatures.Length;
-    }
-
-    /// <summary>The outputs of honest parties, once their verdicts have been looked at.</summary>
-    static IEnumerable<TOutput> Judge<TOutput>(Simulation run, ulong seed) where TOutput : class
-    {
-        foreach (var p in parties.Except(P(Hostile)))
-        {
-            var session = (Session<TOutput>)run.Sessions[p];
-            Assert.False(session.IsRunning);
-            foreach (var accusation in session.Abort?.Accusations ?? [])
-                Assert.True(
-                    accusation.Culprit == P(Hostile) || accusation.Fault.Certainty == Certainty.Suspected,
-                    $"seed {seed}: {p} holds {accusation} for proven");
-            if (session.Abort is null)
-                yield return session.TakeOutput();
-        }
-    }
-
-    static Simulation Misbehave(Simulation run, ulong seed)
-    {
-        using var random = new SeededRandom(seed, "hostile");
-        List<byte[]> said = [], heard = [];
-        // Some are hostile in everything, most in one message out of four.
-        var often = random.Below(4) == 0 ? 1 : 4;
-        return run.With(m =>
-        {
-            if (m.From != P(Hostile))
-            {
-                heard.Add(m.Bytes);
-                return [m.Bytes];
-            }
-            said.Add(m.Bytes);
-            return random.Below(often) == 0 ? Change(random, m.Bytes, said, heard) : [m.Bytes];
-        }).Run();
-    }
-
-    static IEnumerable<byte[]> Change(SeededRandom random, byte[] bytes, List<byte[]> said, List<byte[]> heard)
-    {
-        const int afterContext = 33;
-        var changed = bytes.ToArray();
-        switch (random.Below(9))
-        {
-            case 0:
-                return [];
-            case 1:
-                changed[afterContext + random.Below(changed.Length - afterContext)] ^= (byte)(1 << random.Below(8));
-                return [changed];
-            case 2:
-                changed[afterContext + random.Below(changed.Length - afterContext)] ^= (byte)(1 << random.Below(8));
-                return [bytes, changed];
-            case 3:
-                return [changed[..(afterContext + random.Below(changed.Length - afterContext))]];
-            case 4:
-                return [[.. changed, (byte)random.Below(256)]];
-            case 5:
-                return [said[random.Below(said.Count)]];
-            case 6 when heard.Count > 0:
-                // Another's message as its own, in place or besides.
-                return random.Below(2) == 0 ? [heard[random.Below(heard.Count)]] : [bytes, heard[random.Below(heard.Count)]];
-            case 7:
-                changed[afterContext] = (byte)random.Below(5);
-                return [changed, bytes];
-            default:
-                changed.AsSpan(^Math.Min(32, changed.Length - afterContext)..).Fill((byte)random.Below(256));
-                return [changed];
-        }
     }
 }

@@ -21,7 +21,7 @@ static class Targets
         .. Frost(FrostSuite.Ed25519), .. Frost(FrostSuite.Secp256k1),
         .. Stored<Ed25519>(KeyScheme.FrostEd25519), .. Stored<Secp256k1>(KeyScheme.FrostSecp256k1),
         .. Lifecycle(FrostSuite.Ed25519), .. Lifecycle(FrostSuite.Secp256k1),
-        .. Bip340(), .. ChillDkg(), .. Dkls23Targets.All(),
+        .. Bip340(), .. ChillDkg(), .. Dkls23Targets.All(), .. Dkls23LifecycleTargets.All(),
     ];
 
     static FuzzTarget Frames()

@@ -18,8 +18,8 @@ public sealed class RecordedBytesTests
 {
     static readonly byte[] message = "recorded"u8.ToArray();
 
-    delegate T Reading<T>(ref WireReader reader);
-    delegate void Writing(WireWriter writer);
+    internal delegate T Reading<T>(ref WireReader reader);
+    internal delegate void Writing(WireWriter writer);
 
     [Fact]
     public void Version_1_of_an_ed25519_key_loads() => Load<Ed25519>("recorded/v1/frost-ed25519.json", (shares, key) => Signs(FrostSuite.Ed25519, shares, key));
@@ -78,7 +78,8 @@ public sealed class RecordedBytesTests
         json.EnumerateObject().ToDictionary(
             p => new PartyId(int.Parse(p.Name, null)), p => Read(Convert.FromHexString(p.Value.GetString()!), read, write));
 
-    static T Read<T>(byte[] bytes, Reading<T> read, Func<T, Writing> write)
+    /// <summary>Reads the whole of the bytes; what was read writes them again.</summary>
+    internal static T Read<T>(byte[] bytes, Reading<T> read, Func<T, Writing> write)
     {
         var reader = new WireReader(bytes);
         var value = read(ref reader);

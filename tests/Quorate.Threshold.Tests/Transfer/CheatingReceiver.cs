@@ -10,10 +10,10 @@ namespace Quorate.Threshold.Tests.Transfer;
 /// </summary>
 sealed class CheatingReceiver : IDisposable
 {
-    internal CheatingReceiver(ReadOnlySpan<byte> label, TransferPair pair, int column)
+    internal CheatingReceiver(ReadOnlySpan<byte> label, ReadOnlySpan<byte> pads0, ReadOnlySpan<byte> pads1, int column)
     {
         using var random = new SeededRandom(11);
-        using var honest = new ExtensionReceiver(label, pair.Pads0, pair.Pads1, random);
+        using var honest = new ExtensionReceiver(label, pads0, pads1, random);
         Message = honest.Message.ToArray();
 
         // uⁱ ⊕ e: with Δᵢ = 0 the sender never uses it. The honest check is recomputed for the new coefficients.
@@ -25,10 +25,10 @@ sealed class CheatingReceiver : IDisposable
         for (var i = 0; i < BaseTransfer.Count; i++)
         {
             t[i] = new ulong[TransferExtension.Words];
-            TransferExtension.ExpandColumn(key, pair.Pads0.AsSpan(i * BaseTransfer.PadSize, BaseTransfer.PadSize), i, t[i]);
+            TransferExtension.ExpandColumns(key, pads0.Slice(i * BaseTransfer.PadSize, BaseTransfer.PadSize), i, t[i]);
         }
         var other = new ulong[TransferExtension.Words];
-        TransferExtension.ExpandColumn(key, pair.Pads1.AsSpan(0, BaseTransfer.PadSize), 0, other);
+        TransferExtension.ExpandColumns(key, pads1[..BaseTransfer.PadSize], 0, other);
         for (var w = 0; w < x.Length; w++)
             x[w] = BinaryPrimitives.ReadUInt64LittleEndian(u[(8 * w)..]) ^ t[0][w] ^ other[w];
 

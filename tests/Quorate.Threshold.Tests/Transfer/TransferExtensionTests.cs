@@ -20,13 +20,34 @@ public sealed class TransferExtensionTests
         var ones = 0;
         for (var j = 0; j < TransferExtension.Count; j++)
         {
-            sender.Pads(sender.RowsKey(Session, nonce), j, pads0, pads1);
-            receiver.Pads(receiver.RowsKey(Session, nonce), j, chosen);
+            sender.Pads(sender.RowsKey(Session, nonce), j, 1, pads0, pads1);
+            receiver.Pads(receiver.RowsKey(Session, nonce), j, 1, chosen);
             Assert.Equal(receiver.Choice(j) ? pads1 : pads0, chosen);
             Assert.All((IEnumerable<Scalar<Secp256k1>>)[.. pads0, .. pads1], p => Assert.True(seen.Add(p)));
             ones += receiver.Choice(j) ? 1 : 0;
         }
         Assert.InRange(ones, 224 - 64, 224 + 64);
+    }
+
+    [Fact]
+    public void Many_rows_at_once_have_the_pads_of_each_alone()
+    {
+        using var receiver = Receive();
+        using var sender = Send(receiver.Message)!;
+        var key = receiver.RowsKey(Session, new byte[32]);
+        for (var count = 1; count <= EightBlocks.Lanes; count++)
+        {
+            var (chosen, pads0, pads1) = (new Scalar<Secp256k1>[3 * count], new Scalar<Secp256k1>[3 * count], new Scalar<Secp256k1>[3 * count]);
+            receiver.Pads(key, 440, count, chosen);
+            sender.Pads(key, 440, count, pads0, pads1);
+            for (var i = 0; i < count; i++)
+            {
+                Scalar<Secp256k1>[] one = new Scalar<Secp256k1>[3];
+                receiver.Pads(key, 440 + i, 1, one);
+                Assert.Equal(one, chosen[(3 * i)..(3 * i + 3)]);
+                Assert.Equal(one, (receiver.Choice(440 + i) ? pads1 : pads0)[(3 * i)..(3 * i + 3)]);
+            }
+        }
     }
 
     [Fact]
@@ -56,7 +77,7 @@ public sealed class TransferExtensionTests
         // failure bans. It must pass exactly where Δᵢ = 0.
         for (var i = 0; i < 16; i++)
         {
-            using var cheat = new CheatingReceiver(Label, Pair, column: i);
+            using var cheat = new CheatingReceiver(Label, Pair.Pads0, Pair.Pads1, column: i);
             var isZero = (Pair.Delta[i / 8] >> i % 8 & 1) == 0;
             using var sender = Send(cheat.Message);
             Assert.Equal(isZero, sender is not null);
@@ -87,7 +108,7 @@ public sealed class TransferExtensionTests
         byte[][] keys = [
             receiver.RowsKey(Session, nonce), receiver.RowsKey([8], nonce), receiver.RowsKey(Session, SHA256.HashData(nonce)),
             TransferExtension.RowsKey(Label, Session, nonce, nonce)];
-        var pads = keys.Select(k => { var p = new Scalar<Secp256k1>[3]; receiver.Pads(k, 5, p); return p; }).SelectMany(p => p).ToArray();
+        var pads = keys.Select(k => { var p = new Scalar<Secp256k1>[3]; receiver.Pads(k, 5, 1, p); return p; }).SelectMany(p => p).ToArray();
         Assert.Equal(pads.Length, pads.Distinct().Count());
     }
 

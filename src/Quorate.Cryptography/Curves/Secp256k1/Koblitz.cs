@@ -43,6 +43,13 @@ static partial class Koblitz<C> where C : struct, IKoblitzCurve<C>
         return Store(lanes);
     }
 
+    /// <summary>The point (x : y : z), which the caller knows to be on the curve.</summary>
+    internal static Point<C> FromProjective(in Secp256k1Field x, in Secp256k1Field y, in Secp256k1Field z)
+    {
+        Secp256k1Field.ToLanes(x, y, z, out var lanes);
+        return Store(lanes);
+    }
+
     /// <summary>The point (x, y). False when it is not on the curve.</summary>
     internal static bool TryFromAffine(in Secp256k1Field x, in Secp256k1Field y, out Point<C> p)
     {

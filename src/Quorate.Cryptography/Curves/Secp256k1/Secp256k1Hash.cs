@@ -101,7 +101,7 @@ public static class Secp256k1Hash
         return Isogeny(numerator, denominator, y);
     }
 
-    /// <summary>x = n/d and y to secp256k1: x ↦ XN(x)/XD(x), y ↦ y·YN(x)/YD(x), with one inversion.</summary>
+    /// <summary>x = n/d and y to secp256k1: x ↦ XN(x)/XD(x), y ↦ y·YN(x)/YD(x), in projective coordinates.</summary>
     static Point<Secp256k1> Isogeny(in Secp256k1Field n, in Secp256k1Field d, in Secp256k1Field y)
     {
         var dd = d.Square();
@@ -111,9 +111,11 @@ public static class Secp256k1Hash
         var xd = ((n + XDenominator[1] * d) * n + XDenominator[0] * dd) * d;
         var yd = ((n + YDenominator[2] * d) * n + YDenominator[1] * dd) * n + YDenominator[0] * ddd;
 
-        // Zero denominators mean the identity (section 6.6.3): a chance of 2⁻²⁵⁴ that no branch below depends on.
-        var inverse = (xd * yd).Invert();
-        return Koblitz<Secp256k1>.TryFromAffine(xn * yd * inverse, y * yn * xd * inverse, out var point) ? point : default;
+        // Zero denominators mean the identity (section 6.6.3): a chance of 2⁻²⁵⁴.
+        var z = xd * yd;
+        var isIdentity = MaskOf(z.IsZero);
+        return Koblitz<Secp256k1>.FromProjective(
+            Secp256k1Field.Select(xn * yd, default, isIdentity), Secp256k1Field.Select(y * yn * xd, Secp256k1Field.One, isIdentity), z);
     }
 
     /// <summary>sqrt_ratio for p ≡ 3 (mod 4), appendix F.2.1.2: a root of u/v, or of Z·u/v where that is no square.</summary>

@@ -5,15 +5,15 @@ using Quorate.Testing;
 
 namespace Quorate.Benchmarks;
 
-/// <summary>The FROST of @noble/curves on Node.js, measured inside its own process in the same run.</summary>
-static class NobleFrostPeer
+/// <summary>Another library on Node.js, measured inside its own process in the same run by a script of the folder peers.</summary>
+static class NodePeer
 {
     /// <summary>The median milliseconds of each phase, or null where Node.js or the package is missing.</summary>
-    internal static Dictionary<string, double>? Measure(string suite, int t, int n)
+    internal static Dictionary<string, double>? Measure(string scriptName, int t, int n, params ReadOnlySpan<string> more)
     {
-        var script = Path.Combine(Repository.Root, "bench", "Quorate.Benchmarks", "peers", "noble-frost.mjs");
+        var script = Path.Combine(Repository.Root, "bench", "Quorate.Benchmarks", "peers", scriptName);
         var start = new ProcessStartInfo("node") { RedirectStandardOutput = true };
-        foreach (var argument in (string[])[script, "--suite", suite, "--threshold", t.ToString(CultureInfo.InvariantCulture), "--parties", n.ToString(CultureInfo.InvariantCulture)])
+        foreach (var argument in (string[])[script, "--threshold", t.ToString(CultureInfo.InvariantCulture), "--parties", n.ToString(CultureInfo.InvariantCulture), .. more])
             start.ArgumentList.Add(argument);
         try
         {
@@ -28,7 +28,7 @@ static class NobleFrostPeer
         {
             // No node on this machine: said below.
         }
-        Console.WriteLine("  the peer is missing: run ./test once, it installs Node.js and @noble/curves");
+        Console.WriteLine("  the peer is missing: run ./test once, it installs Node.js and the packages of tests/interop");
         return null;
     }
 }

@@ -1,0 +1,59 @@
+using Quorate.Cryptography.Derivation;
+using Quorate.Cryptography.Secrets;
+using Quorate.Testing;
+using Quorate.Threshold.Dkls23;
+using Quorate.Threshold.Sessions;
+
+namespace Quorate.Benchmarks;
+
+/// <summary>DKLs23: what one party computes, allocates and sends in each phase. All of it runs on one thread.</summary>
+static class Dkls23Benchmarks
+{
+    static readonly byte[] Digest = new byte[32];
+
+    /// <summary>All sizes, or those given as t-of-n.</summary>
+    internal static void Run(string[] args)
+    {
+        foreach (var (t, n, keys, signatures) in new[] { (2, 2, 20, 100), (2, 3, 20, 100), (3, 5, 8, 50), (5, 9, 3, 20), (9, 15, 2, 8) })
+            if (args.Length == 0 || args.Contains($"{t}-of-{n}"))
+                Measure(t, n, keys, signatures);
+    }
+
+    static void Measure(int t, int n, int keys, int signatures)
+    {
+        var (committee, quorum) = (PartySet.Range(n), PartySet.Range(t));
+        var keygen = new PhaseClock(7);
+        var sign = new PhaseClock(4);
+        var presign = new PhaseClock(3);
+        var online = new PhaseClock(2);
+        for (var run = 0; run < keys; run++)
+        {
+            var id = SessionId.Random(SystemRandom.Shared);
+            var shares = keygen.Run(committee, p => new Dkls23Keygen(id, p, committee, t, SystemRandom.Shared));
+            for (var i = 0; i < signatures / keys; i++)
+            {
+                var session = SessionId.Random(SystemRandom.Shared);
+                sign.Run(quorum, p => new Dkls23Sign(session, shares[p.Value - 1], quorum, Digest, new BanList(), SystemRandom.Shared));
+                var presignatures = presign.Run(quorum, p => new Dkls23Presign(session, shares[p.Value - 1], quorum, new BanList(), SystemRandom.Shared));
+                online.Run(quorum, p => new Dkls23Online(
+                    session, shares[p.Value - 1], quorum, Bip32Path.Root, Digest, presignatures[p.Value - 1], new SpentPresignatures(), new BanList()));
+            }
+            foreach (var share in shares)
+                share.Dispose();
+        }
+
+        Console.WriteLine($"DKLs23 {t}-of-{n}");
+        FrostBenchmarks.Print("keygen", keygen, ["commit", "echo", "open", "echo", "transfers", "finish", "confirm"]);
+        FrostBenchmarks.Print("sign", sign, ["commit, extend", "multiply", "check, share", "combine"]);
+        FrostBenchmarks.Print("presign", presign, ["commit, extend", "multiply", "check"]);
+        FrostBenchmarks.Print("online", online, ["share", "combine"]);
+        if (NodePeer.Measure("carbon-dkls23.mjs", t, n) is not { } peer)
+            return;
+        Compare("sign", Enumerable.Range(0, 4).Sum(k => sign.Median(k).Milliseconds), Enumerable.Range(1, 4).Sum(k => peer[$"sign{k}"]));
+        if (peer.TryGetValue("keygen", out var theirs))
+            Compare("keygen", Enumerable.Range(0, 7).Sum(k => keygen.Median(k).Milliseconds), theirs);
+    }
+
+    static void Compare(string phase, double ours, double theirs) => Console.WriteLine(
+        $"  against @0xcarbon/dkls23-wasm  {phase,-7} {ours,9:F3} ms, peer {theirs,9:F3} ms: {theirs / ours,5:F1} times as fast");
+}
