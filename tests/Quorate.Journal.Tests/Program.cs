@@ -1,0 +1,6 @@
+namespace Quorate.Journal.Tests;
+
+static class Program
+{
+    static Task<int> Main(string[] args) => Task.FromResult(args.Length);
+}
