@@ -81,9 +81,11 @@ static class SqliteSchema
         Execute(connection, "BEGIN IMMEDIATE");
         try
         {
-            if (Scalar(connection, "PRAGMA application_id") is not (0L or (long)ApplicationId))
-                throw new JournalUnavailableException("The file is a database of another application.", isOutcomeUnknown: false);
-            Execute(connection, $"PRAGMA application_id = {ApplicationId}");
+            if (Scalar(connection, "PRAGMA application_id") is not (0L or (long)ApplicationId) and var other)
+                throw new JournalUnavailableException($"The file is a database of another application, {other:x8}.", isOutcomeUnknown: false);
+            // Written only once: a write would make every opening an fsync.
+            if (Scalar(connection, "PRAGMA application_id") is 0L)
+                Execute(connection, $"PRAGMA application_id = {ApplicationId}");
             Execute(connection, Tables);
             using var command = connection.CreateCommand();
             command.CommandText = "INSERT INTO journal (id, format) SELECT @id, @format WHERE NOT EXISTS (SELECT 1 FROM journal)";
