@@ -85,10 +85,8 @@ public sealed class ExportVerifier
             throw Refuse(offset, $"an event of {size} bytes");
         var encoded = body.AsSpan(0, size - ChainHash.Size);
         var hash = ChainHash.FromBytes(body.AsSpan(size - ChainHash.Size, ChainHash.Size));
-        if (EventEncoding.Read(encoded, position, hash, out var problem) is { } next)
-            verifier.Add(next);
-        else
-            verifier.AddMalformed(position, $"{problem.What}, at byte {offset + ExportFormat.FrameHeaderSize + problem.Offset} of the file");
+        verifier.Add(EventEncoding.Read(encoded, position, hash, out var problem)
+            ?? throw new ExportFormatException(offset + ExportFormat.FrameHeaderSize + problem.Offset, position - 1, problem.What));
     }
 
     void CheckEnd(Head last, int size)
@@ -145,13 +143,13 @@ public sealed class ExportVerifier
             return (0, 0);
         if (header < ExportFormat.FrameHeaderSize)
             throw Refuse(offset, "the file is cut off within a frame");
-        var (type, size) = (body[0], BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(1)));
+        var (type, size) = (body[0], BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(1)));
         if (ExportFormat.MaxFrameSize(type) == 0)
             throw Refuse(offset, $"no frame has the type {type}");
-        if (size < 0 || size > ExportFormat.MaxFrameSize(type))
-            throw Refuse(offset + 1, $"a frame of {(uint)size} bytes, where at most {ExportFormat.MaxFrameSize(type)} are possible");
-        return await FillAsync(size, cancellation).ConfigureAwait(false)
-            ? (type, size)
+        if (size > ExportFormat.MaxFrameSize(type))
+            throw Refuse(offset + 1, $"a frame of {size} bytes, where at most {ExportFormat.MaxFrameSize(type)} are possible");
+        return await FillAsync((int)size, cancellation).ConfigureAwait(false)
+            ? (type, (int)size)
             : throw Refuse(offset, "the file is cut off within a frame");
     }
 
