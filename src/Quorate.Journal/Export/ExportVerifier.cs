@@ -97,6 +97,8 @@ public sealed class ExportVerifier
         {
             Position = BinaryPrimitives.ReadInt64BigEndian(body), Hash = ChainHash.FromBytes(body.AsSpan(8, ChainHash.Size)),
         };
+        if (end.Position < 0)
+            throw Refuse(offset + ExportFormat.FrameHeaderSize, "an end position out of range");
         if (end.Position != last.Position)
             endFaults.Add(new(end.Position > last.Position ? FaultKind.Truncated : FaultKind.Diverged, Math.Min(end.Position, last.Position) + 1,
                 $"the file ends at position {last.Position}, but says that it ends at {end.Position}"));
