@@ -9,12 +9,14 @@ Action<string[]>? run = args.FirstOrDefault() switch
     "bip340" => Bip340Benchmarks.Run,
     "dkls23" => Dkls23Benchmarks.Run,
     "dkls23-vectors" => Dkls23Vectors.Run,
+    "journal" => JournalBenchmarks.Run,
     "timing" => TimingLeak.Run,
     _ => null,
 };
 if (run is null)
 {
     Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | dkls23 | dkls23-vectors | timing [MEASUREMENTS]");
+    Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | journal [sqlite | postgres] [million] | timing [MEASUREMENTS]");
     return 2;
 }
 run(args[1..]);

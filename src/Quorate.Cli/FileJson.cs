@@ -8,4 +8,5 @@ namespace Quorate.Cli;
 [JsonSerializable(typeof(KeyFile))]
 [JsonSerializable(typeof(SignCommand.Result), TypeInfoPropertyName = "SignResult")]
 [JsonSerializable(typeof(KeygenCommand.Result), TypeInfoPropertyName = "KeygenResult")]
+[JsonSerializable(typeof(AuditVerifyCommand.Result), TypeInfoPropertyName = "AuditVerifyResult")]
 sealed partial class FileJson : JsonSerializerContext;

@@ -21,6 +21,7 @@ var root = new RootCommand(
     KeygenCommand.Create(),
     SignCommand.Create(),
     VerifyCommand.Create(),
+    AuditCommand.Create(),
     VersionCommand.Create(),
 };
 
