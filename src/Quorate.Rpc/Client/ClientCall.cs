@@ -15,6 +15,7 @@ sealed class ClientCall<TResponse> : IDisposable where TResponse : class, IMessa
     readonly RpcChannel channel;
     readonly CallOptions options;
     readonly CancellationTokenSource ending;
+    readonly CancellationToken stop;
     readonly ITimer? timer;
     readonly RequestContent content;
     readonly MessageParser parser;
@@ -31,6 +32,7 @@ sealed class ClientCall<TResponse> : IDisposable where TResponse : class, IMessa
     {
         (this.channel, this.options, this.parser) = (channel, options, parser);
         ending = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, channel.Closed);
+        stop = ending.Token;
         content = new(request, channel.Options);
         span = RpcTelemetry.BeginClient(service, method);
         _ = headers.Task.ContinueWith(static t => t.Exception, TaskScheduler.Default);
@@ -53,12 +55,12 @@ sealed class ClientCall<TResponse> : IDisposable where TResponse : class, IMessa
     {
         ArgumentNullException.ThrowIfNull(message);
         ThrowIfEnded();
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ending.Token);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop);
         try
         {
             await content.WriteAsync(message, both.Token).ConfigureAwait(false);
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested && (end.Task.IsCompleted || ending.IsCancellationRequested))
+        catch (Exception) when (!cancellationToken.IsCancellationRequested && (end.Task.IsCompleted || stop.IsCancellationRequested))
         {
             throw Failure((await end.Task.ConfigureAwait(false)));
         }
@@ -86,7 +88,7 @@ sealed class ClientCall<TResponse> : IDisposable where TResponse : class, IMessa
                 Finish(ResponseStatus.Of(response!.TrailingHeaders) ?? new(StatusCode.Unknown, "The response ended without a status."), response.TrailingHeaders);
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !stop.IsCancellationRequested)
         {
             // Reading was given up, not the call; but half a message may be lost, so the call is.
             Finish(Status.DefaultCancelled);
@@ -120,8 +122,8 @@ sealed class ClientCall<TResponse> : IDisposable where TResponse : class, IMessa
     async ValueTask<IMessage?> ReadMessageAsync(FrameReader reader, CancellationToken cancellationToken)
     {
         if (!cancellationToken.CanBeCanceled)
-            return await reader.ReadAsync(ending.Token).ConfigureAwait(false);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ending.Token);
+            return await reader.ReadAsync(stop).ConfigureAwait(false);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop);
         return await reader.ReadAsync(both.Token).ConfigureAwait(false);
     }
 
@@ -136,7 +138,13 @@ sealed class ClientCall<TResponse> : IDisposable where TResponse : class, IMessa
                 return null;
             }
             using var request = Request(path, timeout);
-            response = await channel.SendAsync(request, ending.Token).ConfigureAwait(false);
+            response = await channel.SendAsync(request, stop).ConfigureAwait(false);
+            if (Volatile.Read(ref hasEnded) != 0)
+            {
+                // The end came between the response and the line above, and did not see it.
+                response.Dispose();
+                return null;
+            }
             if (ResponseStatus.Of(response.Headers) is { } alone)
             {
                 headers.TrySetResult([]);
@@ -185,7 +193,7 @@ sealed class ClientCall<TResponse> : IDisposable where TResponse : class, IMessa
         var encoding = from.Headers.NonValidated.TryGetValues("grpc-encoding", out var values) ? values.ToString() : "identity";
         if (encoding is not ("identity" or Gzip.Name))
             throw RpcException.Because(StatusCode.Internal, $"The response's encoding {encoding} is not known.");
-        body = PipeReader.Create(await from.Content.ReadAsStreamAsync(ending.Token).ConfigureAwait(false), new(bufferSize: 16 * 1024));
+        body = PipeReader.Create(await from.Content.ReadAsStreamAsync(stop).ConfigureAwait(false), new(bufferSize: 16 * 1024));
         return new(body, parser, encoding == Gzip.Name, channel.Options.MaxReceiveMessageSize);
     }
 
@@ -234,6 +242,8 @@ sealed class ClientCall<TResponse> : IDisposable where TResponse : class, IMessa
         content.Abandon(failure);
         // Cancels what is under way and, where the response is still coming, resets the stream.
         ending.Cancel();
+        // It hangs on the channel's own, for as long as that lives.
+        ending.Dispose();
         response?.Dispose();
     }
 

@@ -66,7 +66,17 @@ sealed class GrpcServerCall : ServerCall
         return Task.CompletedTask;
     }
 
-    internal override ValueTask<IMessage?> ReadAsync(CancellationToken cancellationToken) => reader.ReadAsync(cancellationToken);
+    internal override async ValueTask<IMessage?> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new ClientGoneException(e);
+        }
+    }
 
     protected override async ValueTask SendHeadersAsync(Metadata headers)
     {

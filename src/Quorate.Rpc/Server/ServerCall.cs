@@ -162,9 +162,9 @@ abstract class ServerCall
         {
             return (Expired, []);
         }
-        catch (Exception e) when (Http.RequestAborted.IsCancellationRequested || e is BadHttpRequestException or IOException && RequestFault is null)
+        catch (Exception e) when (Http.RequestAborted.IsCancellationRequested || e is ClientGoneException)
         {
-            return (new(StatusCode.Cancelled, e is BadHttpRequestException ? e.Message : "The client has gone."), []);
+            return (new(StatusCode.Cancelled, "The client has gone."), []);
         }
         catch (Exception e)
         {

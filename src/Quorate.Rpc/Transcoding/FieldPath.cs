@@ -42,8 +42,10 @@ static class FieldPath
             message = inner;
         }
         var leaf = path[^1];
-        // The JSON reader knows how every kind of value is written; only truth values do not come in quotes.
-        var json = JsonKinds.IsBoolean(leaf) && text is "true" or "false" ? text : JsonSerializer.Serialize(text);
+        // The JSON reader knows how every kind of value is written; only these do not come in quotes.
+        var isBare = (JsonKinds.IsBoolean(leaf) && text is "true" or "false")
+            || (leaf.FieldType == FieldType.Enum && text.Length > 0 && text.All(char.IsAsciiDigit) && (text == "0" || text[0] != '0'));
+        var json = isBare ? text : JsonSerializer.Serialize(text);
         var holder = JsonKinds.ParseField(leaf, leaf.IsRepeated ? $"[{json}]" : json);
         var value = leaf.Accessor.GetValue(holder);
         if (!leaf.IsRepeated)

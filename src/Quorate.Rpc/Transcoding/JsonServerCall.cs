@@ -149,7 +149,7 @@ sealed class JsonServerCall : ServerCall
                     body.Write(piece.Span);
             input.AdvanceTo(result.Buffer.End);
             if (tooLarge)
-                throw TooLarge(null);
+                throw Unreadable(StatusCodes.Status413PayloadTooLarge, null);
             if (result.IsCompleted)
                 return body;
         }
@@ -160,17 +160,25 @@ sealed class JsonServerCall : ServerCall
             {
                 return await input.ReadAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+            catch (BadHttpRequestException e)
             {
-                throw TooLarge(e);
+                throw Unreadable(e.StatusCode, e);
+            }
+            catch (IOException e)
+            {
+                throw new ClientGoneException(e);
             }
         }
     }
 
-    RpcException TooLarge(Exception? inner)
+    // Too large, or broken below the level of JSON: a chunk without its length, a body that trickles.
+    RpcException Unreadable(int httpStatus, Exception? inner)
     {
-        var problem = new Problem { Code = "body_too_large", HttpStatus = StatusCodes.Status413PayloadTooLarge };
-        var exception = problem.ToRpcException(StatusCode.ResourceExhausted, $"The body is larger than {Options.MaxReceiveMessageSize} bytes.");
+        var isTooLarge = httpStatus == StatusCodes.Status413PayloadTooLarge;
+        var problem = new Problem { Code = isTooLarge ? "body_too_large" : "malformed_body", HttpStatus = httpStatus };
+        var exception = isTooLarge
+            ? problem.ToRpcException(StatusCode.ResourceExhausted, $"The body is larger than {Options.MaxReceiveMessageSize} bytes.")
+            : problem.ToRpcException(StatusCode.InvalidArgument, "The body cannot be read.");
         return inner is null ? exception : new(exception.Status, exception.Trailers, inner);
     }
 }

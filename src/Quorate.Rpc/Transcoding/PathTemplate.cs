@@ -92,6 +92,8 @@ sealed class PathTemplate
         var (field, pattern) = equals < 0 ? (inner, One) : (inner[..equals], inner[(equals + 1)..]);
         if (field.Length == 0)
             throw Wrong("a variable has no field");
+        if (field.AsSpan().ContainsAny('{', '}'))
+            throw Wrong("two variables share a segment");
         if (variables.Any(v => v.FieldPath == field))
             throw Wrong($"{field} stands twice");
         var start = segments.Count;

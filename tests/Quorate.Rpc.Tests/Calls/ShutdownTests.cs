@@ -43,6 +43,8 @@ public sealed class ShutdownTests
         var stopping = server.Server.StopAsync();
         Assert.Equal(Http2Connection.GoAway, (await connection.NextAsync())!.Type);
         Assert.True((await connection.EndOfAsync(1)) is not null);
+        // As a client does that was told to.
+        await connection.DisposeAsync();
         await stopping.WaitAsync(TimeSpan.FromSeconds(20));
     }
 

@@ -208,7 +208,7 @@ public sealed class MalformedTests(ServerFixture fixture) : IClassFixture<Server
     [Fact]
     public async Task Stalls_are_cut_off()
     {
-        await using var strict = await TestServer.StartAsync(server: new() { StallSeconds = 1 });
+        await using var strict = await TestServer.StartAsync(server: new() { StallSeconds = 2 });
         await using var slow = await Http2Connection.OpenAsync(strict.EndPoint);
         await slow.SendCallAsync(1, Unary);
         await slow.SendAsync(Http2Connection.Data, 0, 1, [0, 0]);
