@@ -223,6 +223,16 @@ public sealed class MalformedTests(ServerFixture fixture) : IClassFixture<Server
     }
 
     [Fact]
+    public async Task A_connection_that_answers_no_pings_is_closed()
+    {
+        await using var strict = await TestServer.StartAsync(server: new() { KeepAliveDelaySeconds = 1, KeepAliveTimeoutSeconds = 1 });
+        await using var dead = await Http2Connection.OpenAsync(strict.EndPoint);
+        await dead.SendCallAsync(1, Chat);
+        Assert.True(await dead.EndOfAsync(1) is null or { Type: Http2Connection.GoAway });
+        await strict.Quiet();
+    }
+
+    [Fact]
     public async Task A_thousand_broken_calls_cost_no_memory_in_the_end()
     {
         await Round(100);
