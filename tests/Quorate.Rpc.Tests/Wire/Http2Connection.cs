@@ -29,7 +29,8 @@ sealed class Http2Connection : IAsyncDisposable
     /// <summary>Connects, says hello, and offers streams of the given window.</summary>
     internal static async Task<Http2Connection> OpenAsync(IPEndPoint to, int initialWindow = 65_535)
     {
-        var client = new TcpClient();
+        // Small frames in turn with answers would wait for each other's acknowledgements.
+        var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(to);
         var connection = new Http2Connection(client);
         await connection.SendRawAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
