@@ -10,6 +10,7 @@ Action<string[]>? run = args.FirstOrDefault() switch
     "dkls23" => Dkls23Benchmarks.Run,
     "dkls23-vectors" => Dkls23Vectors.Run,
     "journal" => JournalBenchmarks.Run,
+    "rpc" => RpcBenchmarks.Run,
     "timing" => TimingLeak.Run,
     _ => null,
 };
@@ -17,6 +18,7 @@ if (run is null)
 {
     Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | dkls23 | dkls23-vectors | timing [MEASUREMENTS]");
     Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | journal [sqlite | postgres] [million] | timing [MEASUREMENTS]");
+    Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | rpc | timing [MEASUREMENTS]");
     return 2;
 }
 run(args[1..]);

@@ -1,0 +1,20 @@
+namespace Quorate.Rpc.Server;
+
+/// <summary>What a server allows a call.</summary>
+public sealed class RpcOptions
+{
+    /// <summary>The default for both sizes, the one of all gRPC libraries.</summary>
+    public const int DefaultMessageSizeMax = 4 * 1024 * 1024;
+
+    /// <summary>The largest message that is read, in bytes, as sent and when decompressed; in JSON, the largest body.</summary>
+    public int MaxReceiveMessageSize { get; init; } = DefaultMessageSizeMax;
+
+    /// <summary>The largest message that is sent, in bytes before compression.</summary>
+    public int MaxSendMessageSize { get; init; } = DefaultMessageSizeMax;
+
+    /// <summary>Whether responses are compressed for clients that accept gzip. Messages below 512 bytes never are.</summary>
+    public bool CompressResponses { get; init; }
+
+    /// <summary>The time that deadlines are measured with.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

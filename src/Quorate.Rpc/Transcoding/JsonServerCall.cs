@@ -1,0 +1,184 @@
+using System.Buffers;
+using System.Net.Mime;
+using System.Text;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Quorate.Rpc.Server;
+using Quorate.Rpc.V1;
+
+namespace Quorate.Rpc.Transcoding;
+
+/// <summary>
+/// A call in JSON over HTTP/1.1 or HTTP/2. A stream of responses is text/event-stream: an event a message; a string field
+/// resume_token becomes the event's id, which a client that reconnects sends as Last-Event-ID; an error after the first
+/// message is an event named error with the problem document.
+/// </summary>
+sealed class JsonServerCall : ServerCall
+{
+    static readonly JsonFormatter formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
+
+    readonly RouteMatch match;
+    bool hasRead;
+    RpcException? fault;
+
+    internal JsonServerCall(HttpContext http, RouteMatch match, RpcServices services, Metadata headers)
+        : base(http, match.Binding.Method, services, headers, timeout: null)
+    {
+        this.match = match;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = services.Options.MaxReceiveMessageSize;
+    }
+
+    protected override string System => "http";
+
+    protected override RpcException? RequestFault => fault;
+
+    bool IsStream => Method.Descriptor.IsServerStreaming;
+
+    internal override async ValueTask<IMessage?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (hasRead)
+            return null;
+        hasRead = true;
+        try
+        {
+            var body = await ReadBodyAsync(cancellationToken).ConfigureAwait(false);
+            var query = Http.Request.Query.SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? "")));
+            return JsonRequest.Read(match, body.WrittenSpan, query);
+        }
+        catch (RpcException e)
+        {
+            fault = e;
+            throw;
+        }
+    }
+
+    protected override ValueTask SendHeadersAsync(Metadata headers)
+    {
+        var response = Http.Response;
+        foreach (var entry in headers)
+            response.Headers.Append(entry.Key, Framing.MetadataHeaders.Encode(entry));
+        response.StatusCode = Context.HttpStatusCode;
+        response.ContentType = IsStream ? "text/event-stream" : MediaTypeNames.Application.Json;
+        if (IsStream)
+            response.Headers.CacheControl = "no-store";
+        return ValueTask.CompletedTask;
+    }
+
+    protected override async ValueTask FlushHeadersAsync()
+    {
+        // A single answer's status and length are not known yet.
+        if (IsStream)
+            await Http.Response.BodyWriter.FlushAsync(CancellationToken).ConfigureAwait(false);
+    }
+
+    protected override async ValueTask WriteMessageAsync(IMessage message, bool flush, CancellationToken cancellationToken)
+    {
+        var size = message.CalculateSize();
+        if (size > Options.MaxSendMessageSize)
+            throw RpcException.Because(StatusCode.ResourceExhausted, $"The message to send has {size} bytes, more than {Options.MaxSendMessageSize}.");
+        var json = Encoding.UTF8.GetBytes(Format(message));
+        var response = Http.Response;
+        if (IsStream)
+        {
+            Write(response.BodyWriter, EventId(message), json);
+            await response.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        response.StatusCode = Context.HttpStatusCode;
+        response.ContentLength = json.Length;
+        await response.Body.WriteAsync(json, cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override async ValueTask SendEndAsync(Status ended, Metadata trailers, bool isStarted, RpcException? cause)
+    {
+        if (ended.StatusCode == StatusCode.OK)
+        {
+            if (!isStarted)
+                await SendHeadersAsync([]).ConfigureAwait(false);
+            return;
+        }
+        var problem = cause?.GetProblem() ?? new Problem();
+        if (!Http.Response.HasStarted)
+        {
+            await ProblemDocument.WriteAsync(Http, ended, problem).ConfigureAwait(false);
+            return;
+        }
+        if (!IsStream)
+            throw new InvalidOperationException($"{ended} came after the answer had been sent.");
+        Write(Http.Response.BodyWriter, "event: error\n", ProblemDocument.Json(Http, ended, problem));
+        await Http.Response.BodyWriter.FlushAsync(CancellationToken).ConfigureAwait(false);
+    }
+
+    string Format(IMessage message)
+    {
+        if (match.Binding.ResponseField is not { } field)
+            return formatter.Format(message);
+        var value = field.Accessor.GetValue(message);
+        // Null is an unset message; what would come out as nothing at all.
+        using var text = new StringWriter();
+        if (value is null)
+            return "null";
+        formatter.WriteValue(text, value);
+        return text.ToString();
+    }
+
+    static void Write(IBufferWriter<byte> output, string before, byte[] json)
+    {
+        output.Write(Encoding.UTF8.GetBytes(before));
+        output.Write("data: "u8);
+        output.Write(json);
+        output.Write("\n\n"u8);
+    }
+
+    static string EventId(IMessage message) =>
+        message.Descriptor.FindFieldByName("resume_token")?.Accessor.GetValue(message) is string { Length: > 0 } token
+        && !token.AsSpan().ContainsAny("\r\n\0") ? $"id: {token}\n" : "";
+
+    async Task<ArrayBufferWriter<byte>> ReadBodyAsync(CancellationToken cancellationToken)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        var input = Http.Request.BodyReader;
+        while (true)
+        {
+            var result = await ReadInputAsync().ConfigureAwait(false);
+            var tooLarge = body.WrittenCount + result.Buffer.Length > Options.MaxReceiveMessageSize;
+            if (!tooLarge)
+                foreach (var piece in result.Buffer)
+                    body.Write(piece.Span);
+            input.AdvanceTo(result.Buffer.End);
+            if (tooLarge)
+                throw Unreadable(StatusCodes.Status413PayloadTooLarge, null);
+            if (result.IsCompleted)
+                return body;
+        }
+
+        async ValueTask<global::System.IO.Pipelines.ReadResult> ReadInputAsync()
+        {
+            try
+            {
+                return await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (BadHttpRequestException e)
+            {
+                throw Unreadable(e.StatusCode, e);
+            }
+            catch (IOException e)
+            {
+                throw new ClientGoneException(e);
+            }
+        }
+    }
+
+    // Too large, or broken below the level of JSON: a chunk without its length, a body that trickles.
+    RpcException Unreadable(int httpStatus, Exception? inner)
+    {
+        var isTooLarge = httpStatus == StatusCodes.Status413PayloadTooLarge;
+        var problem = new Problem { Code = isTooLarge ? "body_too_large" : "malformed_body", HttpStatus = httpStatus };
+        var exception = isTooLarge
+            ? problem.ToRpcException(StatusCode.ResourceExhausted, $"The body is larger than {Options.MaxReceiveMessageSize} bytes.")
+            : problem.ToRpcException(StatusCode.InvalidArgument, "The body cannot be read.");
+        return inner is null ? exception : new(exception.Status, exception.Trailers, inner);
+    }
+}
