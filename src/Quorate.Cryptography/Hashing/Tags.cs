@@ -91,4 +91,12 @@ public static class Tags
     public static readonly Tag FrostKeygenShift = new("quorate/v1/frost/keygen-shift");
     /// <summary>Chain code of a key from FROST's key generation.</summary>
     public static readonly Tag FrostChainCode = new("quorate/v1/frost/chain-code");
+
+    // Policies.
+    /// <summary>Hash of an intent: what approvers sign and what a passkey gets as its challenge.</summary>
+    public static readonly Tag Intent = new("quorate/v1/policy/intent");
+    /// <summary>What a device key signs to approve an intent.</summary>
+    public static readonly Tag IntentApproval = new("quorate/v1/policy/intent-approval");
+    /// <summary>Content hash of a policy document.</summary>
+    public static readonly Tag PolicyDocument = new("quorate/v1/policy/document");
 }
