@@ -21,7 +21,7 @@ sealed class AccountSet(FrozenDictionary<Account, long> activeFrom, bool hasSelf
     {
         if (act.IsToSelf && hasSelf)
             return Truth.Yes;
-        return act.Counterparty is null ? Truths.Of(hasNobody) : Contains(act.Counterparty, now);
+        return act.Counterparty is null ? Truths.Of(hasNobody && !act.IsToSelf) : Contains(act.Counterparty, now);
     }
 
     internal Truth Contains(Account account, long now) =>
