@@ -13,11 +13,13 @@ var root = new RootCommand(
       quorate keygen --scheme frost-ed25519 --threshold 2 --parties 3 --out demo-key
       quorate sign --share demo-key/share-1.json --share demo-key/share-3.json --message "hello"
       quorate verify --key demo-key/key.json --message "hello" --signature <hex>
+      quorate policy test treasury.json
     """)
 {
     KeygenCommand.Create(),
     SignCommand.Create(),
     VerifyCommand.Create(),
+    PolicyCommand.Create(),
     VersionCommand.Create(),
 };
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FsCheck;
 using FsCheck.Fluent;
 using Quorate.Chains;
 using Quorate.Testing;
@@ -159,5 +160,5 @@ public class CounterLedgerTests
                     Assert.Equal(spent + promised, ledger.Usage($"c{w}", windows[w], now));
                 }
             }
-        }).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(200));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 }

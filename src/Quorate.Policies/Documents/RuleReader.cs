@@ -90,7 +90,8 @@ sealed class RuleReader(PolicyReader policy)
 
     // A zone unknown on this machine is refused here and not when it matters.
     static TimeZoneInfo ReadZone(JsonValue value) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(value.AsText(Naming.MaxLength), out var zone) && zone.HasIanaId && zone.Id == value.Text
+        value.AsText(Naming.MaxLength).All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+')
+        && TimeZoneInfo.TryFindSystemTimeZoneById(value.Text, out var zone) && zone.HasIanaId && zone.Id == value.Text
             ? zone
             : throw value.Error("zone", "not an IANA time zone known here, such as Europe/Berlin.");
 

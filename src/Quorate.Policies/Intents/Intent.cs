@@ -32,6 +32,8 @@ public sealed class Intent : IEquatable<Intent>
         ImmutableArray<IntentSignature> signatures, string requestId, string initiator, MaxFee? maxFee, DateTimeOffset expiresAt)
     {
         ArgumentNullException.ThrowIfNull(chain);
+        if (keyEpoch > JsonTree.MaxNumber)
+            throw new ArgumentException("An epoch is at most 2⁵³ − 1, which JSON can carry.", nameof(keyEpoch));
         if (signatures.IsDefault || signatures.Length is 0 or > MaxSignatures)
             throw new ArgumentException($"An intent asks for 1 to {MaxSignatures} signatures.", nameof(signatures));
         for (var i = 0; i < signatures.Length; i++)
