@@ -137,6 +137,21 @@ public class DocumentTests
     }
 
     [Fact]
+    public void Large_documents_are_read_in_time_and_memory_that_fit_their_size()
+    {
+        // 200,000 members of one object; 10,000 patterns that each name a list of 10,000 accounts.
+        var members = "{" + string.Join(',', Enumerable.Range(0, 200_000).Select(i => $"\"{i:x}\":0")) + "}";
+        var entries = string.Join(',', Enumerable.Range(0, 10_000).Select(i => $$"""{"account":"eip155:1:0x{{i:x}}","addedAt":"2026-11-01T00:00:00Z"}"""));
+        var patterns = string.Join(',', Enumerable.Repeat("""{"kind":"transfer","recipients":["@all"]}""", 200));
+        var rules = string.Join(',', Enumerable.Range(0, 50).Select(i => $$"""{"id":"r{{i}}","effect":"allow","what":[{{patterns}}]}"""));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal("missing", Refused(members).Code);
+        var policy = Policy.Parse(Encoding.UTF8.GetBytes($$$"""{"quoratePolicy":1,"name":"n","addressBook":{"all":{"entries":[{{{entries}}}]}},"rules":[{{{rules}}}]}"""));
+        Assert.Equal(50, policy.RuleCount);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 300_000_000);
+    }
+
+    [Fact]
     public void Fuzzed_documents_give_a_precise_error_or_a_policy() => Fuzz(documents: 40, mutations: 50);
 
     [Fact]

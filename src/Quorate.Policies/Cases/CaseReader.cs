@@ -17,7 +17,7 @@ static class CaseReader
     internal static PolicyCase ReadExample(JsonValue value, PolicyReader policy)
     {
         var members = new JsonMembers(value);
-        var example = ReadRequest(members, "name", item => item.AsProse(), "expect", policy.ReadMembers);
+        var example = ReadRequest(members, "name", item => item.AsProse(), "expect", list => policy.ReadMembers(list).Members.ToFrozenSet(StringComparer.Ordinal));
         var earlier = members.Optional("earlier", list => list.AsList(0, MaxEarlier).ConvertAll(item => ReadEarlier(item, example.Request))) ?? [];
         var because = members.Optional("because", list => list.AsSet(0, PolicyReader.MaxRules, item => item.AsName()).ToFrozenSet(StringComparer.Ordinal));
         members.End();

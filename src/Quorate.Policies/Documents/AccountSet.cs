@@ -1,21 +1,23 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace Quorate.Policies;
 
 /// <summary>
 /// Accounts a rule names: directly, through lists of the address book, or as the wallet itself or nobody. An entry of the
-/// book that is not active yet is <see cref="Truth.Maybe"/>: it can not be paid, but it can be denied.
+/// book that is not active yet is <see cref="Truth.Maybe"/>: it can not be paid, but it can be denied. Lists are shared
+/// among all sets that name them, so a policy takes no more memory than its document.
 /// </summary>
-sealed class AccountSet(FrozenDictionary<Account, long> activeFrom, bool hasSelf, bool hasNobody)
+sealed class AccountSet(FrozenSet<Account> named, ImmutableArray<AddressList> lists, bool hasSelf, bool hasNobody)
 {
-    /// <summary>Every account with the Unix second from which it is active.</summary>
-    internal FrozenDictionary<Account, long> ActiveFrom => activeFrom;
-
     internal bool HasSelf => hasSelf;
 
     internal bool HasNobody => hasNobody;
 
-    internal bool IsEmpty => activeFrom.Count == 0 && !hasSelf && !hasNobody;
+    /// <summary>Every account, some perhaps repeatedly.</summary>
+    internal IEnumerable<Account> Accounts => named.Concat(lists.SelectMany(list => list.ActiveFrom.Keys));
+
+    internal bool IsEmpty => !hasSelf && !hasNobody && !Accounts.Any();
 
     internal Truth Contains(Act act, long now)
     {
@@ -25,13 +27,25 @@ sealed class AccountSet(FrozenDictionary<Account, long> activeFrom, bool hasSelf
     }
 
     internal Truth Contains(Account account, long now) =>
-        !activeFrom.TryGetValue(account, out var from) ? Truth.No : from <= now ? Truth.Yes : Truth.Maybe;
+        FindActiveFrom(account) is not { } from ? Truth.No : from <= now ? Truth.Yes : Truth.Maybe;
 
     /// <summary>Whether everything in <paramref name="other"/> is here, and active here no later.</summary>
     internal bool Includes(AccountSet other) =>
         (hasSelf || !other.HasSelf) && (hasNobody || !other.HasNobody)
-        && other.ActiveFrom.All(pair => activeFrom.TryGetValue(pair.Key, out var from) && from <= pair.Value);
+        && other.Accounts.All(account => FindActiveFrom(account) <= other.FindActiveFrom(account));
 
     internal bool Overlaps(AccountSet other) =>
-        (hasSelf && other.HasSelf) || (hasNobody && other.HasNobody) || activeFrom.Keys.Any(other.ActiveFrom.ContainsKey);
+        (hasSelf && other.HasSelf) || (hasNobody && other.HasNobody) || Accounts.Any(account => other.FindActiveFrom(account) is not null);
+
+    /// <summary>The first Unix second at which the account may be paid; null where it is not named.</summary>
+    long? FindActiveFrom(Account account)
+    {
+        if (named.Contains(account))
+            return long.MinValue;
+        long? earliest = null;
+        foreach (var list in lists)
+            if (list.ActiveFrom.TryGetValue(account, out var from))
+                earliest = Math.Min(from, earliest ?? from);
+        return earliest;
+    }
 }

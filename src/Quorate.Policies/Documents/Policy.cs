@@ -136,7 +136,12 @@ sealed record PolicyContent(
     FrozenDictionary<string, AddressList> AddressBook, ImmutableArray<PolicyCase> Examples);
 
 /// <summary>A named list of the address book. An entry is active so long after it was added.</summary>
-sealed record AddressList(string Name, string Pointer, long DelaySeconds, ImmutableArray<AddressEntry> Entries);
+sealed record AddressList(string Name, string Pointer, long DelaySeconds, ImmutableArray<AddressEntry> Entries)
+{
+    /// <summary>The Unix second from which each account is active.</summary>
+    internal FrozenDictionary<Account, long> ActiveFrom { get; } =
+        Entries.ToFrozenDictionary(entry => entry.Account, entry => entry.AddedAt + DelaySeconds);
+}
 
 /// <summary>An account of the address book and when it was added, in Unix seconds.</summary>
 sealed record AddressEntry(Account Account, long AddedAt, string Pointer);

@@ -91,17 +91,18 @@ sealed class PolicyReader(AddressCheck? addresses)
     }
 
     /// <summary>Members, and groups as <c>@name</c>.</summary>
-    internal FrozenSet<string> ReadMembers(JsonValue value)
+    internal MemberSet ReadMembers(JsonValue value)
     {
-        var found = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var item in value.AsSet(1, MaxMembers, item => item.AsText(Naming.MaxLength + 1)).Zip(value.Items))
+        var named = new List<string>();
+        var groups = ImmutableArray.CreateBuilder<FrozenSet<string>>();
+        foreach (var (text, item) in value.AsSet(1, MaxMembers, item => item.AsText(Naming.MaxLength + 1)).Zip(value.Items))
         {
-            if (item.First.StartsWith('@'))
-                found.UnionWith(FindGroup(item.First[1..], item.Second));
+            if (text.StartsWith('@'))
+                groups.Add(FindGroup(text[1..], item));
             else
-                found.Add(item.Second.AsName());
+                named.Add(item.AsName());
         }
-        return found.ToFrozenSet(StringComparer.Ordinal);
+        return new(named.ToFrozenSet(StringComparer.Ordinal), groups.ToImmutable());
     }
 
     internal FrozenSet<string> FindGroup(string name, JsonValue at) =>
@@ -110,7 +111,8 @@ sealed class PolicyReader(AddressCheck? addresses)
     /// <summary>Accounts, lists of the book as <c>@name</c>, <c>self</c> and <c>nobody</c>.</summary>
     internal AccountSet ReadAccounts(JsonValue value)
     {
-        var activeFrom = new Dictionary<Account, long>();
+        var named = new List<Account>();
+        var lists = ImmutableArray.CreateBuilder<AddressList>();
         bool hasSelf = false, hasNobody = false;
         foreach (var (text, item) in value.AsSet(1, MaxEntries, item => item.AsText()).Zip(value.Items))
         {
@@ -123,20 +125,14 @@ sealed class PolicyReader(AddressCheck? addresses)
                     hasNobody = true;
                     break;
                 case ['@', .. var name]:
-                    if (!Lists.TryGetValue(name, out var list))
-                        throw item.Error("unknown-name", $"the address book has no list \"{name}\".");
-                    foreach (var entry in list.Entries)
-                        Add(entry.Account, entry.AddedAt + list.DelaySeconds);
+                    lists.Add(Lists.TryGetValue(name, out var list) ? list : throw item.Error("unknown-name", $"the address book has no list \"{name}\"."));
                     break;
                 default:
-                    Add(ReadAccount(item), long.MinValue);
+                    named.Add(ReadAccount(item));
                     break;
             }
         }
-        return new(activeFrom.ToFrozenDictionary(), hasSelf, hasNobody);
-
-        void Add(Account account, long from) =>
-            activeFrom[account] = activeFrom.TryGetValue(account, out var before) ? Math.Min(before, from) : from;
+        return new(named.ToFrozenSet(), lists.ToImmutable(), hasSelf, hasNobody);
     }
 
     static IEnumerable<(string Name, JsonValue Value)> Named(JsonValue? value, int max)

@@ -31,9 +31,9 @@ sealed record PolicyRule(string Id, RuleEffect Effect, string Pointer)
 
     internal FrozenSet<ChainId>? Chains { get; init; }
 
-    internal FrozenSet<string>? Initiators { get; init; }
+    internal MemberSet? Initiators { get; init; }
 
-    internal FrozenSet<string>? ExceptInitiators { get; init; }
+    internal MemberSet? ExceptInitiators { get; init; }
 
     /// <summary>One of these hours has to hold.</summary>
     internal ImmutableArray<Hours> During { get; init; } = [];

@@ -41,7 +41,7 @@ static class JsonTree
                 }
                 var value = new JsonValue(container, key ?? container?.Items.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), reader.TokenType);
                 key = null;
-                container?.Items.Add(value);
+                container?.Add(value);
                 root ??= value;
                 switch (reader.TokenType)
                 {

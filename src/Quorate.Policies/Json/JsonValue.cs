@@ -13,8 +13,14 @@ sealed class JsonValue(JsonValue? parent, string? key, JsonTokenType kind)
     /// <summary>The token the value starts with.</summary>
     internal JsonTokenType Kind => kind;
 
+    // Above this many members an object has an index, so that large documents are read in linear time.
+    const int IndexAbove = 8;
+
+    readonly List<JsonValue> items = [];
+    Dictionary<string, JsonValue>? byName;
+
     /// <summary>Elements of an array, or members of an object, in the document's order.</summary>
-    internal List<JsonValue> Items { get; } = [];
+    internal List<JsonValue> Items => items;
 
     internal string Text { get; set; } = "";
 
@@ -26,7 +32,17 @@ sealed class JsonValue(JsonValue? parent, string? key, JsonTokenType kind)
     internal string PointerTo(string member) =>
         $"{Pointer}/{member.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
-    internal JsonValue? Find(string name) => Items.Find(member => member.Key == name);
+    internal JsonValue? Find(string name) =>
+        byName is null ? items.Find(member => member.Key == name) : byName.GetValueOrDefault(name);
+
+    internal void Add(JsonValue item)
+    {
+        items.Add(item);
+        if (kind != JsonTokenType.StartObject || items.Count <= IndexAbove)
+            return;
+        byName ??= items.ToDictionary(member => member.Key!, StringComparer.Ordinal);
+        byName[item.Key!] = item;
+    }
 
     internal DocumentException Error(string code, string problem) => new(Pointer, code, problem);
 

@@ -66,7 +66,7 @@ public sealed class PolicyLinter
     {
         if (rule.ValidFrom >= rule.ValidUntil)
             Unreachable("it ends before it begins");
-        if (rule.Initiators is { } initiators && !initiators.Any(member => rule.ExceptInitiators?.Contains(member) != true))
+        if (rule.Initiators is { } initiators && !initiators.Members.Any(member => rule.ExceptInitiators?.Contains(member) != true))
             Unreachable("no initiator is left");
         if (!rule.During.IsEmpty && !rule.Outside.IsEmpty && rule.During[0].Zone.Id == rule.Outside[0].Zone.Id
             && RuleCoverage.MinutesOf(rule.During) is { } during && RuleCoverage.MinutesOf(rule.Outside) is { } outside
@@ -87,7 +87,7 @@ public sealed class PolicyLinter
             return null;
         if (pattern.Assets is { } assets && !assets.Assets.Any(asset => rule.Chains.Contains(asset.Chain)))
             return "its assets are on other chains than the rule";
-        return pattern.Counterparties is { HasSelf: false, HasNobody: false } accounts && !accounts.ActiveFrom.Keys.Any(account => rule.Chains.Contains(account.Chain))
+        return pattern.Counterparties is { HasSelf: false, HasNobody: false } accounts && !accounts.Accounts.Any(account => rule.Chains.Contains(account.Chain))
             ? "its accounts are on other chains than the rule"
             : null;
     }
@@ -126,7 +126,7 @@ public sealed class PolicyLinter
         rule.Initiators?.Contains(member) != false && rule.ExceptInitiators?.Contains(member) != true;
 
     static bool AllAsk(PolicyRule rule, Quorum quorum) =>
-        rule.Initiators is { } initiators && initiators.Where(member => MayAsk(rule, member)).All(quorum.Members.Contains);
+        rule.Initiators is { } initiators && initiators.Members.Where(member => MayAsk(rule, member)).All(quorum.Members.Contains);
 
     void LintAgainstOthers(PolicyRule rule)
     {

@@ -13,8 +13,8 @@ static class RuleCoverage
     internal static bool Includes(PolicyRule wide, PolicyRule narrow) =>
         Includes(wide.Wallets, narrow.Wallets)
         && Includes(wide.Chains, narrow.Chains)
-        && Includes(wide.Initiators, narrow.Initiators)
-        && (wide.ExceptInitiators is null || wide.ExceptInitiators.All(member =>
+        && (wide.Initiators is null || (narrow.Initiators is not null && wide.Initiators.Includes(narrow.Initiators)))
+        && (wide.ExceptInitiators is null || wide.ExceptInitiators.Members.All(member =>
             narrow.ExceptInitiators?.Contains(member) == true || narrow.Initiators?.Contains(member) == false))
         && (wide.ValidFrom is null || narrow.ValidFrom >= wide.ValidFrom)
         && (wide.ValidUntil is null || narrow.ValidUntil <= wide.ValidUntil)
