@@ -11,6 +11,7 @@ Action<string[]>? run = args.FirstOrDefault() switch
     "dkls23-vectors" => Dkls23Vectors.Run,
     "journal" => JournalBenchmarks.Run,
     "rpc" => RpcBenchmarks.Run,
+    "policies" => PolicyBenchmarks.Run,
     "timing" => TimingLeak.Run,
     _ => null,
 };
@@ -19,6 +20,7 @@ if (run is null)
     Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | dkls23 | dkls23-vectors | timing [MEASUREMENTS]");
     Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | journal [sqlite | postgres] [million] | timing [MEASUREMENTS]");
     Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | rpc | timing [MEASUREMENTS]");
+    Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | policies | timing [MEASUREMENTS]");
     return 2;
 }
 run(args[1..]);

@@ -93,11 +93,10 @@ public readonly record struct Amount : IComparable<Amount>
     /// <summary>Adds where the sum fits; false, and nothing changed, where it does not.</summary>
     public bool TryAdd(Amount other, out Amount sum)
     {
-        sum = default;
-        if (other > MaxValue - this)
-            return false;
-        sum = this + other;
-        return true;
+        // The result may well be where this amount stands, so it is written last.
+        var fits = other <= MaxValue - this;
+        sum = fits ? this + other : default;
+        return fits;
     }
 
     /// <summary>The amount as a 64-bit number, where it is one.</summary>

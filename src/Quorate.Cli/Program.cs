@@ -16,12 +16,14 @@ var root = new RootCommand(
 
       quorate keygen --protocol dkls23 --threshold 2 --parties 3 --out ecdsa-key
       quorate sign --share ecdsa-key/share-1.json ecdsa-key/share-2.json --message "hello" --hash keccak256
+      quorate policy test treasury.json
     """)
 {
     KeygenCommand.Create(),
     SignCommand.Create(),
     VerifyCommand.Create(),
     AuditCommand.Create(),
+    PolicyCommand.Create(),
     VersionCommand.Create(),
 };
 

@@ -21,6 +21,16 @@ public class AmountTests
     static Amount From(BigInteger value) => Amount.FromBigEndian(value.ToByteArray(isUnsigned: true, isBigEndian: true));
 
     [Fact]
+    public void Adding_in_place_adds()
+    {
+        Amount sum = 2;
+        Assert.True(sum.TryAdd(3, out sum));
+        Assert.Equal((Amount)5, sum);
+        sum = Amount.MaxValue;
+        Assert.False(sum.TryAdd(1, out _));
+    }
+
+    [Fact]
     public void Text_is_what_an_integer_writes_and_reads_back() => Prop.ForAll(Values, value =>
         From(value).ToString() == value.ToString() && Amount.Parse(value.ToString()) == From(value)).QuickCheckThrowOnFailure();
 

@@ -137,4 +137,12 @@ public static class Tags
     public static readonly Tag Dkls23Rerandomization = new("quorate/v1/dkls23/rerandomization");
     /// <summary>Id of a signing session after its first round.</summary>
     public static readonly Tag Dkls23Sign = new("quorate/v1/dkls23/sign");
+
+    // Policies.
+    /// <summary>Hash of an intent: what approvers sign and what a passkey gets as its challenge.</summary>
+    public static readonly Tag Intent = new("quorate/v1/policy/intent");
+    /// <summary>What a device key signs to approve an intent.</summary>
+    public static readonly Tag IntentApproval = new("quorate/v1/policy/intent-approval");
+    /// <summary>Content hash of a policy document.</summary>
+    public static readonly Tag PolicyDocument = new("quorate/v1/policy/document");
 }

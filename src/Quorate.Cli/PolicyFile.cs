@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Quorate.Policies;
+
+namespace Quorate.Cli;
+
+/// <summary>Policies and recordings as files.</summary>
+static class PolicyFile
+{
+    internal static Policy Read(string path) => Read(path, Policy.MaxSize, bytes => Policy.Parse(bytes));
+
+    internal static ImmutableArray<PolicyCase> ReadRecording(string path) => Read(path, Recording.MaxSize, bytes => Recording.Parse(bytes));
+
+    static T Read<T>(string path, int maxSize, Func<byte[], T> parse)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (file.Length > maxSize)
+                throw new CliException($"{path}: {file.Length} bytes; at most {maxSize} are read.");
+            return parse(File.ReadAllBytes(path));
+        }
+        catch (DocumentException problem)
+        {
+            throw new CliException($"{path}: {problem.Message} [{problem.Code}]");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"{path}: {problem.Message}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Quorate.Policies;
+
+/// <summary>A person (or a machine that initiates), with the devices that speak for it.</summary>
+public sealed record Member(string Id, ImmutableArray<Device> Devices);
+
+/// <summary>
+/// Who belongs to the organisation and which devices speak for whom. No key speaks for two members: one person has one
+/// vote, and so has one key.
+/// </summary>
+public sealed class Membership
+{
+    readonly FrozenDictionary<string, Member> members;
+
+    /// <summary>A membership.</summary>
+    /// <exception cref="ArgumentException">A member or device has no valid name or stands twice, or two devices share a key.</exception>
+    public Membership(RelyingParty relyingParty, IEnumerable<Member> members)
+    {
+        ArgumentNullException.ThrowIfNull(relyingParty);
+        ArgumentNullException.ThrowIfNull(members);
+        RelyingParty = relyingParty;
+        var byId = new Dictionary<string, Member>(StringComparer.Ordinal);
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in members)
+        {
+            Naming.Require(member.Id, nameof(members));
+            if (!byId.TryAdd(member.Id, member))
+                throw new ArgumentException($"Member {member.Id} stands twice.", nameof(members));
+            var devices = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var device in member.Devices)
+            {
+                if (!devices.Add(Naming.Require(device.Id, nameof(members))))
+                    throw new ArgumentException($"Device {device.Id} of {member.Id} stands twice.", nameof(members));
+                foreach (var key in device.Identities)
+                    if (!keys.Add(key))
+                        throw new ArgumentException($"The key of device {device.Id} of {member.Id} is registered already.", nameof(members));
+            }
+        }
+        this.members = byId.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Where passkeys of this organisation are used.</summary>
+    public RelyingParty RelyingParty { get; }
+
+    /// <summary>The device of a member; null where there is none, with the fault that says what is missing.</summary>
+    internal Device? Find(string member, string device, out ApprovalFault fault)
+    {
+        fault = ApprovalFault.UnknownMember;
+        if (!members.TryGetValue(member, out var found))
+            return null;
+        fault = ApprovalFault.UnknownDevice;
+        return found.Devices.FirstOrDefault(d => d.Id == device);
+    }
+}
