@@ -98,37 +98,46 @@ static class TypedDataValues
         AbiKind.Bytes when TryReadHex(Text(json, path), out var bytes) => new AbiValue.Blob(bytes),
         AbiKind.FixedBytes when TryReadHex(Text(json, path), out var bytes) && bytes.Length == type.Size =>
             new AbiValue.Word(Amount.FromBigEndian([.. bytes, .. new byte[32 - bytes.Length]])),
-        AbiKind.UnsignedInteger or AbiKind.SignedInteger when TryReadInteger(json, path, out var value) && AbiCodec.IsInRange(type, value) =>
+        AbiKind.UnsignedInteger or AbiKind.SignedInteger when TryReadInteger(type, json, path, out var value) =>
             new AbiValue.Word(value),
         _ => throw Wrong(path, $"no {type}"),
     };
 
-    // A JSON integer that every parser reads alike, decimal digits in a string, or 0x and hexadecimal digits in a string.
-    static bool TryReadInteger(JsonElement json, Place path, out Amount value)
+    // A JSON integer that every parser reads alike, decimal digits in a string, or 0x and hexadecimal digits in a string,
+    // which are never negative.
+    static bool TryReadInteger(AbiType type, JsonElement json, Place path, out Amount value)
     {
         value = default;
         var text = json.ValueKind == JsonValueKind.Number ? json.GetRawText() : Text(json, path);
+        var isNegative = text.StartsWith('-');
         if (json.ValueKind == JsonValueKind.String && text.StartsWith("0x", StringComparison.Ordinal))
         {
-            Span<byte> bytes = stackalloc byte[Amount.Size];
-            var digits = text.AsSpan(2);
-            if (digits.Length is 0 or > 2 * Amount.Size)
+            if (!TryReadHexInteger(text.AsSpan(2), out value))
                 return false;
-            var padded = digits.Length % 2 == 0 ? digits : "0" + digits.ToString();
-            if (Convert.FromHexString(padded, bytes, out _, out var written) != System.Buffers.OperationStatus.Done)
-                return false;
-            value = Amount.FromBigEndian(bytes[..written]);
-            // Else a hexadecimal number would be taken for a negative one by its top bit.
-            return true;
         }
-        var isNegative = text.StartsWith('-');
-        if (!Amount.TryParse(isNegative ? text[1..] : text, out var magnitude)
-            || (json.ValueKind == JsonValueKind.Number && magnitude > MaxJsonInteger)
-            || (isNegative && magnitude.IsZero))
+        else if (!Amount.TryParse(isNegative ? text[1..] : text, out value)
+            || (json.ValueKind == JsonValueKind.Number && value > MaxJsonInteger)
+            || (isNegative && value.IsZero))
             return false;
-        value = isNegative ? Amount.MaxValue - magnitude + 1UL : magnitude;
-        // −2²⁵⁵ is the least; below it the sign would be lost.
-        return !isNegative || value > Amount.MaxValue / 2;
+
+        // The sign is no part of a word: −v and 2²⁵⁶ − v are the same one.
+        if (isNegative)
+            value = Amount.MaxValue - value + 1UL;
+        var isAboveHalf = value > Amount.MaxValue / 2;
+        return (type.Kind == AbiKind.SignedInteger ? isNegative == isAboveHalf : !isNegative) && AbiCodec.IsInRange(type, value);
+    }
+
+    static bool TryReadHexInteger(ReadOnlySpan<char> digits, out Amount value)
+    {
+        value = default;
+        Span<byte> bytes = stackalloc byte[Amount.Size];
+        if (digits.Length is 0 or > 2 * Amount.Size)
+            return false;
+        var padded = digits.Length % 2 == 0 ? digits : "0" + digits.ToString();
+        if (Convert.FromHexString(padded, bytes, out _, out var written) != System.Buffers.OperationStatus.Done)
+            return false;
+        value = Amount.FromBigEndian(bytes[..written]);
+        return true;
     }
 
     static bool TryReadHex(string text, out byte[] bytes)
