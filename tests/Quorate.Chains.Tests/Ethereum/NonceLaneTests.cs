@@ -8,7 +8,7 @@ public class NonceLaneTests
     public void Nonces_are_handed_out_once_from_where_the_network_stands()
     {
         var lane = new NonceLane();
-        Assert.Equal((ulong[])[5, 6, 7], [lane.Take(5, 5), lane.Take(5, 5), lane.Take(5, 6)]);
+        Assert.Equal((5UL, 6UL, 7UL), (lane.Take(5, 5), lane.Take(5, 5), lane.Take(5, 6)));
         Assert.Equal(8UL, lane.Take(8, 8));
         Assert.Equal(20UL, lane.Take(8, 20));
     }
@@ -20,7 +20,7 @@ public class NonceLaneTests
         for (var i = 0; i < 3; i++)
             lane.Take(0, 0);
         lane.Return(1);
-        Assert.Equal((ulong[])[1, 3], [lane.Take(0, 0), lane.Take(0, 0)]);
+        Assert.Equal((1UL, 3UL), (lane.Take(0, 0), lane.Take(0, 0)));
     }
 
     [Fact]
