@@ -12,6 +12,7 @@ Action<string[]>? run = args.FirstOrDefault() switch
     "journal" => JournalBenchmarks.Run,
     "rpc" => RpcBenchmarks.Run,
     "policies" => PolicyBenchmarks.Run,
+    "chains-ethereum" => ChainsEthereumBenchmarks.Run,
     "timing" => TimingLeak.Run,
     _ => null,
 };
@@ -21,6 +22,7 @@ if (run is null)
     Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | journal [sqlite | postgres] [million] | timing [MEASUREMENTS]");
     Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | rpc | timing [MEASUREMENTS]");
     Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | policies | timing [MEASUREMENTS]");
+    Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | chains-ethereum | timing [MEASUREMENTS]");
     return 2;
 }
 run(args[1..]);

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Quorate.Cli.Devnet;
 
 namespace Quorate.Cli;
 
@@ -9,4 +11,6 @@ namespace Quorate.Cli;
 [JsonSerializable(typeof(SignCommand.Result), TypeInfoPropertyName = "SignResult")]
 [JsonSerializable(typeof(KeygenCommand.Result), TypeInfoPropertyName = "KeygenResult")]
 [JsonSerializable(typeof(AuditVerifyCommand.Result), TypeInfoPropertyName = "AuditVerifyResult")]
+[JsonSerializable(typeof(DevnetState))]
+[JsonSerializable(typeof(JsonObject))]
 sealed partial class FileJson : JsonSerializerContext;

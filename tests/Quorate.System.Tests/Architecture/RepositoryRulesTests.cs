@@ -77,6 +77,16 @@ public partial class RepositoryRulesTests
         Assert.NotEmpty(lockFiles);
         Assert.All(lockFiles, lockFile => Assert.Contains("\"integrity\": \"sha512-", lockFile, StringComparison.Ordinal));
         Assert.All(lockFiles, lockFile => Assert.DoesNotContain("\"resolved\"", lockFile, StringComparison.Ordinal));
+    public void Lock_files_name_packages_by_content_and_not_by_host()
+    {
+        string[] lockFiles = [.. SourceTree.Files("tests", "devnet").Where(f => f.EndsWith("/package-lock.json", StringComparison.Ordinal))];
+
+        Assert.Contains("tests/interop/package-lock.json", lockFiles);
+        Assert.All(lockFiles.Select(f => File.ReadAllText(Repository.PathOf(f))), text =>
+        {
+            Assert.Contains("\"integrity\": \"sha512-", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("\"resolved\"", text, StringComparison.Ordinal);
+        });
     }
 
     static IEnumerable<string> Occurrences(string extension, Func<string, bool> isMatch) =>

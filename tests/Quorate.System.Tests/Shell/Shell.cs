@@ -20,7 +20,7 @@ public sealed class Shell : IDisposable
     /// <summary>Runs <c>quorate</c> with these arguments, without a terminal, under the passphrase given if any.</summary>
     public Result Run(string? passphrase, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(global::System.Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Directory,
         };

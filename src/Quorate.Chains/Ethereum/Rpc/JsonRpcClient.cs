@@ -1,0 +1,157 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Quorate.Chains.Ethereum.Rpc;
+
+/// <summary>One call of a method.</summary>
+sealed record JsonRpcCall(string Method, JsonArray Parameters);
+
+/// <summary>What a call came to: a result, or the node's refusal.</summary>
+readonly record struct JsonRpcAnswer(JsonElement Result, JsonRpcError? Error);
+
+/// <summary>A node's refusal, with what its "data" says in hexadecimal, if anything.</summary>
+sealed record JsonRpcError(long Code, string Message, string? Data);
+
+/// <summary>
+/// JSON-RPC 2.0 over HTTP: several calls in one request, a deadline for each try, answers of bounded size, and retries for
+/// calls that only read.
+/// </summary>
+sealed class JsonRpcClient(HttpClient http, Uri node, EthereumRpcOptions options, TimeProvider time)
+{
+    const int MaxDepth = 32;
+
+    static readonly MediaTypeHeaderValue json = new("application/json");
+
+    /// <summary>The answers of calls that only read, in the order of the calls.</summary>
+    /// <exception cref="ChainException">The node does not answer, or not as it must.</exception>
+    internal async Task<JsonRpcAnswer[]> ReadAsync(IReadOnlyList<JsonRpcCall> calls, CancellationToken cancellationToken)
+    {
+        var answers = new List<JsonRpcAnswer>(calls.Count);
+        foreach (var batch in calls.Chunk(options.MaxBatch))
+            answers.AddRange(await RetryAsync(batch, cancellationToken).ConfigureAwait(false));
+        return [.. answers];
+    }
+
+    /// <summary>The answer of a call that may change something: tried once.</summary>
+    /// <exception cref="ChainException">The node does not answer, or not as it must.</exception>
+    internal async Task<JsonRpcAnswer> WriteAsync(JsonRpcCall call, CancellationToken cancellationToken) =>
+        (await SendAsync([call], cancellationToken).ConfigureAwait(false))[0];
+
+    async Task<JsonRpcAnswer[]> RetryAsync(JsonRpcCall[] batch, CancellationToken cancellationToken)
+    {
+        var delay = options.RetryDelay;
+        for (var retries = options.Retries; ; retries--)
+        {
+            try
+            {
+                return await SendAsync(batch, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ChainException e) when (e.IsRetryable && retries > 0)
+            {
+                await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
+                delay *= 2;
+            }
+        }
+    }
+
+    async Task<JsonRpcAnswer[]> SendAsync(JsonRpcCall[] batch, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.Deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, node) { Content = new ByteArrayContent(Write(batch)) };
+            request.Content.Headers.ContentType = json;
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            if ((int)response.StatusCode is 429 or >= 500)
+                throw new ChainException(ChainError.Unavailable, $"The node answers {(int)response.StatusCode}.");
+            return Read(await ReadBodyAsync(response.Content, either.Token).ConfigureAwait(false), batch.Length);
+        }
+        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ChainException(ChainError.Unavailable, $"The node does not answer within {options.Deadline.TotalSeconds} s.", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new ChainException(ChainError.Unavailable, $"The node can not be reached: {e.Message}", e);
+        }
+    }
+
+    static byte[] Write(JsonRpcCall[] batch)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartArray();
+            for (var i = 0; i < batch.Length; i++)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("jsonrpc", "2.0");
+                writer.WriteNumber("id", i);
+                writer.WriteString("method", batch[i].Method);
+                writer.WritePropertyName("params");
+                batch[i].Parameters.WriteTo(writer);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+        }
+        return buffer.ToArray();
+    }
+
+    async Task<byte[]> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream();
+        using var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        var buffer = new byte[16 * 1024];
+        for (int read; (read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+        {
+            if (body.Length + read > options.MaxResponseSize)
+                throw Bad($"more than {options.MaxResponseSize} bytes");
+            body.Write(buffer, 0, read);
+        }
+        return body.ToArray();
+    }
+
+    static JsonRpcAnswer[] Read(byte[] body, int count)
+    {
+        JsonElement root;
+        try
+        {
+            using var document = JsonDocument.Parse(body, new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
+            root = document.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            throw Bad("something that is not JSON", e);
+        }
+        // A node that does not take the request at all answers with one object.
+        if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out var all))
+        {
+            var error = ReadError(all);
+            throw new ChainException(ChainError.BadNode, $"The node refuses the request: {error.Message} ({error.Code}).");
+        }
+        if (root.ValueKind != JsonValueKind.Array || root.GetArrayLength() != count)
+            throw Bad($"not {count} answers for {count} calls");
+        var answers = new JsonRpcAnswer?[count];
+        foreach (var item in root.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("id", out var id) || id.ValueKind != JsonValueKind.Number
+                || !id.TryGetInt32(out var index) || index < 0 || index >= count || answers[index] is not null)
+                throw Bad("answers that belong to no call");
+            answers[index] = item.TryGetProperty("error", out var error)
+                ? new(default, ReadError(error))
+                : item.TryGetProperty("result", out var result) ? new(result, null) : throw Bad("neither a result nor an error");
+        }
+        return [.. answers.Select(a => a!.Value)];
+    }
+
+    static JsonRpcError ReadError(JsonElement error) =>
+        error.ValueKind == JsonValueKind.Object
+            && error.TryGetProperty("code", out var code) && code.ValueKind == JsonValueKind.Number && code.TryGetInt64(out var number)
+            && error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String
+            ? new(number, message.GetString()!, error.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.String ? data.GetString() : null)
+            : throw Bad("an error without code and message");
+
+    static ChainException Bad(string what, Exception? inner = null) => new(ChainError.BadNode, $"The node answers {what}.", inner);
+}
