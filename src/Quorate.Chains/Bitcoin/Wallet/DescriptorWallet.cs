@@ -1,0 +1,106 @@
+using Quorate.Cryptography.Derivation;
+
+namespace Quorate.Chains.Bitcoin;
+
+/// <summary>
+/// A wallet's addresses: those it receives on and those its change goes to. It holds public keys only, and knows a script
+/// for its own when it has derived it itself. Safe for several threads.
+/// </summary>
+public sealed class DescriptorWallet
+{
+    /// <summary>Addresses of each kind that are derived beforehand, beyond the last one known to be used: BIP 44's gap limit.</summary>
+    public const int GapLimit = 20;
+
+    /// <summary>Claims of one output that are followed; each costs a derivation.</summary>
+    const int MaxClaims = 4;
+
+    readonly Lock turn = new();
+    readonly Dictionary<byte[], WalletScript> known = new(ScriptComparer.Instance);
+    readonly OutputDescriptor[] branches;
+    readonly uint[] derived = new uint[2];
+
+    /// <summary>A wallet of two descriptors, which may be the same.</summary>
+    /// <exception cref="ArgumentException">A descriptor's extended key is written for another kind of network.</exception>
+    public DescriptorWallet(BitcoinNetwork network, OutputDescriptor receive, OutputDescriptor change)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(receive);
+        ArgumentNullException.ThrowIfNull(change);
+        Network = network;
+        branches = [receive, change];
+        foreach (var branch in branches)
+        {
+            if (branch.Network is { } keys && keys != network.ExtendedKeys)
+                throw new ArgumentException($"A key for {keys} in a wallet on {network.Name}.", nameof(receive));
+        }
+        Reveal(isChange: false, 0);
+        Reveal(isChange: true, 0);
+    }
+
+    /// <summary>The network.</summary>
+    public BitcoinNetwork Network { get; }
+
+    /// <summary>The wallet of a descriptor with <c>&lt;0;1&gt;</c> for receiving and change (BIP 389), or of one for both.</summary>
+    /// <exception cref="FormatException">It is no such descriptor.</exception>
+    /// <exception cref="ArgumentException">Its key is written for another kind of network.</exception>
+    public static DescriptorWallet Parse(BitcoinNetwork network, string descriptor)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        var text = OutputDescriptor.WithoutChecksum(descriptor);
+        return new(network, OutputDescriptor.Parse(text.Replace("<0;1>", "0", StringComparison.Ordinal)),
+            OutputDescriptor.Parse(text.Replace("<0;1>", "1", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The receiving script at an index; it and the <see cref="GapLimit"/> after it are known from now on.</summary>
+    public WalletScript Receive(uint index) => Reveal(isChange: false, index);
+
+    /// <summary>The change script at an index; it and the <see cref="GapLimit"/> after it are known from now on.</summary>
+    public WalletScript Change(uint index) => Reveal(isChange: true, index);
+
+    /// <summary>Whether an address is among those derived so far.</summary>
+    public bool Owns(Address address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return address.Chain == Network.Chain && Find(BitcoinAddresses.ToScript(Network, address)) is not null;
+    }
+
+    /// <summary>The wallet's script with these bytes, where it is among those derived so far.</summary>
+    public WalletScript? Find(ReadOnlySpan<byte> script)
+    {
+        lock (turn)
+            return known.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(script, out var found) ? found : null;
+    }
+
+    /// <summary>As the public one, and beyond what was derived where the PSBT claims a derivation: by deriving it.</summary>
+    internal WalletScript? Find(ReadOnlySpan<byte> script, IEnumerable<PsbtDerivation> claims)
+    {
+        if (Find(script) is { } found)
+            return found;
+        foreach (var claim in claims.Take(MaxClaims))
+        {
+            foreach (var branch in branches)
+            {
+                if (branch.Follow(claim) is { } derived && derived.Script.Span.SequenceEqual(script))
+                    return derived;
+            }
+        }
+        return null;
+    }
+
+    WalletScript Reveal(bool isChange, uint index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Bip32.Hardened);
+        var branch = branches[isChange ? 1 : 0];
+        lock (turn)
+        {
+            ref var count = ref derived[isChange ? 1 : 0];
+            var last = branch.IsRanged ? Math.Min(index + GapLimit, Bip32.Hardened - 1) : 0;
+            for (; count <= last; count++)
+            {
+                var script = branch.Derive(count);
+                known.TryAdd(script.Script.ToArray(), script);
+            }
+        }
+        return branch.Derive(index);
+    }
+}
