@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Quorate.Cli.Devnet;
 
 namespace Quorate.Cli;
 
@@ -8,4 +10,6 @@ namespace Quorate.Cli;
 [JsonSerializable(typeof(KeyFile))]
 [JsonSerializable(typeof(SignCommand.Result), TypeInfoPropertyName = "SignResult")]
 [JsonSerializable(typeof(KeygenCommand.Result), TypeInfoPropertyName = "KeygenResult")]
+[JsonSerializable(typeof(DevnetState))]
+[JsonSerializable(typeof(JsonObject))]
 sealed partial class FileJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quorate.Cli;
+using Quorate.Cli.Devnet;
 
 var root = new RootCommand(
     """
@@ -18,13 +19,14 @@ var root = new RootCommand(
     KeygenCommand.Create(),
     SignCommand.Create(),
     VerifyCommand.Create(),
+    DevnetCommand.Create(),
     VersionCommand.Create(),
 };
 
 try
 {
     var parsed = root.Parse(args);
-    var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     return parsed.Errors.Count > 0 ? CliException.Usage : code;
 }
 catch (CliException problem)

@@ -70,12 +70,16 @@ public partial class RepositoryRulesTests
         select $"{page.Path}: {link}");
 
     [Fact]
-    public void The_lock_file_names_packages_by_content_and_not_by_host()
+    public void Lock_files_name_packages_by_content_and_not_by_host()
     {
-        var lockFile = File.ReadAllText(Repository.PathOf("tests/interop/package-lock.json"));
+        string[] lockFiles = [.. SourceTree.Files("tests", "devnet").Where(f => f.EndsWith("/package-lock.json", StringComparison.Ordinal))];
 
-        Assert.Contains("\"integrity\": \"sha512-", lockFile, StringComparison.Ordinal);
-        Assert.DoesNotContain("\"resolved\"", lockFile, StringComparison.Ordinal);
+        Assert.Contains("tests/interop/package-lock.json", lockFiles);
+        Assert.All(lockFiles.Select(f => File.ReadAllText(Repository.PathOf(f))), text =>
+        {
+            Assert.Contains("\"integrity\": \"sha512-", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("\"resolved\"", text, StringComparison.Ordinal);
+        });
     }
 
     static IEnumerable<string> Occurrences(string extension, Func<string, bool> isMatch) =>

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Quorate.System.Tests.Shell;
+
+/// <summary><c>quorate devnet</c> with real nodes on free ports.</summary>
+public class DevnetTests
+{
+    [Fact]
+    public void A_devnet_comes_up_pays_and_goes_down_without_leaving_anything_behind()
+    {
+        using var shell = new Shell();
+        try
+        {
+            var up = Devnet(shell, "up", "--free-ports", "--chain", "ethereum");
+            Assert.Equal((0, ""), (up.ExitCode, up.ExitCode == 0 ? "" : up.Error));
+            Assert.StartsWith("ethereum   http://127.0.0.1:", up.Output, StringComparison.Ordinal);
+            var state = JsonDocument.Parse(Devnet(shell, "status", "--json").Output).RootElement;
+            var port = state.GetProperty("nodes")[0].GetProperty("port").GetInt32();
+
+            Assert.Contains("anvil/", Devnet(shell, "status").Output, StringComparison.Ordinal);
+            var funded = Devnet(shell, "fund", "ethereum", "0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "1");
+            Assert.Matches("^0x[0-9a-f]{64}\n$", funded.Output);
+            Assert.Contains("block 1", Devnet(shell, "status").Output, StringComparison.Ordinal);
+            Assert.Contains("running already", Devnet(shell, "up").Error, StringComparison.Ordinal);
+
+            Assert.Equal(0, Devnet(shell, "down").ExitCode);
+            Assert.Equal(1, Devnet(shell, "status").ExitCode);
+            Assert.True(IsFree(port));
+        }
+        finally
+        {
+            Devnet(shell, "down");
+        }
+    }
+
+    [Fact]
+    public void Nodes_do_not_outlive_a_supervisor_that_is_killed()
+    {
+        using var shell = new Shell();
+        Assert.Equal(0, Devnet(shell, "up", "--free-ports", "--chain", "ethereum").ExitCode);
+        var state = JsonDocument.Parse(Devnet(shell, "status", "--json").Output).RootElement;
+        using (var supervisor = Process.GetProcessById(state.GetProperty("supervisor").GetInt32()))
+            supervisor.Kill();
+
+        var port = state.GetProperty("nodes")[0].GetProperty("port").GetInt32();
+        Assert.True(SpinWait.SpinUntil(() => IsFree(port), TimeSpan.FromSeconds(20)));
+        Assert.Equal(1, Devnet(shell, "status").ExitCode);
+    }
+
+    [Fact]
+    public void Without_node_it_says_what_is_missing()
+    {
+        using var shell = new Shell();
+        var up = shell.Run(null, ("PATH", "/nonexistent"), "devnet", "up", "--folder", shell.Directory, "--free-ports");
+
+        Assert.Equal(2, up.ExitCode);
+        Assert.Contains("Node.js", up.Error, StringComparison.Ordinal);
+        Assert.Contains("npm", up.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_chain_that_is_not_there_is_refused_by_name()
+    {
+        using var shell = new Shell();
+        var up = Devnet(shell, "up", "--chain", "dogecoin");
+
+        Assert.Equal(2, up.ExitCode);
+        Assert.Contains("dogecoin", up.Error, StringComparison.Ordinal);
+    }
+
+    static Shell.Result Devnet(Shell shell, params string[] arguments) =>
+        shell.Run(null, ["devnet", .. arguments, "--folder", shell.Directory]);
+
+    static bool IsFree(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            client.Connect("127.0.0.1", port);
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
+}
