@@ -40,6 +40,12 @@ public sealed class DescriptorWallet
     /// <summary>The network.</summary>
     public BitcoinNetwork Network { get; }
 
+    /// <summary>Whether its descriptors have a range, or one script each.</summary>
+    internal bool IsRanged => branches[0].IsRanged || branches[1].IsRanged;
+
+    /// <summary>Whether change goes where payments come in.</summary>
+    internal bool HasOneBranch => branches[0].ToString() == branches[1].ToString();
+
     /// <summary>The wallet of a descriptor with <c>&lt;0;1&gt;</c> for receiving and change (BIP 389), or of one for both.</summary>
     /// <exception cref="FormatException">It is no such descriptor.</exception>
     /// <exception cref="ArgumentException">Its key is written for another kind of network.</exception>
