@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Quorate.Chains;
 using Quorate.Chains.Bitcoin;
 using Quorate.Cryptography.Derivation;
-using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
 using Quorate.Testing;
 using Quorate.Testing.Interop;
@@ -94,7 +92,7 @@ static class ChainsBitcoinBenchmarks
     }
 
     /// <summary>An output of 100,000 satoshi of an ordinary transaction with two outputs.</summary>
-    static Coin MakeCoin(KeyScript kind, IRandom random)
+    static Coin MakeCoin(KeyScript kind, SeededRandom random)
     {
         using var key = EcdsaKey.Generate(random);
         var owner = WalletScript.Create(kind, key.PublicKey);

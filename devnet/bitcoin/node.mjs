@@ -23,6 +23,9 @@ export class Refused extends Error {
 /** The id as people write it of the hash as bcoin keeps it, and the reverse. */
 export const reversed = hex => Buffer.from(hex, 'hex').reverse().toString('hex');
 
+// BIP 125; bcoin's own test leaves out transactions of version 2.
+const signals = tx => tx.inputs.some(input => input.sequence < 0xfffffffe);
+
 export const scriptHash = output => createHash('sha256').update(output.script.toRaw()).digest('hex');
 
 export class Devnet {
@@ -114,7 +117,7 @@ export class Devnet {
     }
     const evicted = [];
     if (rivals.size > 0) {
-      if ([...rivals].some(rival => !rival.tx.isRBF())) throw new Refused(-26, 'txn-mempool-conflict');
+      if ([...rivals].some(rival => !signals(rival.tx))) throw new Refused(-26, 'txn-mempool-conflict');
       const collect = entry => {
         if (evicted.includes(entry)) return;
         evicted.push(entry);

@@ -92,7 +92,7 @@ public sealed class BitcoinFormat : ITransactionFormat
                 address,
                 PathOf(address, signing.Output.Script.Span, psbt.Inputs[i], context),
                 signing.Digest(hash),
-                signing.Form == KeyScript.Taproot ? psbt.Inputs[i].TaprootMerkleRoot ?? ReadOnlyMemory<byte>.Empty : null));
+                signing.Form == KeyScript.Taproot ? psbt.Inputs[i].TaprootMerkleRoot ?? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?)));
         }
         return inputs.MoveToImmutable();
     }

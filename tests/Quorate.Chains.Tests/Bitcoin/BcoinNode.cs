@@ -11,7 +11,7 @@ namespace Quorate.Chains.Tests.Bitcoin;
 /// <summary>The devnet's bcoin as a child of the test process, on a free port.</summary>
 public sealed class BcoinNode : IAsyncLifetime
 {
-    readonly HttpClient client = new();
+    static readonly HttpClient client = new();
     Process? process;
 
     internal static BitcoinNetwork Network { get; } = BitcoinNetwork.Regtest with { Bech32Prefix = "rb" };
@@ -37,15 +37,13 @@ public sealed class BcoinNode : IAsyncLifetime
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2));
         if (line is null)
             throw new InvalidOperationException($"bcoin does not start, run ./test once: {await process.StandardError.ReadToEndAsync()}");
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        // Read on, so that it never waits for us.
+        _ = process.StandardOutput.ReadToEndAsync();
+        _ = process.StandardError.ReadToEndAsync();
     }
 
     public async Task DisposeAsync()
     {
-        client.Dispose();
         if (process is null)
             return;
         using (process)

@@ -161,10 +161,10 @@ public class EffectsTests
     public void Scripts_of_no_form_and_of_future_versions_are_named()
     {
         using var scene = new Scene(8);
-        var coin = scene.Coin(1_000_000);
+        var coin = scene.Coin(1_000_000, KeyScript.WitnessKeyHash);
         byte[][] scripts = [[0x51], [.. OutputScript.Witness(2, new byte[32])], [0x6a, 0xac], OutputScript.AnchorScript.ToArray(), [0x6a, 0x5d, 0x02, 0xab, 0xcd]];
         var transaction = new BitcoinTransaction(2, [new(coin.Point, 0xfffffffd)], [.. scripts.Select(s => new TxOutput(1000, s))], 0);
-        var psbt = Psbt.Create(transaction, [new PsbtMap().Add(PsbtField.NonWitnessUtxo, [], coin.Previous!.Encode()) is var map && coin.Owner.RedeemScript is { } r ? map.Add(PsbtField.RedeemScript, [], r) : map], scripts.Select(_ => new PsbtMap()));
+        var psbt = Psbt.Create(transaction, [new PsbtMap().Add(PsbtField.NonWitnessUtxo, [], coin.Previous!.Encode())], scripts.Select(_ => new PsbtMap()));
 
         var effects = scene.Format.Decode(psbt.Encode(), scene.Context());
 
@@ -214,7 +214,7 @@ public class EffectsTests
 
         Assert.Null(effects.Fee);
         Assert.Single(effects.NotUnderstood);
-        Assert.Equal(scene.Format.Decode(plan.Psbt.Encode(), scene.Context()).Items, effects.Items);
+        Assert.Equal<Effect>([.. scene.Format.Decode(plan.Psbt.Encode(), scene.Context()).Items], [.. effects.Items]);
     }
 
     [Fact]

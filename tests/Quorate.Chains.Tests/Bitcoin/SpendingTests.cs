@@ -168,7 +168,7 @@ public class SpendingTests
         var output = scene.Coin(100_000, KeyScript.WitnessKeyHash, isConfirmed: false);
         var child = Spending.Accelerate(Scene.Network, output, parentFee: 200, parentVirtualSize: 200, scene.Request() with { FeeRate = new(10_000) }, scene.Random);
 
-        Assert.Equal([output], child.Coins);
+        Assert.Same(output, Assert.Single(child.Coins));
         Assert.InRange(child.Fee + 200, 10UL * (ulong)(child.VirtualSize + 200), 10UL * (ulong)(child.VirtualSize + 200) + 10);
         // A parent that pays more than enough leaves the child its own rate.
         var easy = Spending.Accelerate(Scene.Network, output, parentFee: 90_000, parentVirtualSize: 200, scene.Request() with { FeeRate = new(10_000) }, scene.Random);

@@ -35,8 +35,8 @@ public class TransactionTests
     [InlineData("02000000" + "feffffffff" + Point, "count")]
     [InlineData("02000000" + "ffffffffffffffffff" + Point, "count")]
     [InlineData("02000000" + "02" + Point + "00" + "ffffffff" + Point + "00" + "ffffffff" + "01" + "e803000000000000" + "0151" + "00000000", "twice")]
-    [InlineData("02000000" + "01" + Point + "00" + "ffffffff" + "01" + "014075af07750700" + "0151" + "00000000", "21 million")]
-    [InlineData("02000000" + "01" + Point + "00" + "ffffffff" + "02" + "004075af07750700" + "0151" + "0100000000000000" + "0151" + "00000000", "21 million")]
+    [InlineData("02000000" + "01" + Point + "00" + "ffffffff" + "01" + "0140075af0750700" + "0151" + "00000000", "21 million")]
+    [InlineData("02000000" + "01" + Point + "00" + "ffffffff" + "02" + "0040075af0750700" + "0151" + "0100000000000000" + "0151" + "00000000", "21 million")]
     public void Everything_else_is_refused_with_the_reason(string hex, string reason) =>
         Assert.Contains(reason, Assert.Throws<FormatException>(() => Decode(hex)).Message, StringComparison.Ordinal);
 

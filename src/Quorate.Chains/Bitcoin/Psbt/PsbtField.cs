@@ -17,6 +17,7 @@ static class PsbtField
     internal const byte OutputRedeemScript = 0x00, OutputWitnessScript = 0x01, OutputDerivation = 0x02, OutputInternalKey = 0x05,
         OutputTree = 0x06, OutputTaprootDerivation = 0x07;
 
+    // Its fields have bare types for keys; with data behind the type they are unknown ones of version 0.
     const string Version2 = "This is a PSBT of version 2 (BIP 370), or has fields of one; only version 0 (BIP 174) is read";
 
     internal static void CheckGlobal(in PsbtEntry entry)
@@ -26,7 +27,7 @@ static class PsbtField
         {
             UnsignedTransaction => key == 0,
             ExtendedKey => key == 78 && value == 4 + 4 * entry.KeyData.Span[4],
-            >= 0x02 and <= 0x06 => throw new FormatException(Version2),
+            >= 0x02 and <= 0x06 when key == 0 => throw new FormatException(Version2),
             Version => key == 0 && value == 4 && (!entry.Value.Span.ContainsAnyExcept((byte)0) ? true : throw new FormatException(Version2)),
             _ => true,
         };
@@ -70,7 +71,7 @@ static class PsbtField
                 Hash256.HashData(value, digest);
                 isValid = keyData.SequenceEqual(digest);
                 break;
-            case >= 0x0e and <= 0x12:
+            case >= 0x0e and <= 0x12 when keyData.IsEmpty:
                 throw new FormatException(Version2);
             case TaprootKeySignature:
                 isValid = keyData.IsEmpty && value.Length is 64 or 65;
@@ -103,7 +104,7 @@ static class PsbtField
         {
             OutputRedeemScript or OutputWitnessScript => keyData.IsEmpty,
             OutputDerivation => OutputScript.IsKey(keyData) && IsOrigin(value),
-            0x03 or 0x04 => throw new FormatException(Version2),
+            0x03 or 0x04 when keyData.IsEmpty => throw new FormatException(Version2),
             OutputInternalKey => keyData.IsEmpty && value.Length == 32,
             OutputTree => keyData.IsEmpty && IsTree(entry.Value),
             OutputTaprootDerivation => IsTaprootDerivation(entry),

@@ -118,6 +118,8 @@ static class OutputScript
 
     static bool IsMultisig(ReadOnlySpan<byte> script)
     {
+        if (script.Length < 4)
+            return false;
         var keys = 0;
         var rest = script[1..^2];
         while (!rest.IsEmpty)

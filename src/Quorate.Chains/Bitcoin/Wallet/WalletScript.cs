@@ -26,8 +26,10 @@ public sealed class WalletScript
 {
     WalletScript(KeyScript kind, in Point<Secp256k1> key, byte[] script, byte[]? redeemScript, PsbtDerivation? origin, Bip32Path path)
     {
-        (Kind, Key, Script, RedeemScript) = (kind, key, script, redeemScript);
-        (Origin, Path) = (origin, path);
+        (Kind, Key, Script, Origin, Path) = (kind, key, script, origin, path);
+        // Not by the implicit conversion, which makes empty memory of null.
+        if (redeemScript is not null)
+            RedeemScript = redeemScript;
     }
 
     /// <summary>The form.</summary>
