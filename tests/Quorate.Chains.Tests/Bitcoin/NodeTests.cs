@@ -62,7 +62,7 @@ public class NodeTests
     public async Task An_answer_of_another_shape_is_a_bad_node(string body)
     {
         using var fake = new FakeNode((_, _, _) => FakeNode.Ok(body));
-        Assert.Equal(ChainError.BadNode, (await Assert.ThrowsAsync<ChainException>(() => Esplora(fake).GetUnspentAsync(script, default))).Error);
+        Assert.Equal(ChainError.BadNode, (await Assert.ThrowsAsync<ChainException>(() => Esplora(fake).GetUnspentAsync([script], default))).Error);
     }
 
     [Fact]

@@ -79,13 +79,14 @@ public sealed class BitcoinChain : IChain
         if (!transfer.Amount.TryToUInt64(out var value) || value > BitcoinTransaction.MaxMoney)
             throw new ChainException(ChainError.InsufficientFunds, "The amount exceeds all bitcoin there will ever be.");
 
-        var addresses = await GetUsedAsync(cancellationToken).ConfigureAwait(false);
+        var coins = await GetCoinsAsync(cancellationToken).ConfigureAwait(false);
         return Spending.Build(wallet.Network, new()
         {
             Payments = [new(transfer.To, value)],
             Memo = transfer.Memo is null ? default : Encoding.UTF8.GetBytes(transfer.Memo),
-            Available = await GetCoinsAsync(addresses.Used, cancellationToken).ConfigureAwait(false),
-            Change = addresses.FreshChange,
+            Available = coins,
+            // Behind everything that was seen; where payments and change share a branch, its first address.
+            Change = wallet.Peek(isChange: true, wallet.HasOneBranch || !wallet.HasRange(isChange: true) ? 0 : wallet.NextIndex(isChange: true)),
             FeeRate = rate ?? await GetFeeRateAsync(cancellationToken).ConfigureAwait(false),
             MaxFee = maxFee.TryToUInt64(out var limit) ? limit : BitcoinTransaction.MaxMoney,
             MaxFeeRate = options.MaxFeeRate,
@@ -102,8 +103,23 @@ public sealed class BitcoinChain : IChain
 
     /// <summary>The wallet's coins, each with the transaction that proves it.</summary>
     /// <exception cref="ChainException">The node fails, or there are more than <see cref="BitcoinChainOptions.MaxCoins"/>.</exception>
-    public async Task<ImmutableArray<Coin>> GetCoinsAsync(CancellationToken cancellationToken) =>
-        await GetCoinsAsync((await GetUsedAsync(cancellationToken).ConfigureAwait(false)).Used, cancellationToken).ConfigureAwait(false);
+    public async Task<ImmutableArray<Coin>> GetCoinsAsync(CancellationToken cancellationToken)
+    {
+        var coins = ImmutableArray.CreateBuilder<Coin>();
+        var transactions = new Dictionary<TxId, BitcoinTransaction?>();
+        foreach (var (script, output) in await GetUnspentAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!output.IsConfirmed && !options.SpendsUnconfirmed)
+                continue;
+            if (!transactions.TryGetValue(output.Point.Transaction, out var previous))
+            {
+                previous = await node.GetTransactionAsync(output.Point.Transaction, cancellationToken).ConfigureAwait(false);
+                transactions.Add(output.Point.Transaction, previous);
+            }
+            coins.Add(ToCoin(output, script, previous));
+        }
+        return coins.ToImmutable();
+    }
 
     /// <inheritdoc/>
     public async Task<string> BroadcastAsync(ReadOnlyMemory<byte> signed, CancellationToken cancellationToken)
@@ -168,7 +184,7 @@ public sealed class BitcoinChain : IChain
     {
         if (asset != Coin)
             throw new ChainException(ChainError.Unsupported, $"{asset} is not this chain's coin.");
-        var unspent = await node.GetUnspentAsync(format.ScriptOf(account), cancellationToken).ConfigureAwait(false);
+        var unspent = await node.GetUnspentAsync([format.ScriptOf(account)], cancellationToken).ConfigureAwait(false);
         return unspent.Where(output => output.IsConfirmed).Aggregate(Amount.Zero, (sum, output) => sum + output.Value);
     }
 
@@ -176,8 +192,8 @@ public sealed class BitcoinChain : IChain
     /// <exception cref="ChainException">The node fails.</exception>
     public async Task<Amount> GetBalanceAsync(CancellationToken cancellationToken)
     {
-        var used = (await GetUsedAsync(cancellationToken).ConfigureAwait(false)).Used;
-        return used.SelectMany(entry => entry.Unspent).Where(output => output.IsConfirmed).Aggregate(Amount.Zero, (sum, output) => sum + output.Value);
+        var unspent = await GetUnspentAsync(cancellationToken).ConfigureAwait(false);
+        return unspent.Where(entry => entry.Output.IsConfirmed).Aggregate(Amount.Zero, (sum, entry) => sum + entry.Output.Value);
     }
 
     /// <summary>The transactions of an address, newest first.</summary>
@@ -186,54 +202,30 @@ public sealed class BitcoinChain : IChain
         node.GetHistoryAsync(format.ScriptOf(account), cancellationToken);
 
     /// <summary>
-    /// The wallet's addresses with something on them, up to <see cref="DescriptorWallet.GapLimit"/> empty ones in a row, and
-    /// the change address after the last of them.
+    /// What is on the wallet's addresses: on all that were used, and on <see cref="DescriptorWallet.GapLimit"/> behind the
+    /// last one used or found with something on it.
     /// </summary>
-    async Task<(ImmutableArray<(WalletScript Script, ImmutableArray<UnspentOutput> Unspent)> Used, WalletScript FreshChange)> GetUsedAsync(
-        CancellationToken cancellationToken)
+    async Task<ImmutableArray<(WalletScript Script, UnspentOutput Output)>> GetUnspentAsync(CancellationToken cancellationToken)
     {
-        var used = ImmutableArray.CreateBuilder<(WalletScript, ImmutableArray<UnspentOutput>)>();
-        var seen = new HashSet<OutPoint>();
-        uint fresh = 0; // where payments and change share a branch, change goes to its first address
-        foreach (var isChange in (bool[])[false, true])
+        var found = new Dictionary<OutPoint, (WalletScript, UnspentOutput)>();
+        foreach (var isChange in wallet.HasOneBranch ? [false] : (bool[])[false, true])
         {
-            if (isChange && wallet.HasOneBranch)
-                break;
-            for (uint index = 0, empty = 0; empty < DescriptorWallet.GapLimit && (index == 0 || wallet.IsRanged); index++)
+            for (uint start = 0; start < Limit(isChange); start += DescriptorWallet.GapLimit)
             {
-                var script = isChange ? wallet.Change(index) : wallet.Receive(index);
-                var unspent = await node.GetUnspentAsync(script.Script, cancellationToken).ConfigureAwait(false);
-                empty = unspent.IsEmpty ? empty + 1 : 0;
-                if (unspent.IsEmpty)
-                    continue;
-                used.Add((script, [.. unspent.Where(output => seen.Add(output.Point))]));
-                if (isChange)
-                    fresh = index + 1;
-            }
-        }
-        return (used.ToImmutable(), wallet.Change(fresh));
-    }
-
-    async Task<ImmutableArray<Coin>> GetCoinsAsync(
-        ImmutableArray<(WalletScript Script, ImmutableArray<UnspentOutput> Unspent)> used, CancellationToken cancellationToken)
-    {
-        var coins = ImmutableArray.CreateBuilder<Coin>();
-        var transactions = new Dictionary<TxId, BitcoinTransaction?>();
-        foreach (var (script, unspent) in used)
-        {
-            foreach (var output in unspent.Where(o => o.IsConfirmed || options.SpendsUnconfirmed))
-            {
-                if (coins.Count == options.MaxCoins)
-                    throw new ChainException(ChainError.Unsupported, $"The wallet has more than {options.MaxCoins} coins: consolidate them first.");
-                if (!transactions.TryGetValue(output.Point.Transaction, out var previous))
+                var scripts = Enumerable.Range(0, (int)Math.Min(DescriptorWallet.GapLimit, Limit(isChange) - start))
+                    .Select(i => wallet.Peek(isChange, start + (uint)i)).ToArray();
+                foreach (var output in await node.GetUnspentAsync([.. scripts.Select(s => s.Script)], cancellationToken).ConfigureAwait(false))
                 {
-                    previous = await node.GetTransactionAsync(output.Point.Transaction, cancellationToken).ConfigureAwait(false);
-                    transactions.Add(output.Point.Transaction, previous);
+                    if (found.Count == options.MaxCoins)
+                        throw new ChainException(ChainError.Unsupported, $"The wallet has more than {options.MaxCoins} coins: consolidate them first.");
+                    var index = start + (uint)output.ScriptIndex;
+                    found.TryAdd(output.Point, (isChange ? wallet.Change(index) : wallet.Receive(index), output));
                 }
-                coins.Add(ToCoin(output, script, previous));
             }
         }
-        return coins.ToImmutable();
+        return [.. found.Values];
+
+        uint Limit(bool isChange) => wallet.HasRange(isChange) ? wallet.NextIndex(isChange) + DescriptorWallet.GapLimit : 1;
     }
 
     static Coin ToCoin(UnspentOutput output, WalletScript script, BitcoinTransaction? previous)

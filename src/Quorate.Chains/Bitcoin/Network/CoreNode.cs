@@ -39,17 +39,23 @@ public sealed class CoreNode(HttpClient client, Uri url, string user, string pas
     }
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<UnspentOutput>> GetUnspentAsync(ReadOnlyMemory<byte> script, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<UnspentOutput>> GetUnspentAsync(IReadOnlyList<ReadOnlyMemory<byte>> scripts, CancellationToken cancellationToken)
     {
-        var scan = await ReadAsync("scantxoutset", ["start", new JsonArray($"raw({Convert.ToHexStringLower(script.Span)})")], cancellationToken).ConfigureAwait(false);
+        // One scan for all: it reads the whole set however many scripts it looks for.
+        var texts = scripts.Select(script => Convert.ToHexStringLower(script.Span)).ToArray();
+        JsonArray descriptors = [.. texts.Select(text => (JsonNode)$"raw({text})")];
+        var scan = await ReadAsync("scantxoutset", ["start", descriptors], cancellationToken).ConfigureAwait(false);
         var found = ImmutableArray.CreateBuilder<UnspentOutput>();
         foreach (var item in NodeJson.Items(NodeJson.Field(scan, "unspents")))
         {
             var point = new OutPoint(NodeJson.Id(NodeJson.Field(item, "txid")), NodeJson.OutputIndex(NodeJson.Field(item, "vout")));
+            var script = Array.IndexOf(texts, NodeJson.Text(NodeJson.Field(item, "scriptPubKey")));
+            if (script < 0)
+                throw NodeJson.Malformed("one of the scripts asked for");
             // The scan knows blocks only; gettxout also knows what the memory pool spends.
             var output = await ReadAsync("gettxout", [point.Transaction.ToString(), point.Index, true], cancellationToken).ConfigureAwait(false);
             if (output.ValueKind != JsonValueKind.Null)
-                found.Add(new(point, NodeJson.Bitcoin(NodeJson.Field(item, "amount")), IsConfirmed: true));
+                found.Add(new(point, NodeJson.Bitcoin(NodeJson.Field(item, "amount")), script, IsConfirmed: true));
         }
         return found.ToImmutable();
     }

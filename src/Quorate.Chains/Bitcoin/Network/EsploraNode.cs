@@ -39,13 +39,19 @@ public sealed class EsploraNode(HttpClient client, Uri url, TimeProvider time, N
     }
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<UnspentOutput>> GetUnspentAsync(ReadOnlyMemory<byte> script, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<UnspentOutput>> GetUnspentAsync(IReadOnlyList<ReadOnlyMemory<byte>> scripts, CancellationToken cancellationToken)
     {
-        var answer = await JsonAsync($"scripthash/{ScriptHash(script)}/utxo", cancellationToken).ConfigureAwait(false);
-        return [.. NodeJson.Items(answer).Select(item => new UnspentOutput(
-            new(NodeJson.Id(NodeJson.Field(item, "txid")), NodeJson.OutputIndex(NodeJson.Field(item, "vout"))),
-            NodeJson.Satoshi(NodeJson.Field(item, "value")),
-            NodeJson.Flag(NodeJson.Field(NodeJson.Field(item, "status"), "confirmed"))))];
+        ArgumentNullException.ThrowIfNull(scripts);
+        var found = ImmutableArray.CreateBuilder<UnspentOutput>();
+        for (var i = 0; i < scripts.Count; i++)
+        {
+            var answer = await JsonAsync($"scripthash/{ScriptHash(scripts[i])}/utxo", cancellationToken).ConfigureAwait(false);
+            found.AddRange(NodeJson.Items(answer).Select(item => new UnspentOutput(
+                new(NodeJson.Id(NodeJson.Field(item, "txid")), NodeJson.OutputIndex(NodeJson.Field(item, "vout"))),
+                NodeJson.Satoshi(NodeJson.Field(item, "value")), i,
+                NodeJson.Flag(NodeJson.Field(NodeJson.Field(item, "status"), "confirmed")))));
+        }
+        return found.ToImmutable();
     }
 
     /// <inheritdoc/>

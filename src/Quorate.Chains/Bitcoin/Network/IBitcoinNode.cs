@@ -16,8 +16,8 @@ public interface IBitcoinNode
     /// <summary>The hash of the best chain's block at a height; null above the tip.</summary>
     Task<string?> GetBlockHashAsync(ulong height, CancellationToken cancellationToken);
 
-    /// <summary>The unspent outputs that pay a script, spent ones of the memory pool left out.</summary>
-    Task<ImmutableArray<UnspentOutput>> GetUnspentAsync(ReadOnlyMemory<byte> script, CancellationToken cancellationToken);
+    /// <summary>The unspent outputs that pay one of some scripts; those that the memory pool spends are left out.</summary>
+    Task<ImmutableArray<UnspentOutput>> GetUnspentAsync(IReadOnlyList<ReadOnlyMemory<byte>> scripts, CancellationToken cancellationToken);
 
     /// <summary>A transaction; null where the node does not know it. Its id has been checked.</summary>
     Task<BitcoinTransaction?> GetTransactionAsync(TxId id, CancellationToken cancellationToken);
@@ -45,8 +45,9 @@ public sealed record BlockReference(ulong Height, string Hash);
 /// <summary>An output that is not spent.</summary>
 /// <param name="Point">Which output.</param>
 /// <param name="Value">In satoshi, on the node's word.</param>
+/// <param name="ScriptIndex">Which of the scripts that were asked for it pays.</param>
 /// <param name="IsConfirmed">Whether it is in a block.</param>
-public sealed record UnspentOutput(OutPoint Point, ulong Value, bool IsConfirmed);
+public sealed record UnspentOutput(OutPoint Point, ulong Value, int ScriptIndex, bool IsConfirmed);
 
 /// <summary>Where a transaction is.</summary>
 /// <param name="Block">Its block; null in the memory pool.</param>

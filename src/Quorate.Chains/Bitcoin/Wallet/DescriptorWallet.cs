@@ -17,7 +17,7 @@ public sealed class DescriptorWallet
     readonly Lock turn = new();
     readonly Dictionary<byte[], WalletScript> known = new(ScriptComparer.Instance);
     readonly OutputDescriptor[] branches;
-    readonly uint[] derived = new uint[2];
+    readonly uint[] derived = new uint[2], next = new uint[2];
 
     /// <summary>A wallet of two descriptors, which may be the same.</summary>
     /// <exception cref="ArgumentException">A descriptor's extended key is written for another kind of network.</exception>
@@ -40,9 +40,6 @@ public sealed class DescriptorWallet
     /// <summary>The network.</summary>
     public BitcoinNetwork Network { get; }
 
-    /// <summary>Whether its descriptors have a range, or one script each.</summary>
-    internal bool IsRanged => branches[0].IsRanged || branches[1].IsRanged;
-
     /// <summary>Whether change goes where payments come in.</summary>
     internal bool HasOneBranch => branches[0].ToString() == branches[1].ToString();
 
@@ -57,11 +54,27 @@ public sealed class DescriptorWallet
             OutputDescriptor.Parse(text.Replace("<0;1>", "1", StringComparison.Ordinal)));
     }
 
-    /// <summary>The receiving script at an index; it and the <see cref="GapLimit"/> after it are known from now on.</summary>
-    public WalletScript Receive(uint index) => Reveal(isChange: false, index);
+    /// <summary>
+    /// The receiving script at an index, which counts as used from now on; it and the <see cref="GapLimit"/> after it are
+    /// known. Who restores a wallet says so how far it has come.
+    /// </summary>
+    public WalletScript Receive(uint index) => Use(isChange: false, index);
 
-    /// <summary>The change script at an index; it and the <see cref="GapLimit"/> after it are known from now on.</summary>
-    public WalletScript Change(uint index) => Reveal(isChange: true, index);
+    /// <summary>As <see cref="Receive"/>, of the change scripts.</summary>
+    public WalletScript Change(uint index) => Use(isChange: true, index);
+
+    /// <summary>The index after the highest one used.</summary>
+    internal uint NextIndex(bool isChange)
+    {
+        lock (turn)
+            return next[isChange ? 1 : 0];
+    }
+
+    /// <summary>A script without using it.</summary>
+    internal WalletScript Peek(bool isChange, uint index) => branches[isChange ? 1 : 0].Derive(index);
+
+    /// <summary>Whether a branch has a script for every index, or one only.</summary>
+    internal bool HasRange(bool isChange) => branches[isChange ? 1 : 0].IsRanged;
 
     /// <summary>Whether an address is among those derived so far.</summary>
     public bool Owns(Address address)
@@ -93,7 +106,18 @@ public sealed class DescriptorWallet
         return null;
     }
 
-    WalletScript Reveal(bool isChange, uint index)
+    WalletScript Use(bool isChange, uint index)
+    {
+        Reveal(isChange, index);
+        lock (turn)
+        {
+            ref var after = ref next[isChange ? 1 : 0];
+            after = Math.Max(after, index + 1);
+        }
+        return Peek(isChange, index);
+    }
+
+    void Reveal(bool isChange, uint index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Bip32.Hardened);
         var branch = branches[isChange ? 1 : 0];
@@ -107,6 +131,5 @@ public sealed class DescriptorWallet
                 known.TryAdd(script.Script.ToArray(), script);
             }
         }
-        return branch.Derive(index);
     }
 }
