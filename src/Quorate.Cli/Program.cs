@@ -34,3 +34,8 @@ catch (CliException problem)
     Console.Error.WriteLine($"quorate: {problem.Message}");
     return problem.ExitCode;
 }
+catch (Exception problem) when ((problem as PlatformNotSupportedException ?? problem.InnerException) is PlatformNotSupportedException lacking)
+{
+    Console.Error.WriteLine($"quorate: {lacking.Message}");
+    return CliException.Usage;
+}

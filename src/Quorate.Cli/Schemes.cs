@@ -22,6 +22,7 @@ static class Schemes
         KeyScheme.FrostEd25519 => "frost-ed25519",
         KeyScheme.FrostSecp256k1 => "frost-secp256k1",
         KeyScheme.FrostBip340 => "frost-bip340",
+        KeyScheme.Dkls23 => "dkls23",
         _ => throw new ArgumentOutOfRangeException(nameof(scheme)),
     };
 

@@ -1,5 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Quorate.Cryptography.Curves;
 
@@ -68,6 +71,9 @@ struct FieldX4
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Multiply(ref FieldX4 r, in FieldX4 a, in FieldX4 b, double fold)
     {
+        // Both are constants to the JIT.
+        if (!Fma.IsSupported && !AdvSimd.Arm64.IsSupported)
+            ThrowNoFusedMultiplyAdd();
         var f = Vector256.Create(fold);
         Column(10, a, b, out var s10, out var l10);
         Column(5, a, b, out var s5, out var l5);
@@ -203,4 +209,9 @@ struct FieldX4
         r[4] = Vector256.FusedMultiplyAdd(q3, next, t4 - q4);
         r[5] = Vector256.FusedMultiplyAdd(q4, next, t5 - q5);
     }
+
+    /// <summary>.NET would emulate the instruction, in a time that depends on the operands.</summary>
+    [DoesNotReturn]
+    static void ThrowNoFusedMultiplyAdd() => throw new PlatformNotSupportedException(
+        "secp256k1 needs a processor with fused multiply-add: x86-64 with FMA3 and AVX2 (2013 and later), or ARM64.");
 }

@@ -10,13 +10,14 @@ namespace Quorate.Cryptography.Hashing;
 public sealed class Tag
 {
     // T ‖ T with T the hash of the tag: exactly one block of the hash that follows (BIP 340, "Tagged Hashes").
+    readonly byte[] utf8;
     readonly byte[] sha256Prefix = new byte[2 * SHA256.HashSizeInBytes];
     readonly byte[] sha512Prefix = new byte[2 * SHA512.HashSizeInBytes];
 
     internal Tag(string text)
     {
         Text = text;
-        var utf8 = Encoding.UTF8.GetBytes(text);
+        utf8 = Encoding.UTF8.GetBytes(text);
         SHA256.HashData(utf8, sha256Prefix);
         sha256Prefix.AsSpan(0, SHA256.HashSizeInBytes).CopyTo(sha256Prefix.AsSpan(SHA256.HashSizeInBytes));
         SHA512.HashData(utf8, sha512Prefix);
@@ -25,6 +26,9 @@ public sealed class Tag
 
     /// <summary>The tag as it is hashed, in UTF-8.</summary>
     public string Text { get; }
+
+    /// <summary>The tag's bytes, where a standard takes a domain as it is (RFC 9380).</summary>
+    internal ReadOnlySpan<byte> Utf8 => utf8;
 
     /// <summary>SHA-256(tag) ‖ SHA-256(tag), 64 bytes: how a <see cref="TaggedHash"/> begins.</summary>
     internal ReadOnlySpan<byte> Sha256Prefix => sha256Prefix;

@@ -93,4 +93,40 @@ public static class Tags
     public static readonly Tag FrostKeygenShift = new("quorate/v1/frost/keygen-shift");
     /// <summary>Chain code of a key from FROST's key generation.</summary>
     public static readonly Tag FrostChainCode = new("quorate/v1/frost/chain-code");
+
+    // DKLs23.
+    /// <summary>Commitment to bytes that are opened later.</summary>
+    public static readonly Tag Commitment = new("quorate/v1/commitment");
+    /// <summary>One party's share of zero.</summary>
+    public static readonly Tag ZeroShare = new("quorate/v1/zero-share");
+    /// <summary>Seed of zero shares that two parties hold.</summary>
+    public static readonly Tag ZeroSeed = new("quorate/v1/zero-share/seed");
+    /// <summary>Label of a batch of oblivious transfers: set-up, sender, receiver.</summary>
+    public static readonly Tag TransferLabel = new("quorate/v1/transfer/label");
+    /// <summary>The points that the base transfers subtract, a domain of RFC 9380.</summary>
+    public static readonly Tag TransferPoint = new("quorate/v1/transfer/point/secp256k1_XMD:SHA-256_SSWU_RO_");
+    /// <summary>Everything said in a batch of base transfers.</summary>
+    public static readonly Tag TransferBatch = new("quorate/v1/transfer/batch");
+    /// <summary>Pad of a base transfer.</summary>
+    public static readonly Tag TransferPad = new("quorate/v1/transfer/pad");
+    /// <summary>Key of the expansion of base pads into columns.</summary>
+    public static readonly Tag ExtensionColumns = new("quorate/v1/transfer/extension/columns");
+    /// <summary>Coefficients of the extension's check.</summary>
+    public static readonly Tag ExtensionCheck = new("quorate/v1/transfer/extension/check");
+    /// <summary>Digest of the extension's checked columns.</summary>
+    public static readonly Tag ExtensionProof = new("quorate/v1/transfer/extension/proof");
+    /// <summary>Key of the hash of the extension's rows into pads.</summary>
+    public static readonly Tag ExtensionRows = new("quorate/v1/transfer/extension/rows");
+    /// <summary>The public gadget vector of the multiplication.</summary>
+    public static readonly Tag Gadget = new("quorate/v1/dkls23/gadget");
+    /// <summary>Coefficients of the multiplication's check.</summary>
+    public static readonly Tag MultiplicationCheck = new("quorate/v1/dkls23/multiplication/check");
+    /// <summary>Digest of the multiplication's checked vector.</summary>
+    public static readonly Tag MultiplicationProof = new("quorate/v1/dkls23/multiplication/proof");
+    /// <summary>Id of a key generation: all parties' contributions.</summary>
+    public static readonly Tag Dkls23Setup = new("quorate/v1/dkls23/setup");
+    /// <summary>Chain code of a key from DKLs23's key generation.</summary>
+    public static readonly Tag Dkls23ChainCode = new("quorate/v1/dkls23/chain-code");
+    /// <summary>Id of a signing session after its first round.</summary>
+    public static readonly Tag Dkls23Sign = new("quorate/v1/dkls23/sign");
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Quorate.Cryptography.Curves;
+using Quorate.Cryptography.Hashing;
 using Quorate.Threshold.Sharing;
 
 namespace Quorate.Threshold.Frost;
@@ -121,38 +122,9 @@ public static class FrostSuite
         /// <summary>hash_to_field with expand_message_xmd over SHA-256 and L = 48: RFC 9380, sections 5.2 and 5.3.1.</summary>
         static Scalar<Secp256k1> HashToField(ReadOnlySpan<byte> domain, ReadOnlySpan<byte> m)
         {
-            const int L = 48;
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            Span<byte> block = stackalloc byte[64];
-            Span<byte> b0 = stackalloc byte[32];
-            Span<byte> uniform = stackalloc byte[64];
-            ReadOnlySpan<byte> domainLength = [(byte)domain.Length];
-
-            // b₀ = H(Z_pad ‖ m ‖ I2OSP(L, 2) ‖ 0 ‖ DST′)
-            block.Clear();
-            hash.AppendData(block);
-            hash.AppendData(m);
-            hash.AppendData([0, L, 0]);
-            hash.AppendData(domain);
-            hash.AppendData(domainLength);
-            hash.GetHashAndReset(b0);
-
-            // b₁ = H(b₀ ‖ 1 ‖ DST′);  b₂ = H((b₀ ⊕ b₁) ‖ 2 ‖ DST′)
-            hash.AppendData(b0);
-            hash.AppendData([1]);
-            hash.AppendData(domain);
-            hash.AppendData(domainLength);
-            hash.GetHashAndReset(uniform);
-            for (var i = 0; i < 32; i++)
-                b0[i] ^= uniform[i];
-            hash.AppendData(b0);
-            hash.AppendData([2]);
-            hash.AppendData(domain);
-            hash.AppendData(domainLength);
-            hash.GetHashAndReset(uniform[32..]);
-
-            var scalar = Scalar<Secp256k1>.Reduce(uniform[..L]);
-            CryptographicOperations.ZeroMemory(b0);
+            Span<byte> uniform = stackalloc byte[48];
+            ExpandMessage.Xmd(domain, m, uniform);
+            var scalar = Scalar<Secp256k1>.Reduce(uniform);
             CryptographicOperations.ZeroMemory(uniform);
             return scalar;
         }

@@ -50,6 +50,27 @@ public enum Fault
     /// be the cause, the reporter included; the reporter's own session can tell more.
     /// </summary>
     Complaint,
+
+    /// <summary>An opening that does not fit its commitment.</summary>
+    InvalidOpening,
+
+    /// <summary>A key of an oblivious transfer that the protocol excludes.</summary>
+    InvalidTransferKey,
+
+    /// <summary>
+    /// Extended oblivious transfers that fail their check. Whether they do can depend on this party's long-lived choices,
+    /// so every further try would tell more of them.
+    /// </summary>
+    FailedTransferCheck,
+
+    /// <summary>A multiplication that fails its check, or does not fit the points it was announced with.</summary>
+    FailedMultiplicationCheck,
+
+    /// <summary>Everybody's share of the key, as sent, do not add up to the group key.</summary>
+    InconsistentKeyShares,
+
+    /// <summary>Signature shares that make no valid signature, where the protocol can not tell whose is wrong.</summary>
+    FailedSignature,
 }
 
 /// <summary>How sure the accuser is.</summary>
@@ -83,14 +104,20 @@ public static class FaultProperties
         /// <summary>How sure the accuser is.</summary>
         public Certainty Certainty => fault switch
         {
-            Fault.InconsistentBroadcast or Fault.Timeout or Fault.SuspectContribution or Fault.Complaint => Certainty.Suspected,
+            Fault.InconsistentBroadcast or Fault.Timeout or Fault.SuspectContribution or Fault.Complaint
+                or Fault.InconsistentKeyShares or Fault.FailedSignature => Certainty.Suspected,
             Fault.MalformedMessage or Fault.UnexpectedMessage or Fault.Equivocation or Fault.InvalidCommitment
                 or Fault.InvalidProof or Fault.InvalidShare or Fault.InvalidSignatureShare or Fault.InvalidSignature
-                or Fault.DishonestCoordinator => Certainty.Proven,
+                or Fault.DishonestCoordinator or Fault.InvalidOpening or Fault.InvalidTransferKey or Fault.FailedTransferCheck
+                or Fault.FailedMultiplicationCheck => Certainty.Proven,
             _ => throw new ArgumentOutOfRangeException(nameof(fault)),
         };
 
         /// <summary>What the host should do.</summary>
-        public Severity Severity => fault.Certainty == Certainty.Proven ? Severity.Exclude : Severity.Retry;
+        public Severity Severity => fault switch
+        {
+            Fault.FailedTransferCheck or Fault.FailedMultiplicationCheck => Severity.Ban,
+            _ => fault.Certainty == Certainty.Proven ? Severity.Exclude : Severity.Retry,
+        };
     }
 }

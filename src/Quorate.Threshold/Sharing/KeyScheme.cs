@@ -14,6 +14,9 @@ public enum KeyScheme : byte
 
     /// <summary>FROST for BIP 340 signatures, BIP 445.</summary>
     FrostBip340 = 3,
+
+    /// <summary>Threshold ECDSA on secp256k1, DKLs23 (ePrint 2023/765).</summary>
+    Dkls23 = 4,
 }
 
 /// <summary>Where a key comes from. The numbers are part of the stored format.</summary>

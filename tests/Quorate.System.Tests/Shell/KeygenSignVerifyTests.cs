@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
 
 namespace Quorate.System.Tests.Shell;
@@ -122,6 +123,16 @@ public sealed class KeygenSignVerifyTests : IDisposable
         var result = shell.Run(null, argumentsThenText[..^1]);
         Assert.Equal(0, result.ExitCode);
         Assert.Contains(argumentsThenText[^1], result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_processor_without_what_the_curve_needs_is_told_so()
+    {
+        if (!Fma.IsSupported)
+            return;
+        shell.Environment["DOTNET_EnableAVX2"] = "0";
+        AssertRefused("fused multiply-add", Passphrase, "keygen", "--scheme", "frost-secp256k1", "--out", "key");
+        Keygen("frost-ed25519");
     }
 
     void Keygen(string scheme) => Assert.Equal(0, shell.Run(Passphrase, "keygen", "--scheme", scheme, "-t", "2", "-n", "3", "--out", "key").ExitCode);

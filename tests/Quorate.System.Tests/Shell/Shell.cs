@@ -12,6 +12,9 @@ public sealed class Shell : IDisposable
 
     public string Directory { get; }
 
+    /// <summary>Variables that commands get besides this process's own.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public string PathOf(string name) => Path.Combine(Directory, name);
 
     /// <summary>Runs <c>quorate</c> with these arguments, without a terminal, under the passphrase given if any.</summary>
@@ -30,6 +33,8 @@ public sealed class Shell : IDisposable
         start.Environment.Remove("QUORATE_PASSPHRASE");
         if (passphrase is not null)
             start.Environment["QUORATE_PASSPHRASE"] = passphrase;
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
 
         if (variable is var (name, value))
             start.Environment[name] = value;

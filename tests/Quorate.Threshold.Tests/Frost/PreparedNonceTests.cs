@@ -204,4 +204,13 @@ public sealed class PreparedNonceTests : IDisposable
         Assert.Throws<ArgumentNullException>(() => FrostSign<Secp256k1>.WithPrepared(
             suite, FrostRuns.Id(1), shares[P(1)], quorum, message, nonces[P(1)], null!));
     }
+
+    [Fact]
+    public void What_is_missing_is_said_before_anything_is_drawn()
+    {
+        var share = FrostRuns.Key(FrostSuite.Ed25519, 1, 1, PartySet.Range(1))[new(1)];
+        Assert.Throws<ArgumentNullException>("suite", () => SigningNonces<Ed25519>.Generate(null!, share, new SeededRandom(1)));
+        Assert.Throws<ArgumentNullException>("share", () => SigningNonces<Ed25519>.Generate(FrostSuite.Ed25519, null!, new SeededRandom(1)));
+        Assert.Throws<ArgumentNullException>("random", () => SigningNonces<Ed25519>.Generate(FrostSuite.Ed25519, share, null!));
+    }
 }

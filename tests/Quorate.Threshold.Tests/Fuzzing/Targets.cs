@@ -21,7 +21,7 @@ static class Targets
         .. Frost(FrostSuite.Ed25519), .. Frost(FrostSuite.Secp256k1),
         .. Stored<Ed25519>(KeyScheme.FrostEd25519), .. Stored<Secp256k1>(KeyScheme.FrostSecp256k1),
         .. Lifecycle(FrostSuite.Ed25519), .. Lifecycle(FrostSuite.Secp256k1),
-        .. Bip340(), .. ChillDkg(),
+        .. Bip340(), .. ChillDkg(), .. Dkls23Targets.All(),
     ];
 
     static FuzzTarget Frames()
@@ -175,7 +175,7 @@ static class Targets
         FrostRuns.Sign(suite, 1, Dealt<C>.Key(suite.Scheme, 1, 2, PartySet.Range(3)), PartySet.Range(2), [1]);
 
     /// <summary>The messages of an honest run by round.</summary>
-    static Dictionary<byte, byte[][]> Said(Simulation run, bool keep = false)
+    internal static Dictionary<byte, byte[][]> Said(Simulation run, bool keep = false)
     {
         List<(byte Round, byte[] Payload)> said = [];
         run.With(m =>
@@ -190,7 +190,7 @@ static class Targets
         return said.GroupBy(s => s.Round).ToDictionary(g => g.Key, g => g.Select(s => s.Payload).ToArray());
     }
 
-    static byte[] Written(Action<WireWriter> write)
+    internal static byte[] Written(Action<WireWriter> write)
     {
         using var writer = new WireWriter();
         write(writer);

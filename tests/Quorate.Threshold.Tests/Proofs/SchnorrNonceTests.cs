@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Hashing;
 using Quorate.Cryptography.Secrets;
@@ -32,5 +34,27 @@ public sealed class SchnorrNonceTests
         var (X, random) = (x.MultiplyBase(), new SeededRandom(4));
         var first = SchnorrProof<Secp256k1>.Prove(Tags.ShareHeld, default, new PartyId(1), x, X, random);
         Assert.NotEqual(first.R, SchnorrProof<Secp256k1>.Prove(Tags.ShareHeld, default, new PartyId(1), x, X, random).R);
+    }
+
+    // Whoever knows the randomness must not know the nonce: with it and the proof, the secret would follow.
+    [Fact]
+    public void The_nonce_is_not_the_randomness_alone()
+    {
+        using var x = Secret<Scalar<Secp256k1>>.Random(new SeededRandom(5));
+        var X = x.MultiplyBase();
+        var proof = SchnorrProof<Secp256k1>.Prove(Tags.ShareHeld, [7], new PartyId(1), x, X, new SeededRandom(6));
+        Assert.Equal(proof.R, R(x.Expose()));
+        Assert.NotEqual(proof.R, R(Scalar<Secp256k1>.Zero));
+
+        Point<Secp256k1> R(Scalar<Secp256k1> secret)
+        {
+            using var transcript = new Transcript(Tags.ShareHeld);
+            var statement = transcript.Append([7]).Append(1).Append(X).Digest();
+            var input = new byte[64];
+            new SeededRandom(6).Fill(input.AsSpan(0, 32));
+            secret.Encode(input.AsSpan(32));
+            return Point<Secp256k1>.MultiplyBase(Scalar<Secp256k1>.Reduce(HKDF.DeriveKey(
+                HashAlgorithmName.SHA512, input, 64, statement, Encoding.UTF8.GetBytes(Tags.SchnorrNonce.Text))));
+        }
     }
 }

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Quorate.Cryptography.Curves;
+using Quorate.Cryptography.Hashing;
 using Quorate.Testing;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
@@ -183,4 +184,84 @@ public sealed class PublicKeyPackageTests
         reader.End();
         return read.Equals(package) && writer.Length == 1 + 1 + 1 + 8 + 2 + 2 + 2 * key.N + 32 + 33 + 2 + 33 * key.N;
     }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void The_highest_epoch_is_read_and_the_next_is_not()
+    {
+        var p = Package((2, 3, 1));
+        PublicKeyPackage<Secp256k1> last = new(p.Scheme, p.Origin, uint.MaxValue, p.Threshold, p.Parties, p.GroupKey, p.VerifyingShares.ToArray(), p.ChainCode);
+        var bytes = Bytes(last);
+        Assert.Equal(last, Read(bytes));
+        bytes.AsSpan(3, 8).Clear();
+        bytes[6] = 1;
+        Assert.Throws<WireException>(() => Read(bytes));
+    }
+
+    // One key has one encoding: with the parties in another order, digests of one package would differ.
+    [Fact]
+    public void Parties_in_another_order_are_refused()
+    {
+        var bytes = Bytes(Package((1, 3, 1)));
+        Assert.NotNull(Read(bytes));
+        (bytes[15], bytes[16], bytes[17], bytes[18]) = (bytes[17], bytes[18], bytes[15], bytes[16]);
+        Assert.Contains("ascending", Assert.Throws<WireException>(() => Read(bytes)).Message, StringComparison.Ordinal);
+    }
+
+    // The consistency check is one random codeword. Points that fit a codeword chosen before them would pass.
+    [Fact]
+    public void Points_made_to_fit_the_check_of_other_points_are_refused()
+    {
+        var package = Package((2, 3, 1));
+        var x = package.Parties.Select(party => party.ToScalar<Secp256k1>()).Prepend(Scalar<Secp256k1>.Zero).ToArray();
+        foreach (var encoded in (byte[][])[new byte[4 * 33], Encode([package.GroupKey, .. package.VerifyingShares])])
+        {
+            var codeword = Codeword(x, package, encoded);
+            Assert.True(Point<Secp256k1>.SumOfProductsVarTime(codeword, [package.GroupKey, .. package.VerifyingShares]).IsIdentity);
+            var shares = package.VerifyingShares.ToArray();
+            shares[0] += Point<Secp256k1>.MultiplyBase(codeword[2]);
+            shares[1] -= Point<Secp256k1>.MultiplyBase(codeword[1]);
+            Assert.True(Point<Secp256k1>.SumOfProductsVarTime(codeword, [package.GroupKey, .. shares]).IsIdentity);
+            Assert.True(IsRefused(() => With(package, shares: shares)));
+        }
+    }
+
+    /// <summary>The codeword that the package's check derives from these encoded points.</summary>
+    static Scalar<Secp256k1>[] Codeword(Scalar<Secp256k1>[] x, PublicKeyPackage<Secp256k1> package, byte[] encoded)
+    {
+        var m = new Scalar<Secp256k1>[x.Length - package.Threshold];
+        for (var k = 0; k < m.Length; k++)
+        {
+            using var transcript = new Transcript(Tags.KeyPackageCheck);
+            if (k > 0)
+            {
+                m[k] = transcript.Append(m[k - 1]).Challenge<Secp256k1>();
+                continue;
+            }
+            transcript.Append((ulong)package.Threshold).List(package.Parties.Count);
+            foreach (var party in package.Parties)
+                transcript.Append(party.Value);
+            m[k] = transcript.Append(encoded).Challenge<Secp256k1>();
+        }
+        return [.. x.Select(xi =>
+        {
+            var denominator = x.Where(xj => xj != xi).Aggregate(Scalar<Secp256k1>.One, (product, xj) => product * (xi - xj));
+            var value = m.Reverse().Aggregate(Scalar<Secp256k1>.Zero, (sum, coefficient) => sum * xi + coefficient);
+            return value * denominator.Invert();
+        })];
+    }
+
+    static byte[] Encode(Point<Secp256k1>[] points) => [.. points.SelectMany(p => p.Encode())];
+
+    static byte[] Bytes(PublicKeyPackage<Secp256k1> package)
+    {
+        using var writer = new WireWriter();
+        package.Write(writer);
+        return writer.Written.ToArray();
+    }
+
+    static PublicKeyPackage<Secp256k1> Read(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return PublicKeyPackage<Secp256k1>.Read(ref reader);
+    }
 }

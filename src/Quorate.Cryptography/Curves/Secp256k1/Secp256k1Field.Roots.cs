@@ -16,8 +16,26 @@ readonly partial struct Secp256k1Field
     /// </summary>
     internal bool TrySquareRoot(out Secp256k1Field root)
     {
-        // The exponent's bits: 223 ones, a zero, 22 ones, four zeros, two ones, two zeros. xₖ is a^(2ᵏ − 1).
-        var x2 = Square() * this;
+        var x22 = Runs(out var x2, out var x223);
+        var t = x223.SquareTimes(23) * x22;
+        t = t.SquareTimes(6) * x2;
+        root = t.SquareTimes(2);
+        return (root.Square() - this).IsZero;
+    }
+
+    /// <summary>a^((p−3)/4), the power that a square root of a fraction needs (RFC 9380, appendix F.2.1.2).</summary>
+    internal Secp256k1Field PowerQuarter()
+    {
+        var x22 = Runs(out var x2, out var x223);
+        var t = x223.SquareTimes(23) * x22;
+        t = t.SquareTimes(5) * this;
+        return t.SquareTimes(3) * x2;
+    }
+
+    /// <summary>a^(2ᵏ − 1) for k = 2, 22 and 223: the runs of ones at the top of p − 2 and (p + 1)/4.</summary>
+    Secp256k1Field Runs(out Secp256k1Field x2, out Secp256k1Field x223)
+    {
+        x2 = Square() * this;
         var x3 = x2.Square() * this;
         var x6 = x3.SquareTimes(3) * x3;
         var x9 = x6.SquareTimes(3) * x3;
@@ -27,11 +45,8 @@ readonly partial struct Secp256k1Field
         var x88 = x44.SquareTimes(44) * x44;
         var x176 = x88.SquareTimes(88) * x88;
         var x220 = x176.SquareTimes(44) * x44;
-        var x223 = x220.SquareTimes(3) * x3;
-        var t = x223.SquareTimes(23) * x22;
-        t = t.SquareTimes(6) * x2;
-        root = t.SquareTimes(2);
-        return (root.Square() - this).IsZero;
+        x223 = x220.SquareTimes(3) * x3;
+        return x22;
     }
 
     Secp256k1Field SquareTimes(int count)
