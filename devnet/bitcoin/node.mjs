@@ -113,7 +113,7 @@ export class Devnet {
     const rivals = new Set();
     for (const { prevout } of tx.inputs) {
       const rival = pool.getSpent(prevout.hash, prevout.index);
-      if (rival && rival.hash !== tx.hash('hex')) rivals.add(rival);
+      if (rival && rival.tx.hash('hex') !== tx.hash('hex')) rivals.add(rival);
     }
     const evicted = [];
     if (rivals.size > 0) {
@@ -122,7 +122,7 @@ export class Devnet {
         if (evicted.includes(entry)) return;
         evicted.push(entry);
         for (let i = 0; i < entry.tx.outputs.length; i++) {
-          const child = pool.getSpent(entry.hash, i);
+          const child = pool.getSpent(entry.tx.hash('hex'), i);
           if (child) collect(child);
         }
       };
@@ -132,7 +132,7 @@ export class Devnet {
       const before = evicted.reduce((sum, entry) => sum + entry.fee, 0);
       if (fee < before + Math.ceil((RELAY_RATE * size) / 1000)) throw new Refused(-26, 'insufficient fee, rejecting replacement');
       if ([...rivals].some(rival => fee / size <= rival.fee / rival.tx.getVirtualSize())) throw new Refused(-26, 'insufficient fee, rejecting replacement');
-      for (const rival of rivals) if (pool.hasEntry(rival.hash)) pool.evictEntry(rival);
+      for (const rival of rivals) if (pool.hasEntry(rival.tx.hash('hex'))) pool.evictEntry(rival);
     }
     try {
       const missing = await pool.addTX(tx);

@@ -129,7 +129,7 @@ public sealed class BitcoinChain : IChain
         {
             await node.SendAsync(signed, cancellationToken).ConfigureAwait(false);
         }
-        catch (ChainException e) when (e.Error is not ChainError.BadNode)
+        catch (ChainException)
         {
             // Refused because it is there already, or sent without an answer: either way it is known, and that is success.
             if (await node.FindAsync(id, cancellationToken).ConfigureAwait(false) is null)
