@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Quorate.Chains;
 
 namespace Quorate.Cli.Devnet;
