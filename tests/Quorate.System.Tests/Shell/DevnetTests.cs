@@ -71,7 +71,8 @@ public class DevnetTests
     public void Without_node_it_says_what_is_missing()
     {
         using var shell = new Shell();
-        var up = shell.Run(null, ("PATH", "/nonexistent"), "devnet", "up", "--folder", shell.Directory, "--free-ports");
+        shell.Environment["PATH"] = "/nonexistent";
+        var up = shell.Run(null, "devnet", "up", "--folder", shell.Directory, "--free-ports");
 
         Assert.Equal(2, up.ExitCode);
         Assert.Contains("Node.js", up.Error, StringComparison.Ordinal);

@@ -18,12 +18,9 @@ public sealed class Shell : IDisposable
     public string PathOf(string name) => Path.Combine(Directory, name);
 
     /// <summary>Runs <c>quorate</c> with these arguments, without a terminal, under the passphrase given if any.</summary>
-    public Result Run(string? passphrase, params string[] arguments) => Run(passphrase, null, arguments);
-
-    /// <summary>As the other, with one environment variable set.</summary>
-    public Result Run(string? passphrase, (string Name, string Value)? variable, params string[] arguments)
+    public Result Run(string? passphrase, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        var start = new ProcessStartInfo(global::System.Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Directory,
         };
@@ -34,9 +31,6 @@ public sealed class Shell : IDisposable
         if (passphrase is not null)
             start.Environment["QUORATE_PASSPHRASE"] = passphrase;
         foreach (var (name, value) in Environment)
-            start.Environment[name] = value;
-
-        if (variable is var (name, value))
             start.Environment[name] = value;
 
         using var process = Process.Start(start)!;
