@@ -41,7 +41,7 @@ const operations = {
     const spent = Array.from({ length: tx.inputsLength }, (_, i) => tx.getInput(i).witnessUtxo);
     const isTaproot = spent[0].script[0] === 0x51;
     const [scripts, amounts] = [spent.map(s => s.script), spent.map(s => s.amount)];
-    const codes = scripts.map(s => btc.OutScript.encode({ type: 'pkh', hash: s.slice(2) }));
+    const codes = isTaproot ? [] : scripts.map(s => btc.OutScript.encode({ type: 'pkh', hash: s.slice(2) }));
     return () => {
       for (let i = 0; i < spent.length; i++)
         sink = isTaproot ? tx.preimageWitnessV1(i, scripts, 0, amounts) : tx.preimageWitnessV0(i, codes[i], 1, amounts[i]);
