@@ -13,6 +13,7 @@ Action<string[]>? run = args.FirstOrDefault() switch
     "rpc" => RpcBenchmarks.Run,
     "policies" => PolicyBenchmarks.Run,
     "chains-ethereum" => ChainsEthereumBenchmarks.Run,
+    "chains-bitcoin" => ChainsBitcoinBenchmarks.Run,
     "timing" => TimingLeak.Run,
     _ => null,
 };
@@ -23,6 +24,7 @@ if (run is null)
     Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | rpc | timing [MEASUREMENTS]");
     Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | policies | timing [MEASUREMENTS]");
     Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | chains-ethereum | timing [MEASUREMENTS]");
+    Console.Error.WriteLine("usage: bench curves | ed25519 | signatures | frost | bip340 | chains-bitcoin | timing [MEASUREMENTS]");
     return 2;
 }
 run(args[1..]);

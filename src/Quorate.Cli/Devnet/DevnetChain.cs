@@ -6,7 +6,7 @@ namespace Quorate.Cli.Devnet;
 abstract class DevnetChain
 {
     /// <summary>Every chain there is.</summary>
-    internal static IReadOnlyList<DevnetChain> All { get; } = [new EthereumDevnet()];
+    internal static IReadOnlyList<DevnetChain> All { get; } = [new EthereumDevnet(), new BitcoinDevnet()];
 
     /// <summary>The chain's name, which is its folder's too.</summary>
     internal abstract string Name { get; }

@@ -15,6 +15,8 @@ public static class Tags
     public static readonly Tag Bip340Nonce = new("BIP0340/nonce");
     /// <summary>BIP 341: output key tweak.</summary>
     public static readonly Tag TapTweak = new("TapTweak");
+    /// <summary>BIP 341: what a Taproot signature signs.</summary>
+    public static readonly Tag TapSighash = new("TapSighash");
 
     // BIP 445.
     /// <summary>BIP 445: masks the secret share with randomness before it enters a nonce.</summary>

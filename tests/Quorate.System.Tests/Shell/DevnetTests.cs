@@ -36,6 +36,24 @@ public class DevnetTests
     }
 
     [Fact]
+    public void The_bitcoin_node_pays_and_says_why_when_it_does_not()
+    {
+        using var shell = new Shell();
+        try
+        {
+            Assert.Equal(0, Devnet(shell, "up", "--free-ports", "--chain", "bitcoin").ExitCode);
+            Assert.Contains("bcoin regtest, block 440", Devnet(shell, "status").Output, StringComparison.Ordinal);
+            Assert.Matches("^[0-9a-f]{64}\n$", Devnet(shell, "fund", "bitcoin", "rb1qqurswpc8qurswpc8qurswpc8qurswpc8cfe4l2", "100000").Output);
+            Assert.Contains("block 441", Devnet(shell, "status").Output, StringComparison.Ordinal);
+            Assert.NotEqual(0, Devnet(shell, "fund", "bitcoin", "rb1qnonsense", "100000").ExitCode);
+        }
+        finally
+        {
+            Devnet(shell, "down");
+        }
+    }
+
+    [Fact]
     public void Nodes_do_not_outlive_a_supervisor_that_is_killed()
     {
         using var shell = new Shell();
@@ -55,6 +73,7 @@ public class DevnetTests
         using var shell = new Shell();
         shell.Environment["PATH"] = "/nonexistent";
         var up = Devnet(shell, "up", "--free-ports");
+        var up = shell.Run(null, "devnet", "up", "--folder", shell.Directory, "--free-ports");
 
         Assert.Equal(2, up.ExitCode);
         Assert.Contains("Node.js", up.Error, StringComparison.Ordinal);

@@ -1,0 +1,129 @@
+using Quorate.Chains.Bitcoin;
+using Quorate.Testing;
+using Xunit.Abstractions;
+
+namespace Quorate.Chains.Tests.Bitcoin;
+
+/// <summary>PSBTs in and out.</summary>
+public class PsbtTests(ITestOutputHelper output)
+{
+    // bitcoinjs-lib's test/fixtures/psbt.json, which has BIP 174's vectors as a file.
+    const string Vectors = "bips/psbt.json";
+
+    [Fact]
+    public void The_vectors_of_BIP_174_are_read_or_refused_as_it_says()
+    {
+        if (!SharedVectors.TryReadJson(Vectors, out var json, out var reason))
+        {
+            output.WriteLine(reason);
+            return;
+        }
+        var vectors = json.GetProperty("bip174");
+        Assert.All(vectors.GetProperty("valid").EnumerateArray(), vector =>
+        {
+            var psbt = Psbt.Import(vector.GetProperty("psbt").GetString()!);
+            Assert.Equal(psbt.Encode(), Psbt.Decode(psbt.Encode()).Encode());
+        });
+        Assert.All(vectors.GetProperty("invalid").EnumerateArray(), vector => Assert.Throws<FormatException>(() => Psbt.Import(vector.GetProperty("psbt").GetString()!)));
+    }
+
+    // The same faults as BIP 174's and BIP 371's invalid vectors, made here: input field, key data, value.
+    [Theory]
+    [InlineData(0x00, "00", "")]
+    [InlineData(0x01, "00", "")]
+    [InlineData(0x01, "", "0000000000000000")]
+    [InlineData(0x02, "0203b1341ccba7683b6af4f1238cd6e97e7167d569fac47f1e48d4754184435", "")]
+    [InlineData(0x02, "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798", "3006020101020101")]
+    [InlineData(0x03, "00", "01000000")]
+    [InlineData(0x03, "", "010000")]
+    [InlineData(0x04, "00", "")]
+    [InlineData(0x05, "00", "")]
+    [InlineData(0x06, "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798", "00000000")]
+    [InlineData(0x06, "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798", "0000000000")]
+    [InlineData(0x07, "00", "")]
+    [InlineData(0x08, "00", "")]
+    [InlineData(0x08, "", "0102")]
+    [InlineData(0x09, "00", "")]
+    [InlineData(0x0a, "0000000000000000000000000000000000000000", "00")]
+    [InlineData(0x0b, "00", "00")]
+    [InlineData(0x0c, "0000000000000000000000000000000000000000", "00")]
+    [InlineData(0x0d, "00", "00")]
+    [InlineData(0x0e, "", "00")]
+    [InlineData(0x13, "", "00")]
+    [InlineData(0x13, "00", "0")]
+    [InlineData(0x14, "00", "00")]
+    [InlineData(0x15, "00", "00")]
+    [InlineData(0x16, "00", "0000000000")]
+    [InlineData(0x17, "", "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")]
+    [InlineData(0x18, "", "00")]
+    public void Input_fields_of_a_wrong_form_are_refused(byte type, string key, string value) =>
+        Refused(Convert.FromHexString(key.Length % 2 == 0 ? key : key + "0"), Convert.FromHexString(value.Length % 2 == 0 ? value : value + "0"), type, isInput: true);
+
+    [Theory]
+    [InlineData(0x00, "00", "")]
+    [InlineData(0x01, "00", "")]
+    [InlineData(0x02, "79be", "00000000")]
+    [InlineData(0x03, "", "0000000000000000")]
+    [InlineData(0x04, "", "00")]
+    [InlineData(0x05, "", "00")]
+    [InlineData(0x06, "", "")]
+    [InlineData(0x06, "", "01c00151")]
+    [InlineData(0x06, "", "01c0015102c0015102c0015102c00151")]
+    [InlineData(0x07, "00", "0000000000")]
+    public void Output_fields_of_a_wrong_form_are_refused(byte type, string key, string value) =>
+        Refused(Convert.FromHexString(key), Convert.FromHexString(value), type, isInput: false);
+
+    [Theory]
+    [InlineData("00c00151")]
+    [InlineData("01c0015101c00151")]
+    [InlineData("01c0015102c0015102c00151")]
+    public void Complete_script_trees_are_kept(string tree)
+    {
+        var bytes = With(new PsbtMap(), new PsbtMap().Add(PsbtField.OutputTree, [], Convert.FromHexString(tree)));
+        Assert.Equal(bytes, Psbt.Decode(bytes).Encode());
+    }
+
+    [Fact]
+    public void Unknown_fields_are_kept_and_version_2_is_refused_by_name()
+    {
+        var kept = With(new PsbtMap().Add(0xfc, [3, 1, 2, 3, 0], new byte[] { 9 }), new PsbtMap().Add(0x77, [1], new byte[] { 1 }));
+        Assert.Equal(kept, Psbt.Decode(kept).Encode());
+        // BIP 370's first vector begins so: transaction version, input and output counts, PSBT version 2.
+        var version2 = Convert.FromHexString("70736274ff0102040200000001040101010501010" + "1fb040200000000");
+        Assert.Contains("version 2", Assert.Throws<FormatException>(() => Psbt.Import(version2)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_order_of_the_keys_is_imported_and_not_decoded()
+    {
+        var map = new PsbtMap().Add(PsbtField.SighashType, [], new byte[] { 1, 0, 0, 0 }).Add(0x50, [], new byte[] { 1 });
+        var canonical = With(map, new PsbtMap());
+        var swapped = Convert.FromHexString(Convert.ToHexString(canonical).Replace("010304010000000150010" + "1", "0150010101030401000000", StringComparison.Ordinal));
+
+        Assert.NotEqual(canonical, swapped);
+        Assert.Contains("order", Assert.Throws<FormatException>(() => Psbt.Decode(swapped)).Message, StringComparison.Ordinal);
+        Assert.Equal(canonical, Psbt.Import(swapped).Encode());
+    }
+
+    static void Refused(byte[] key, byte[] value, byte type, bool isInput)
+    {
+        var map = new PsbtMap();
+        var bytes = With(map, new PsbtMap());
+        // The first map after the global one is the input's, the last the output's.
+        var at = isInput ? bytes.Length - 2 : bytes.Length - 1;
+        var entry = new ByteWriter();
+        entry.WriteBytes([type, .. key]);
+        entry.WriteBytes(value);
+        byte[] broken = [.. bytes[..at], .. entry.Written, .. bytes[at..]];
+
+        Assert.Throws<FormatException>(() => Psbt.Decode(broken));
+        Assert.Throws<FormatException>(() => Psbt.Import(broken));
+        Assert.Equal(bytes, Psbt.Decode(bytes).Encode());
+    }
+
+    static byte[] With(PsbtMap input, PsbtMap output)
+    {
+        var transaction = new BitcoinTransaction(2, [new(new(default, 1), 0)], [new(1, new byte[] { 0x51 })], 0);
+        return Psbt.Create(transaction, [input], [output]).Encode();
+    }
+}
