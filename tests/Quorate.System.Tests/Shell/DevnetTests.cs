@@ -73,7 +73,6 @@ public class DevnetTests
         using var shell = new Shell();
         shell.Environment["PATH"] = "/nonexistent";
         var up = Devnet(shell, "up", "--free-ports");
-        var up = shell.Run(null, "devnet", "up", "--folder", shell.Directory, "--free-ports");
 
         Assert.Equal(2, up.ExitCode);
         Assert.Contains("Node.js", up.Error, StringComparison.Ordinal);
