@@ -14,7 +14,7 @@ static class Dkls23Benchmarks
     /// <summary>All sizes, or those given as t-of-n.</summary>
     internal static void Run(string[] args)
     {
-        foreach (var (t, n, keys, signatures) in new[] { (2, 2, 20, 100), (2, 3, 20, 100), (3, 5, 8, 50), (5, 9, 3, 20), (9, 15, 2, 8) })
+        foreach (var (t, n, keys, signatures) in new[] { (2, 2, 10, 60), (2, 3, 10, 60), (3, 5, 4, 32), (5, 9, 2, 16), (9, 15, 1, 8) })
             if (args.Length == 0 || args.Contains($"{t}-of-{n}"))
                 Measure(t, n, keys, signatures);
     }

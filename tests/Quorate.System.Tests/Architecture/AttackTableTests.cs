@@ -9,6 +9,7 @@ public sealed partial class AttackTableTests
     static readonly (int Item, string Text)[] Rows =
     [
         .. SourceTree.Text(".md", "docs/spec").Single(page => page.Path == "docs/spec/dkls23.md").Lines
+            .SkipWhile(line => line != "## Attacks").Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
             .Select(line => Row().Match(line)).Where(m => m.Success)
             .Select(m => (int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture), m.Groups[2].Value)),
     ];

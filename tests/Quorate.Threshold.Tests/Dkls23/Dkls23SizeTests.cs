@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Quorate.Testing;
+using Quorate.Threshold.Dkls23;
 using Quorate.Threshold.Sessions;
 
 namespace Quorate.Threshold.Tests.Dkls23;
@@ -27,6 +28,17 @@ public sealed class Dkls23SizeTests
         Assert.Equal((t - 1) * (32 + 11_360 + 43_300 + 64 + 4 * 37 + 32 * t), bytes);
         Assert.All(PartySet.Range(t), p => Assert.Equal(bytes, run.BytesSent(p)));
         Assert.True(bytes <= 60_000 * (t - 1), "at most 60 kB for every peer");
+    }
+
+    [Theory, InlineData(2, 2, 54_867, 101), InlineData(2, 3, 54_867, 101), InlineData(3, 5, 109_798, 202)]
+    public void A_presignature_and_its_use(int t, int n, int presign, int online)
+    {
+        var (shares, quorum) = (Dkls23Runs.Key(6, t, PartySet.Range(n)), PartySet.Range(t));
+        using var ahead = Dkls23Runs.Presign(1, shares, quorum).Run();
+        Assert.Equal((t - 1) * (54_803 + 32 * t), presign);
+        Assert.All(quorum, p => Assert.Equal(presign, ahead.BytesSent(p)));
+        using var run = Dkls23Runs.Online(1, shares, quorum.ToDictionary(p => p, ahead.Output<Dkls23Presignature>), Digest).Run();
+        Assert.All(quorum, p => Assert.Equal(online, run.BytesSent(p)));
     }
 
     [Theory, InlineData(2, 2), InlineData(2, 3), InlineData(3, 5)]

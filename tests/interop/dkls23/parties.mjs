@@ -72,7 +72,7 @@ const packageOf = key => concat(
   Buffer.of(1, 4, 1), uint(0, 8), uint(key.threshold, 2), uint(key.parties.length, 2), ...key.parties.map(i => uint(i, 2)),
   key.chainCode, point(key.groupKey), uint(key.parties.length, 2), ...key.parties.map(i => point(key.verifyingShares.get(i))));
 
-const trialOf = id => digest('dkls23/setup/trial', bytesItem(id));
+const trialOf = id => digest('dkls23/trial', bytesItem(id));
 
 const packageDigest = key => digest('key/package', bytesItem(packageOf(key)));
 
