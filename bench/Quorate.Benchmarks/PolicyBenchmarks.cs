@@ -17,19 +17,10 @@ static class PolicyBenchmarks
     internal static void Run(string[] args)
     {
         Console.WriteLine($"{"",-34} {"ns",12} {"",12} {"",8} {"bytes/op",9}");
-        WarmUp();
         foreach (var rules in (int[])[5, 50, 500])
             Decisions(rules);
         Documents();
         Intents();
-    }
-
-    // Long enough for the compiler's last tier on a busy machine; the first line would otherwise measure the first tiers.
-    static void WarmUp()
-    {
-        var (policy, request, approvers) = (Policy.Parse(Document(50)), Request(1), new HashSet<string> { "alice" });
-        for (var begun = System.Diagnostics.Stopwatch.GetTimestamp(); System.Diagnostics.Stopwatch.GetElapsedTime(begun).TotalSeconds < 3;)
-            policy.EvaluateAssuming(request, approvers, CounterLedger.Empty, now);
     }
 
     static void Decisions(int rules)
