@@ -68,6 +68,24 @@ public sealed class Bip340MisuseTests
         Assert.Throws<ArgumentException>(() => SignPrepared(nonce, new Dictionary<PartyId, PublicNonce> { [new(1)] = nonce.Public, [new(2)] = default }));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Half_a_public_nonce_is_none(bool first)
+    {
+        using var nonce = SecretNonce.Prepare(shares[new(1)], SystemRandom.Shared);
+        var half = first ? new PublicNonce(nonce.Public.R1, default) : new PublicNonce(default, nonce.Public.R2);
+        Assert.Throws<ArgumentException>(() => SignPrepared(nonce, new Dictionary<PartyId, PublicNonce> { [new(1)] = nonce.Public, [new(2)] = half }));
+    }
+
+    [Fact]
+    public void A_secret_nonce_has_two_halves()
+    {
+        var one = Scalar<Secp256k1>.One;
+        Assert.Throws<ArgumentException>("k1", () => new SecretNonce(Scalar<Secp256k1>.Zero, one));
+        Assert.Throws<ArgumentException>("k2", () => new SecretNonce(one, Scalar<Secp256k1>.Zero));
+    }
+
     [Fact]
     public void A_wiped_nonce_does_not_sign()
     {
@@ -87,6 +105,67 @@ public sealed class Bip340MisuseTests
         Assert.Throws<ArgumentException>(() => Bip445.DeterministicSign(single.SigningShare, new(1), null, two, key, Message, default));
         Assert.Throws<ArgumentException>(() => Bip445.DeterministicSign(single.SigningShare, new(1), null, one, key, Message, new byte[31]));
     }
+
+    [Fact]
+    public void Signers_are_enough_among_the_parties_and_make_up_the_key()
+    {
+        var (signers, points, key) = (PartySet.Range(2), Package.VerifyingShares[..2].ToArray(), Package.GroupKey);
+        Assert.NotNull(new SignersContext(3, 2, signers, points, key));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SignersContext(3, 0, signers, points, key));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SignersContext(1, 2, signers, points, key));
+        AssertSays("3 are needed", () => new SignersContext(3, 3, signers, points, key));
+        AssertSays("not one of 2 parties", () => new SignersContext(2, 2, new([new(1), new(3)]), points, key));
+        AssertSays("One public share", () => new SignersContext(3, 2, signers, [points[0]], key));
+        AssertSays("One public share", () => new SignersContext(3, 2, signers, [.. points, points[0]], key));
+        AssertSays("make up", () => new SignersContext(3, 2, signers, points, Point<Secp256k1>.G));
+        Assert.Throws<ArgumentException>(() => TweakContext.Init(default));
+    }
+
+    [Fact]
+    public void A_session_is_of_its_signers_their_key_and_one_signature_each()
+    {
+        var signers = SignersContext.Of(Package, PartySet.Range(2));
+        using var nonce = SecretNonce.Prepare(shares[new(1)], SystemRandom.Shared);
+        var sum = Bip445.NonceAgg(nonce.Public, nonce.Public);
+        AssertSays("signers' key", () => new SessionContext(signers, sum, TweakContext.Init(Point<Secp256k1>.G), Message));
+        var session = new SessionContext(signers, sum, Key, Message);
+        AssertSays("not among the signers", () => Bip445.PartialSigVerify(Scalar<Secp256k1>.One, nonce.Public, new(3), session));
+        AssertSays("for every signer", () => Bip445.PartialSigAgg([Scalar<Secp256k1>.One], session));
+        AssertSays("for every signer", () => Bip445.PartialSigAgg([default, default, default], session));
+        Assert.Equal(Convert.ToHexString(nonce.Public.Encode()), nonce.Public.ToString(), ignoreCase: true);
+    }
+
+    [Fact]
+    public void What_is_missing_is_named()
+    {
+        var (quorum, signers, share) = (PartySet.Range(2), SignersContext.Of(Package, PartySet.Range(2)), shares[new(1)]);
+        using var nonce = SecretNonce.Prepare(share, SystemRandom.Shared);
+        var sum = Bip445.NonceAgg(nonce.Public, nonce.Public);
+        var session = new SessionContext(signers, sum, Key, Message);
+        AssertMissing("random", () => new Bip340Sign(FrostRuns.Id(1), share, quorum, Key, Message, null!));
+        AssertMissing("nonce", () => SignPrepared(null!, Nonces(default)));
+        AssertMissing("nonces", () => SignPrepared(nonce, null!));
+        AssertMissing("random", () => Bip445.NonceGen(null!, NonceInputs.None));
+        AssertMissing("inputs", () => Bip445.NonceGen(SystemRandom.Shared, null!));
+        AssertMissing("nonce", () => Bip445.Sign(null!, share.SigningShare, new(1), session));
+        AssertMissing("share", () => Bip445.Sign(nonce, null!, new(1), session));
+        AssertMissing("session", () => Bip445.Sign(nonce, share.SigningShare, new(1), null!));
+        AssertMissing("session", () => Bip445.PartialSigVerify(default, nonce.Public, new(1), null!));
+        AssertMissing("session", () => Bip445.PartialSigAgg([], null!));
+        AssertMissing("share", () => Bip445.DeterministicSign(null!, new(1), nonce.Public, signers, Key, Message, default));
+        AssertMissing("signers", () => Bip445.DeterministicSign(share.SigningShare, new(1), nonce.Public, null!, Key, Message, default));
+        AssertMissing("key", () => Bip445.DeterministicSign(share.SigningShare, new(1), nonce.Public, signers, null!, Message, default));
+        AssertMissing("share", () => SecretNonce.Prepare(null!, SystemRandom.Shared));
+        AssertMissing("signers", () => new SessionContext(null!, sum, Key, Message));
+        AssertMissing("key", () => new SessionContext(signers, sum, null!, Message));
+        AssertMissing("package", () => SignersContext.Of(null!, quorum));
+        AssertMissing("signers", () => new SignersContext(3, 2, null!, [], Package.GroupKey));
+    }
+
+    static void AssertMissing(string name, Func<object> call) => Assert.Throws<ArgumentNullException>(name, call);
+
+    static void AssertSays(string text, Func<object> call) =>
+        Assert.Contains(text, Assert.Throws<ArgumentException>(call).Message, StringComparison.Ordinal);
 
     Bip340Sign Sign(PartySet quorum, TweakContext key) =>
         new(FrostRuns.Id(1), shares[new(1)], quorum, key, Message, SystemRandom.Shared);

@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
 using Quorate.Cryptography.Curves;
 using Quorate.Testing;
 using Quorate.Threshold.Frost;
 using Quorate.Threshold.Sessions;
+using Quorate.Threshold.Tests.Sessions;
 
 namespace Quorate.Threshold.Tests.Frost;
 
@@ -18,14 +18,14 @@ public sealed class RecordedSessionTests
 
     [Fact]
     public void Key_generation_says_what_it_said() => Assert.Equal(
-        "f43228a32d0584e9d0eebc85384907d18c8a3b1b", Digest(parties.Select(p => new FrostKeygen<Secp256k1>(
+        "f43228a32d0584e9d0eebc85384907d18c8a3b1b", Said.Digest(parties.Select(p => new FrostKeygen<Secp256k1>(
             FrostSuite.Secp256k1, FrostRuns.Id(1), p, parties, 2, new SeededRandom(1, $"{p}")).Start())));
 
     [Fact]
     public void Signing_says_what_it_said()
     {
         var key = FrostRuns.Key(FrostSuite.Secp256k1, 1, 2, parties);
-        Assert.Equal("1e677684e3887770f16891c80bc63db7fa82f3cb", Digest(quorum.Select(p => new FrostSign<Secp256k1>(
+        Assert.Equal("1e677684e3887770f16891c80bc63db7fa82f3cb", Said.Digest(quorum.Select(p => new FrostSign<Secp256k1>(
             FrostSuite.Secp256k1, FrostRuns.Id(2), key[p], quorum, message, new SeededRandom(2, $"{p}")).Start())));
     }
 
@@ -36,27 +36,7 @@ public sealed class RecordedSessionTests
         var nonces = quorum.ToDictionary(
             p => p, p => SigningNonces<Secp256k1>.Generate(FrostSuite.Secp256k1, key[p], new SeededRandom(3, $"{p}")));
         var commitments = nonces.ToDictionary(n => n.Key, n => n.Value.Commitments);
-        Assert.Equal("59e2d7bfaef25119b1f28972b4ded35f32ab07a6", Digest(quorum.Select(p => FrostSign<Secp256k1>.WithPrepared(
+        Assert.Equal("59e2d7bfaef25119b1f28972b4ded35f32ab07a6", Said.Digest(quorum.Select(p => FrostSign<Secp256k1>.WithPrepared(
             FrostSuite.Secp256k1, FrostRuns.Id(3), key[p], quorum, message, nonces[p], commitments).Start())));
-    }
-
-    /// <summary>The first 20 bytes of SHA-256 over all frames, in the order of a run that delivers them at once and in turn.</summary>
-    static string Digest(IEnumerable<Session> started)
-    {
-        Session[] sessions = [.. started];
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        while (sessions.SelectMany(s => s.TakeOutgoing(), (s, m) => (From: s, Message: m)).ToArray() is { Length: > 0 } sent)
-        {
-            foreach (var (from, outgoing) in sent)
-            {
-                hash.AppendData(outgoing.Bytes.Span);
-                foreach (var to in sessions.Where(s => s != from && (outgoing.To ?? s.Me) == s.Me))
-                    to.Receive(from.Me, outgoing.Bytes.Span);
-            }
-        }
-        Assert.All(sessions, s => Assert.True(s is { IsRunning: false, Abort: null }));
-        foreach (var session in sessions)
-            session.Dispose();
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 20));
     }
 }
