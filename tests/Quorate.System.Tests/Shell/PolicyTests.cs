@@ -78,6 +78,24 @@ public sealed class PolicyTests : IDisposable
         Assert.Equal(hash.Output, shell.Run(null, "policy", "hash", "canonical.json").Output);
     }
 
+    // A rule about an address in another spelling would never match, and a deny rule would protect from nothing.
+    [Theory]
+    [InlineData("eip155:1:0xab16a96D359eC26a11e2C2b3d8f8B8942d5Bfcdb", true)]
+    [InlineData("eip155:1:0xab16a96d359ec26a11e2c2b3d8f8b8942d5bfcdb", false)]
+    [InlineData("eip155:1:0xab16a96D359eC26a11e2C2b3d8f8B8942d5BfcdB", false)]
+    [InlineData("bip122:000000000019d6689c085ae165831e93:bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", true)]
+    [InlineData("bip122:000000000019d6689c085ae165831e93:BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4", false)]
+    [InlineData("bip122:000000000933ea01ad0ee984209779ba:bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", false)]
+    [InlineData("cosmos:hub-4:anything", true)]
+    public void Addresses_are_spelled_as_their_chain_spells_them(string account, bool isTaken)
+    {
+        var file = Write("addresses.json", $$"""{ "id": "no", "effect": "deny", "what": [ { "kind": "transfer", "recipients": ["{{account}}"] } ] }""");
+        var shown = shell.Run(null, "policy", "hash", file);
+        Assert.Equal(isTaken ? 0 : 2, shown.ExitCode);
+        if (!isTaken)
+            Assert.Contains("canonical spelling. [account]", shown.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{ \"quoratePolicy\": 1, \"name\": \"x\", \"rules\": [ { \"id\": \"r\", \"effect\": \"permit\" } ] }", "/rules/0/effect: one of allow, deny, require. [choice]")]
     [InlineData("{", "not JSON at line 1")]

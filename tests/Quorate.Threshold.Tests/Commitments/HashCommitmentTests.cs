@@ -25,6 +25,10 @@ public sealed class HashCommitmentTests
     }
 
     [Fact]
+    public void A_commitment_needs_randomness() =>
+        Assert.Throws<ArgumentNullException>("random", () => HashCommitment.Commit(Context, new(1), Value, null!));
+
+    [Fact]
     public void Two_commitments_to_one_value_differ()
     {
         using var random = new SeededRandom(2);

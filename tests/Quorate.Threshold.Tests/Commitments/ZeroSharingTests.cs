@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Secrets;
 using Quorate.Testing;
@@ -29,6 +31,43 @@ public sealed class ZeroSharingTests
         Assert.NotEqual(seed, Seed(new(1), 3, new(2), 2, setup: 7));
         Assert.NotEqual(seed, Seed(new(1), 1, new(2), 3, setup: 7));
         Assert.NotEqual(seed, Seed(new(1), 1, new(3), 2, setup: 7));
+    }
+
+    // What docs/spec/dkls23.md says, computed with nothing but the framework's SHA-256.
+    [Fact]
+    public void Seed_confirmation_and_share_are_the_documented_hashes()
+    {
+        var seed = Seed(new(258), 1, new(3), 2, setup: 7);
+        Assert.Equal(Tagged("seed", [0, 3, 1, 2], Bytes(7), Bytes(2), Bytes(1)), seed);
+        Assert.Equal(Tagged("confirmation", seed, [1, 2]), ZeroSharing.Confirm(seed, new(258)));
+        Assert.Equal(Tagged("confirmation", seed, [0, 3]), ZeroSharing.Confirm(seed, new(3)));
+
+        using var secret = new SecretBytes(seed);
+        var term = Scalar<Secp256k1>.Reduce([.. Tagged("share", seed, Bytes(9), [0]), .. Tagged("share", seed, Bytes(9), [1])]);
+        using var lower = ZeroSharing.Share<Secp256k1>(Bytes(9), new(3), [(new(258), secret)]);
+        using var higher = ZeroSharing.Share<Secp256k1>(Bytes(9), new(258), [(new(3), secret)]);
+        Assert.Equal((term, -term), (lower.Expose(), higher.Expose()));
+
+        static byte[] Tagged(string name, params byte[][] parts)
+        {
+            var tag = SHA256.HashData(Encoding.UTF8.GetBytes($"quorate/v1/zero-share/{name}"));
+            return SHA256.HashData([.. tag, .. tag, .. parts.SelectMany(p => p)]);
+        }
+    }
+
+    [Fact]
+    public void Other_lengths_and_nothing_are_refused()
+    {
+        var seed = new byte[32];
+        foreach (var wrong in (byte[][])[new byte[31], new byte[33]])
+        {
+            Assert.Throws<ArgumentException>(() => ZeroSharing.Seed(wrong, new(1), seed, new(2), seed, new byte[32]));
+            Assert.Throws<ArgumentException>(() => ZeroSharing.Seed(seed, new(1), wrong, new(2), seed, new byte[32]));
+            Assert.Throws<ArgumentException>(() => ZeroSharing.Seed(seed, new(1), seed, new(2), wrong, new byte[32]));
+            Assert.Throws<ArgumentException>("seed", () => ZeroSharing.Confirm(wrong, new(1)));
+            Assert.Throws<ArgumentException>("session", () => ZeroSharing.Share<Secp256k1>(wrong, new(1), []));
+        }
+        Assert.Throws<ArgumentNullException>("peers", () => ZeroSharing.Share<Secp256k1>(seed, new(1), null!));
     }
 
     static byte[] Seed(PartyId me, byte mine, PartyId peer, byte theirs, byte setup)

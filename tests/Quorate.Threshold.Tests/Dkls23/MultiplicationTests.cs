@@ -72,6 +72,23 @@ public sealed class MultiplicationTests
         Assert.Throws<WireException>(() => { var bad = new WireReader(bytes); MultiplicationMessage.Read(ref bad); });
     }
 
+    [Fact]
+    public void Every_message_has_a_nonce_of_its_own()
+    {
+        using var run = new Run(9);
+        Assert.NotEqual(run.Message.Nonce, run.Again().Nonce);
+        Assert.NotEqual(new byte[32], run.Message.Nonce);
+    }
+
+    [Fact]
+    public void What_is_disposed_is_gone()
+    {
+        var run = new Run(8);
+        run.Dispose();
+        Assert.True(run.C.U.IsDisposed && run.C.V.IsDisposed && run.Receiver.Factor.IsDisposed);
+        Assert.Throws<ObjectDisposedException>(() => run.Receiver.Extension.Choice(0));
+    }
+
     static byte[] Flip(byte[] bytes, int at)
     {
         var changed = (byte[])bytes.Clone();
@@ -96,6 +113,13 @@ public sealed class MultiplicationTests
         }
 
         internal MultiplicationReceiver Receiver { get; }
+
+        /// <summary>A second message over the same transfers, as a repeated session would make it.</summary>
+        internal MultiplicationMessage Again()
+        {
+            using var shares = MultiplicationSender.Run(sender, Session, A0, A1, random, out var message);
+            return message;
+        }
 
         internal Secret<Scalar<Secp256k1>> A0 { get; }
 
