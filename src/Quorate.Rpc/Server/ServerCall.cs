@@ -55,6 +55,15 @@ abstract class ServerCall
     /// <summary>The next request; null at the end.</summary>
     internal abstract ValueTask<IMessage?> ReadAsync(CancellationToken cancellationToken);
 
+    /// <summary>The next request of a stream; either token ends the wait.</summary>
+    internal async ValueTask<T?> NextAsync<T>(CancellationToken cancellationToken) where T : class
+    {
+        CancellationToken.ThrowIfCancellationRequested();
+        using var both = cancellationToken.CanBeCanceled && cancellationToken != CancellationToken
+            ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken) : null;
+        return (T?)await ReadAsync(both?.Token ?? CancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Runs the call to its end. Throws nothing.</summary>
     internal async Task RunAsync()
     {
