@@ -27,6 +27,13 @@ public sealed class RpcOptions
     /// </summary>
     public TimeSpan EventKeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How long a write to a stream may wait for its reader to make room; then the stream is reset, and its connection goes
+    /// on. The framework's own limit counts what the connection has sent before in the client's favour, minutes and hours of
+    /// it, and takes the traffic of other streams for this one's.
+    /// </summary>
+    public TimeSpan WriteStall { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The time that deadlines and silences are measured with.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

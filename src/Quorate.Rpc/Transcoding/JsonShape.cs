@@ -43,7 +43,7 @@ sealed class JsonShape
             if (json.ValueKind != JsonValueKind.Object)
                 return null;
             var name = json.TryGetProperty(field.JsonName, out var value) ? field.JsonName : field.Name;
-            if (name != field.JsonName && !json.TryGetProperty(name, out value))
+            if (value.ValueKind == JsonValueKind.Undefined && !json.TryGetProperty(name, out value))
                 return null;
             (json, pointer) = (value, $"{pointer}/{Escape(name)}");
         }

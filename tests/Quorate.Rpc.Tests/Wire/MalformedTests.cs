@@ -204,14 +204,14 @@ public sealed class MalformedTests(ServerFixture fixture) : IClassFixture<Server
         await AssertUnharmed();
     }
 
-    // A unary request that trickles, and a response that nobody reads. The framework looks once a second and, where it could
-    // not look in time, counts one second nevertheless, so on a starved machine two seconds may become many.
+    // A unary request that trickles, which the framework cuts off, and a response that nobody reads, which we do. The framework
+    // looks once a second and, where it could not look in time, counts one second nevertheless.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Stalls_are_cut_off(bool isRequest)
     {
-        await using var strict = await TestServer.StartAsync(server: new() { StallSeconds = 2 });
+        await using var strict = await TestServer.StartAsync(new() { WriteStall = TimeSpan.FromSeconds(1) }, new() { StallSeconds = isRequest ? 2 : 3600 });
         await using var stalling = await Http2Connection.OpenAsync(strict.EndPoint, initialWindow: isRequest ? 65_535 : 0);
         await stalling.SendCallAsync(1, isRequest ? Unary : Expand);
         await stalling.SendAsync(Http2Connection.Data, (byte)(isRequest ? 0 : Http2Connection.EndStream), 1,
@@ -224,6 +224,21 @@ public sealed class MalformedTests(ServerFixture fixture) : IClassFixture<Server
 
         await strict.Quiet(secondsMax: 90);
         await strict.StillServes();
+    }
+
+    // The framework judges the connection as a whole, and what flows beside the stall would excuse it.
+    [Fact]
+    public async Task A_stalled_stream_is_reset_and_its_connection_goes_on()
+    {
+        await using var strict = await TestServer.StartAsync(new() { WriteStall = TimeSpan.FromSeconds(1) });
+        await using var connection = await Http2Connection.OpenAsync(strict.EndPoint, initialWindow: 2000);
+        await connection.SendCallAsync(1, Expand);
+        await connection.SendAsync(Http2Connection.Data, Http2Connection.EndStream, 1, Frames.Of(new EchoRequest { Count = int.MaxValue, ReplySize = 1000 }));
+        Assert.Equal(Http2Connection.Reset, (await connection.EndOfAsync(1))?.Type);
+        await strict.Quiet();
+        await connection.SendCallAsync(3, Unary);
+        await connection.SendAsync(Http2Connection.Data, Http2Connection.EndStream, 3, Frames.Of(new EchoRequest()));
+        await AssertStatus(connection, 3, 0, "a call after the reset");
     }
 
     [Fact]
