@@ -7,7 +7,7 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : AsyncCall<TR
     where TRequest : class, IMessage<TRequest> where TResponse : class, IMessage<TResponse>
 {
     internal AsyncDuplexStreamingCall(ClientCall<TResponse> call) : base(call) =>
-        (RequestStream, ResponseStream) = (new ClientStreamWriter<TRequest, TResponse>(call), new ClientStreamReader<TResponse>(call));
+        (RequestStream, ResponseStream) = (new ClientStreamWriter<TRequest, TResponse>(call), new MessageReader<TResponse>(call.ReadAsync));
 
     /// <summary>Where the requests go.</summary>
     public IClientStreamWriter<TRequest> RequestStream { get; }

@@ -181,7 +181,7 @@ sealed class ClientCall<TResponse> : IDisposable where TResponse : class, IMessa
         if (channel.Options.CompressRequests)
             to.TryAddWithoutValidation("grpc-encoding", Gzip.Name);
         if (timeout is { } left)
-            to.TryAddWithoutValidation("grpc-timeout", GrpcTimeout.Format(left));
+            to.TryAddWithoutValidation(GrpcTimeout.Header, GrpcTimeout.Format(left));
         RpcTelemetry.Inject(span.Activity ?? System.Diagnostics.Activity.Current, (name, value) => to.TryAddWithoutValidation(name, value));
         foreach (var entry in options.Headers ?? [])
             to.TryAddWithoutValidation(entry.Key, MetadataHeaders.Encode(entry));

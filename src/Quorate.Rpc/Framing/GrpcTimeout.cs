@@ -1,10 +1,13 @@
 using System.Globalization;
+using Microsoft.Extensions.Primitives;
 
 namespace Quorate.Rpc.Framing;
 
 /// <summary>The header grpc-timeout: at most eight digits and a unit, H M S m u n (gRPC over HTTP/2, "Timeout").</summary>
 static class GrpcTimeout
 {
+    internal const string Header = "grpc-timeout";
+
     const int DigitsMax = 8;
     const long ValueMax = 99_999_999;
 
@@ -28,6 +31,17 @@ static class GrpcTimeout
                 return value.ToString(CultureInfo.InvariantCulture) + unit;
         }
         return "99999999H";
+    }
+
+    /// <summary>Reads the header's values; without any the timeout is <paramref name="otherwise"/>.</summary>
+    internal static bool TryRead(StringValues header, TimeSpan? otherwise, out TimeSpan? timeout)
+    {
+        timeout = otherwise;
+        if (header is not [{ } text, ..])
+            return true;
+        var isValid = TryParse(text, out var parsed);
+        timeout = parsed;
+        return isValid;
     }
 
     /// <summary>Reads a timeout; longer ones than <see cref="TimeSpan"/> holds are its maximum.</summary>

@@ -38,13 +38,8 @@ sealed class GrpcServerCall : ServerCall
             http.Response.Headers["grpc-accept-encoding"] = Gzip.Accepted;
             return RefuseAsync(http, new(StatusCode.Unimplemented, $"The encoding {encoding} is not known here."));
         }
-        TimeSpan? timeout = null;
-        if (headers["grpc-timeout"] is [{ } text, ..])
-        {
-            if (!GrpcTimeout.TryParse(text, out var parsed))
-                return RefuseAsync(http, new(StatusCode.Internal, "The header grpc-timeout is malformed."));
-            timeout = parsed;
-        }
+        if (!GrpcTimeout.TryRead(headers[GrpcTimeout.Header], otherwise: null, out var timeout))
+            return RefuseAsync(http, new(StatusCode.Internal, "The header grpc-timeout is malformed."));
         Metadata metadata;
         try
         {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Quorate.Rpc.Health;
 
 namespace Quorate.Rpc.Server;
@@ -44,6 +45,8 @@ public sealed class RpcServer : IAsyncDisposable
         // Empty: no files, environment variables or console that a library has no business with.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenRpc(options));
+        // The host's own limit of 30 seconds would cut a longer drain short.
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         var app = builder.Build();
         app.UseRpc(services);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -52,7 +55,8 @@ public sealed class RpcServer : IAsyncDisposable
 
     /// <summary>
     /// Stops: health says not serving, connections are told to go away (GOAWAY) and take no new calls, calls under way have
-    /// the drain time to end, then they are cut off.
+    /// the drain time to end, then they are cut off and their connections with them, whatever clients do. A method that
+    /// ignores its token is not waited for.
     /// </summary>
     public async Task StopAsync()
     {

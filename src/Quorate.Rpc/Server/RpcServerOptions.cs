@@ -26,7 +26,8 @@ public sealed class RpcServerOptions
 
     /// <summary>
     /// How long a client may stall: a single-message request that does not come, or a response that it does not read, below
-    /// 240 bytes a second. Then its connection is closed. At least 2.
+    /// 240 bytes a second. Then its connection is closed. At least 2. What was sent before counts in a reader's favour;
+    /// <see cref="RpcOptions.WriteStall"/> is the sharper limit for streams.
     /// </summary>
     public int StallSeconds { get; init; } = 30;
 

@@ -55,6 +55,15 @@ abstract class ServerCall
     /// <summary>The next request; null at the end.</summary>
     internal abstract ValueTask<IMessage?> ReadAsync(CancellationToken cancellationToken);
 
+    /// <summary>The next request of a stream; either token ends the wait.</summary>
+    internal async ValueTask<T?> NextAsync<T>(CancellationToken cancellationToken) where T : class
+    {
+        CancellationToken.ThrowIfCancellationRequested();
+        using var both = cancellationToken.CanBeCanceled && cancellationToken != CancellationToken
+            ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken) : null;
+        return (T?)await ReadAsync(both?.Token ?? CancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Runs the call to its end. Throws nothing.</summary>
     internal async Task RunAsync()
     {
@@ -116,11 +125,11 @@ abstract class ServerCall
             if (cancellationToken.CanBeCanceled && cancellationToken != CancellationToken)
             {
                 using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
-                await WriteMessageAsync(message, flush, both.Token).ConfigureAwait(false);
+                await WatchAsync(WriteMessageAsync(message, flush, both.Token)).ConfigureAwait(false);
             }
             else
             {
-                await WriteMessageAsync(message, flush, CancellationToken).ConfigureAwait(false);
+                await WatchAsync(WriteMessageAsync(message, flush, CancellationToken)).ConfigureAwait(false);
             }
         }
         finally
@@ -231,6 +240,19 @@ abstract class ServerCall
         if (!Http.RequestAborted.IsCancellationRequested)
             await SendEndAsync(ended, trailers, headersSent, cause).ConfigureAwait(false);
         return ended;
+    }
+
+    // Resets the stream when a write waits for too long.
+    async ValueTask WatchAsync(ValueTask write)
+    {
+        if (write.IsCompleted)
+        {
+            await write.ConfigureAwait(false);
+            return;
+        }
+        var stall = Options.Time.CreateTimer(static call => ((ServerCall)call!).Reset(Http2Cancel), this, Options.WriteStall, Timeout.InfiniteTimeSpan);
+        await using (stall.ConfigureAwait(false))
+            await write.ConfigureAwait(false);
     }
 
     void Begin()

@@ -47,7 +47,9 @@ public sealed class ServerCallContext
     public HttpContext HttpContext => call.Http;
 
     /// <summary>Sends headers before the first message. Of a JSON response they are the HTTP headers.</summary>
-    /// <exception cref="InvalidOperationException">Headers or a message have been sent.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Headers or a message have been sent; in JSON, the first comment of a silent stream sends the headers, too.
+    /// </exception>
     public Task WriteResponseHeadersAsync(Metadata responseHeaders)
     {
         ArgumentNullException.ThrowIfNull(responseHeaders);

@@ -63,7 +63,7 @@ static class ServiceBinder
     {
         var method = code.CreateDelegate<Func<IAsyncStreamReader<TRequest>, ServerCallContext, Task<TResponse>>>(service);
         return async call =>
-            await Answer(call, await method(new RequestStream<TRequest>(call), call.Context).ConfigureAwait(false)).ConfigureAwait(false);
+            await Answer(call, await method(Requests<TRequest>(call), call.Context).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     static Func<ServerCall, Task> ServerStreaming<TRequest, TResponse>(MethodInfo code, object service)
@@ -78,8 +78,10 @@ static class ServiceBinder
         where TRequest : class, IMessage<TRequest> where TResponse : class, IMessage<TResponse>
     {
         var method = code.CreateDelegate<Func<IAsyncStreamReader<TRequest>, IServerStreamWriter<TResponse>, ServerCallContext, Task>>(service);
-        return call => method(new RequestStream<TRequest>(call), new ResponseStream<TResponse>(call), call.Context);
+        return call => method(Requests<TRequest>(call), new ResponseStream<TResponse>(call), call.Context);
     }
+
+    static MessageReader<TRequest> Requests<TRequest>(ServerCall call) where TRequest : class => new(call.NextAsync<TRequest>);
 
     static async ValueTask<TRequest> Single<TRequest>(ServerCall call) where TRequest : class
     {

@@ -31,7 +31,7 @@ public static class RpcTelemetry
     {
         if (Activity.Current is not null || !ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var parent))
             parent = default;
-        serverActive.Add(1);
+        serverActive.Add(1, new("rpc.service", service), new("rpc.method", method));
         return Begin(source.CreateActivity($"{service}/{method}", ActivityKind.Server, parent), system, service, method, true);
     }
 
@@ -54,7 +54,7 @@ public static class RpcTelemetry
         };
         (span.IsServer ? serverDuration : clientDuration).Record(Stopwatch.GetElapsedTime(span.Started).TotalSeconds, tags);
         if (span.IsServer)
-            serverActive.Add(-1);
+            serverActive.Add(-1, new("rpc.service", span.Service), new("rpc.method", span.Method));
         if (span.Activity is { } activity)
         {
             activity.SetTag("rpc.grpc.status_code", (int)status);

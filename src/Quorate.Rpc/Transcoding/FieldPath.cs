@@ -28,6 +28,15 @@ static class FieldPath
         return fields;
     }
 
+    /// <summary>The value at the end of the path; null where a message on the way is missing.</summary>
+    internal static object? Get(IMessage message, FieldDescriptor[] path)
+    {
+        object? value = message;
+        foreach (var field in path)
+            value = value is IMessage holder ? field.Accessor.GetValue(holder) : null;
+        return value;
+    }
+
     /// <summary>Sets the field at the end of the path, or appends to it, making the messages on the way.</summary>
     /// <exception cref="InvalidJsonValueException">The text is not a value of the field.</exception>
     internal static void Set(IMessage message, FieldDescriptor[] path, string text)

@@ -30,7 +30,16 @@ static class JsonDispatch
         {
             return Refuse(http, StatusCodes.Status400BadRequest, "invalid_header", e.Status.Detail);
         }
-        return new JsonServerCall(http, match, services, headers).RunAsync();
+        var byDefault = match.Binding.Method.Descriptor.IsServerStreaming ? null : services.Options.JsonTimeout;
+        return GrpcTimeout.TryRead(request.Headers[GrpcTimeout.Header], byDefault, out var timeout)
+            ? RunAsync(http, match, services, headers, timeout)
+            : Refuse(http, StatusCodes.Status400BadRequest, "invalid_header", "The header grpc-timeout is malformed.");
+    }
+
+    static async Task RunAsync(HttpContext http, RouteMatch match, RpcServices services, Metadata headers, TimeSpan? timeout)
+    {
+        await using var call = new JsonServerCall(http, match, services, headers, timeout);
+        await call.RunAsync().ConfigureAwait(false);
     }
 
     static Task Refuse(HttpContext http, int status, string code, string detail) =>

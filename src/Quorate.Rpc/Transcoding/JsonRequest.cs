@@ -8,8 +8,8 @@ using Quorate.Rpc.V1;
 namespace Quorate.Rpc.Transcoding;
 
 /// <summary>
-/// Makes the request message of a binding: the body, then what the path says, which wins, then the query. Nothing in a
-/// request is ignored: an unknown member, parameter or body is refused.
+/// Makes the request message of a binding: the body, then what the path says, then the query. Nothing in a request is
+/// ignored: an unknown member, parameter or body is refused, and so is a member that contradicts the path.
 /// </summary>
 static class JsonRequest
 {
@@ -23,7 +23,7 @@ static class JsonRequest
     internal static IMessage Read(RouteMatch match, ReadOnlySpan<byte> body, IEnumerable<KeyValuePair<string, string>> query)
     {
         var binding = match.Binding;
-        var message = ReadBody(binding, body);
+        var message = ReadBody(match, body);
         foreach (var (variable, fields) in binding.Variables)
             SetField(message, fields, match.Value(variable), variable.FieldPath);
         foreach (var (name, value) in query)
@@ -34,8 +34,9 @@ static class JsonRequest
         return message;
     }
 
-    static IMessage ReadBody(HttpBinding binding, ReadOnlySpan<byte> body)
+    static IMessage ReadBody(RouteMatch match, ReadOnlySpan<byte> body)
     {
+        var binding = match.Binding;
         var type = binding.Method.Descriptor.InputType;
         if (body.IsEmpty)
             return JsonKinds.New(type);
@@ -50,13 +51,34 @@ static class JsonRequest
             throw Wrong("The request's body does not fit.", [.. names]);
         try
         {
-            return binding.BodyField is { } field ? JsonKinds.ParseField(field, root.GetRawText()) : JsonKinds.Parse(type, root.GetRawText());
+            var message = binding.BodyField is { } field ? JsonKinds.ParseField(field, root.GetRawText()) : JsonKinds.Parse(type, root.GetRawText());
+            RefuseContradictions(match, root, message);
+            return message;
         }
         catch (InvalidJsonValueException e)
         {
             var problems = Problems(values: true);
             throw Wrong("The request's body does not fit.", problems.Count > 0 ? [.. problems] : [JsonShape.Problem("", "invalid_value", e.Message)]);
         }
+    }
+
+    // google.api.http gives the body only the fields that the path does not have. Clients that send a resource back as they
+    // got it repeat them, which is fine as long as they say the same.
+    static void RefuseContradictions(RouteMatch match, JsonElement root, IMessage message)
+    {
+        var problems = new List<FieldProblem>();
+        foreach (var (variable, fields) in match.Binding.Variables)
+        {
+            var isWithin = match.Binding.IsWholeBody || match.Binding.BodyField == fields[0];
+            if (!isWithin || JsonShape.PointerTo(root, match.Binding.IsWholeBody ? fields : fields[1..]) is not { } pointer)
+                continue;
+            var bound = JsonKinds.New(message.Descriptor);
+            SetField(bound, fields, match.Value(variable), variable.FieldPath);
+            if (!Equals(FieldPath.Get(bound, fields), FieldPath.Get(message, fields)))
+                problems.Add(JsonShape.Problem(pointer, "contradicts_path", "The request's path says otherwise."));
+        }
+        if (problems.Count > 0)
+            throw Wrong("The request's path and its body say different things.", [.. problems]);
     }
 
     static JsonDocument Document(ReadOnlySpan<byte> body)

@@ -14,18 +14,21 @@ namespace Quorate.Rpc.Transcoding;
 /// resume_token becomes the event's id, which a client that reconnects sends as Last-Event-ID; an error after the first
 /// message is an event named error with the problem document.
 /// </summary>
-sealed class JsonServerCall : ServerCall
+sealed class JsonServerCall : ServerCall, IAsyncDisposable
 {
     static readonly JsonFormatter formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 
     readonly RouteMatch match;
+    readonly EventStream? events;
     bool hasRead;
     RpcException? fault;
 
-    internal JsonServerCall(HttpContext http, RouteMatch match, RpcServices services, Metadata headers)
-        : base(http, match.Binding.Method, services, headers, timeout: null)
+    internal JsonServerCall(HttpContext http, RouteMatch match, RpcServices services, Metadata headers, TimeSpan? timeout)
+        : base(http, match.Binding.Method, services, headers, timeout)
     {
         this.match = match;
+        if (Method.Descriptor.IsServerStreaming)
+            events = new(http.Response, SetHeaders, Options.Time, Options.EventKeepAlive);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = services.Options.MaxReceiveMessageSize;
     }
@@ -34,7 +37,7 @@ sealed class JsonServerCall : ServerCall
 
     protected override RpcException? RequestFault => fault;
 
-    bool IsStream => Method.Descriptor.IsServerStreaming;
+    public ValueTask DisposeAsync() => events?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     internal override async ValueTask<IMessage?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -45,7 +48,9 @@ sealed class JsonServerCall : ServerCall
         {
             var body = await ReadBodyAsync(cancellationToken).ConfigureAwait(false);
             var query = Http.Request.Query.SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? "")));
-            return JsonRequest.Read(match, body.WrittenSpan, query);
+            var request = JsonRequest.Read(match, body.WrittenSpan, query);
+            events?.KeepAlive();
+            return request;
         }
         catch (RpcException e)
         {
@@ -56,22 +61,14 @@ sealed class JsonServerCall : ServerCall
 
     protected override ValueTask SendHeadersAsync(Metadata headers)
     {
-        var response = Http.Response;
-        foreach (var entry in headers)
-            response.Headers.Append(entry.Key, Framing.MetadataHeaders.Encode(entry));
-        response.StatusCode = Context.HttpStatusCode;
-        response.ContentType = IsStream ? "text/event-stream" : MediaTypeNames.Application.Json;
-        if (IsStream)
-            response.Headers.CacheControl = "no-store";
+        if (events is not null)
+            return events.SetHeadersAsync(headers, CancellationToken);
+        SetHeaders(headers);
         return ValueTask.CompletedTask;
     }
 
-    protected override async ValueTask FlushHeadersAsync()
-    {
-        // A single answer's status and length are not known yet.
-        if (IsStream)
-            await Http.Response.BodyWriter.FlushAsync(CancellationToken).ConfigureAwait(false);
-    }
+    // A single answer's status and length are not known yet.
+    protected override ValueTask FlushHeadersAsync() => events?.SendAsync(default, CancellationToken) ?? ValueTask.CompletedTask;
 
     protected override async ValueTask WriteMessageAsync(IMessage message, bool flush, CancellationToken cancellationToken)
     {
@@ -79,13 +76,12 @@ sealed class JsonServerCall : ServerCall
         if (size > Options.MaxSendMessageSize)
             throw RpcException.Because(StatusCode.ResourceExhausted, $"The message to send has {size} bytes, more than {Options.MaxSendMessageSize}.");
         var json = Encoding.UTF8.GetBytes(Format(message));
-        var response = Http.Response;
-        if (IsStream)
+        if (events is not null)
         {
-            Write(response.BodyWriter, EventId(message), json);
-            await response.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await events.SendAsync(Event(EventId(message), json), cancellationToken).ConfigureAwait(false);
             return;
         }
+        var response = Http.Response;
         response.StatusCode = Context.HttpStatusCode;
         response.ContentLength = json.Length;
         await response.Body.WriteAsync(json, cancellationToken).ConfigureAwait(false);
@@ -93,22 +89,33 @@ sealed class JsonServerCall : ServerCall
 
     protected override async ValueTask SendEndAsync(Status ended, Metadata trailers, bool isStarted, RpcException? cause)
     {
+        if (events is not null)
+            await events.StopAsync().ConfigureAwait(false);
+        var hasStarted = Http.Response.HasStarted;
         if (ended.StatusCode == StatusCode.OK)
         {
-            if (!isStarted)
-                await SendHeadersAsync([]).ConfigureAwait(false);
+            if (!isStarted && !hasStarted)
+                SetHeaders([]);
             return;
         }
         var problem = cause?.GetProblem() ?? new Problem();
-        if (!Http.Response.HasStarted)
-        {
+        if (!hasStarted)
             await ProblemDocument.WriteAsync(Http, ended, problem).ConfigureAwait(false);
-            return;
-        }
-        if (!IsStream)
+        else if (events is not null)
+            await events.SendAsync(Event("event: error\n", ProblemDocument.Json(Http, ended, problem)), CancellationToken).ConfigureAwait(false);
+        else
             throw new InvalidOperationException($"{ended} came after the answer had been sent.");
-        Write(Http.Response.BodyWriter, "event: error\n", ProblemDocument.Json(Http, ended, problem));
-        await Http.Response.BodyWriter.FlushAsync(CancellationToken).ConfigureAwait(false);
+    }
+
+    void SetHeaders(Metadata headers)
+    {
+        var response = Http.Response;
+        foreach (var entry in headers)
+            response.Headers.Append(entry.Key, Framing.MetadataHeaders.Encode(entry));
+        response.StatusCode = Context.HttpStatusCode;
+        response.ContentType = events is null ? MediaTypeNames.Application.Json : "text/event-stream";
+        if (events is not null)
+            response.Headers.CacheControl = "no-store";
     }
 
     string Format(IMessage message)
@@ -124,13 +131,7 @@ sealed class JsonServerCall : ServerCall
         return text.ToString();
     }
 
-    static void Write(IBufferWriter<byte> output, string before, byte[] json)
-    {
-        output.Write(Encoding.UTF8.GetBytes(before));
-        output.Write("data: "u8);
-        output.Write(json);
-        output.Write("\n\n"u8);
-    }
+    static byte[] Event(string before, byte[] json) => [.. Encoding.UTF8.GetBytes(before), .. "data: "u8, .. json, .. "\n\n"u8];
 
     static string EventId(IMessage message) =>
         message.Descriptor.FindFieldByName("resume_token")?.Accessor.GetValue(message) is string { Length: > 0 } token

@@ -34,6 +34,22 @@ sealed class JsonShape
         return shape.problems;
     }
 
+    /// <summary>Where the JSON has a value for the field at the end of the path; null where it has none.</summary>
+    internal static string? PointerTo(JsonElement json, FieldDescriptor[] path)
+    {
+        var pointer = "";
+        foreach (var field in path)
+        {
+            if (json.ValueKind != JsonValueKind.Object)
+                return null;
+            var name = json.TryGetProperty(field.JsonName, out var value) ? field.JsonName : field.Name;
+            if (value.ValueKind == JsonValueKind.Undefined && !json.TryGetProperty(name, out value))
+                return null;
+            (json, pointer) = (value, $"{pointer}/{Escape(name)}");
+        }
+        return json.ValueKind == JsonValueKind.Null ? null : pointer;
+    }
+
     internal static FieldProblem Problem(string pointer, string code, string message) =>
         new() { Pointer = pointer, Code = code, Message = message };
 

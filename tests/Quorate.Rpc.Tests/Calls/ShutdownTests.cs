@@ -59,4 +59,51 @@ public sealed class ShutdownTests
         await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
         await server.Quiet();
     }
+
+    // Clients that are told to go away and stay: one that has a call open, one whose call has ended, one that never had any,
+    // one that does not read, one that has not even said hello; and a method that ignores its token.
+    [Fact]
+    public async Task Clients_that_never_close_do_not_hold_a_stop()
+    {
+        await using var server = await TestServer.StartAsync(server: new() { DrainSeconds = 1 });
+        await using var open = await Http2Connection.OpenAsync(server.EndPoint);
+        await open.SendCallAsync(1, EchoMethods.Chat.FullName);
+        await using var ended = await Http2Connection.OpenAsync(server.EndPoint);
+        await ended.SendCallAsync(1, EchoMethods.Unary.FullName);
+        await ended.SendAsync(Http2Connection.Data, Http2Connection.EndStream, 1, Frames.Of(new EchoRequest()));
+        Assert.NotNull(await ended.EndOfAsync(1));
+        await using var idle = await Http2Connection.OpenAsync(server.EndPoint);
+        await using var deaf = await Http2Connection.OpenAsync(server.EndPoint, initialWindow: 0);
+        await deaf.SendCallAsync(1, EchoMethods.Expand.FullName);
+        await deaf.SendAsync(Http2Connection.Data, Http2Connection.EndStream, 1, Frames.Of(new EchoRequest { Count = int.MaxValue, ReplySize = 1000 }));
+        using var mute = new System.Net.Sockets.TcpClient();
+        await mute.ConnectAsync(server.EndPoint);
+        await using var stubborn = await Http2Connection.OpenAsync(server.EndPoint);
+        await stubborn.SendCallAsync(1, EchoMethods.Unary.FullName);
+        await stubborn.SendAsync(Http2Connection.Data, Http2Connection.EndStream, 1, Frames.Of(new EchoRequest { DelayMs = 120_000, Stubborn = true }));
+        while (server.Server.ActiveCalls < 3)
+            await Task.Delay(10);
+
+        // Far more than the drain time and the second that the framework then gives aborted connections, far less than any other limit.
+        await server.Server.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        // Nothing but the method that ignores its token is left.
+        for (var i = 0; server.Server.ActiveCalls > 1; i++)
+        {
+            Assert.True(i < 1000, $"{server.Server.ActiveCalls} calls are left.");
+            await Task.Delay(20);
+        }
+    }
+
+    // The host's own limit is 30 seconds.
+    [Fact, Trait("Category", "Slow")]
+    public async Task A_drain_may_take_longer_than_half_a_minute()
+    {
+        await using var server = await TestServer.StartAsync(server: new() { DrainSeconds = 120 });
+        using var call = server.Channel.AsyncUnaryCall(EchoMethods.Unary, new EchoRequest { Text = "slow", DelayMs = 35_000 });
+        while (server.Server.ActiveCalls == 0)
+            await Task.Delay(10);
+        var stopping = server.Server.StopAsync();
+        Assert.Equal("slow", (await call).Text);
+        await stopping.WaitAsync(TimeSpan.FromSeconds(60));
+    }
 }

@@ -8,7 +8,7 @@ namespace Quorate.Rpc.Tests.Services;
 /// <summary>Answers what it understood.</summary>
 public sealed class VaultService
 {
-    public Task<Wallet> GetWallet(GetWalletRequest request, ServerCallContext context)
+    public async Task<Wallet> GetWallet(GetWalletRequest request, ServerCallContext context)
     {
         if (request.Name.EndsWith("missing", StringComparison.Ordinal))
             throw new RpcException(new(StatusCode.NotFound, "There is no such wallet."));
@@ -23,7 +23,9 @@ public sealed class VaultService
         }
         if (request.Name.EndsWith("broken", StringComparison.Ordinal))
             throw new InvalidOperationException("the secret reason");
-        return Task.FromResult(new Wallet { Name = request.Name, State = State.Active, Balance = ulong.MaxValue });
+        if (request.Name.EndsWith("slow", StringComparison.Ordinal))
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        return new() { Name = request.Name, State = State.Active, Balance = ulong.MaxValue };
     }
 
     public Task<ListWalletsResponse> ListWallets(ListWalletsRequest request, ServerCallContext context) =>
@@ -42,6 +44,8 @@ public sealed class VaultService
         return wallet;
     }
 
+    public Task<Wallet> UpdateWallet(UpdateWalletRequest request, ServerCallContext context) => Task.FromResult(request.Wallet);
+
     public Task<Transfer> Preview(Transfer request, ServerCallContext context) => Task.FromResult(request);
 
     public Task<Wallet> Freeze(GetWalletRequest request, ServerCallContext context) =>
@@ -54,7 +58,11 @@ public sealed class VaultService
     {
         var from = int.Parse(context.RequestHeaders.GetValue("last-event-id") ?? "0", null);
         for (var i = from + 1; i <= from + request.Count; i++)
+        {
+            await Task.Delay(request.PauseMs, context.CancellationToken);
             await events.WriteAsync(new() { ResumeToken = $"{i}", Wallet = new() { Name = request.Vault } });
+        }
+        await Task.Delay(request.PauseMs, context.CancellationToken);
         if (request.Fail)
             throw new RpcException(new(StatusCode.Unavailable, "Later."));
     }

@@ -66,7 +66,27 @@ public sealed class JsonTests(ServerFixture fixture) : IClassFixture<ServerFixtu
         var transfer = await Json(await Post("/v1/transfers:preview", """{"wallet":"w","amount":"1","nonce":"-9223372036854775808","approvals":{"a/b":{"id":"1"}}}"""));
         Assert.Equal("-9223372036854775808", (string)transfer["nonce"]!);
         Assert.Equal("STATE_FROZEN", (string)(await Json(await Post("/v1/vaults/a:freeze", "{}")))["state"]!);
-        Assert.Equal("vaults/path", (string)(await Json(await Post("/v1/vaults/path:freeze", """{"name":"vaults/body"}""")))["name"]!);
+    }
+
+    [Theory]
+    [InlineData("POST", "/v1/vaults/a:freeze", "vaults/a")]
+    [InlineData("PATCH", "/v1/vaults/a/wallets/b", "vaults/a/wallets/b")]
+    public async Task A_body_may_repeat_what_the_path_says_and_not_contradict_it(string method, string path, string name)
+    {
+        foreach (var body in new[] { "{}", """{"name":null}""", $$"""{"name":"{{name}}"}""" })
+            Assert.Equal(name, (string)(await Json(await Send(body)))["name"]!);
+        foreach (var other in new[] { "vaults/b", "" })
+        {
+            var problem = await Problem(await Send($$"""{"name":"{{other}}"}"""), 400, "invalid_request");
+            var error = Assert.Single(problem["errors"]!.AsArray())!;
+            Assert.Equal(("/name", "contradicts_path"), ((string)error["pointer"]!, (string)error["code"]!));
+        }
+
+        async Task<HttpResponseMessage> Send(string body)
+        {
+            using var request = new HttpRequestMessage(new(method), path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            return await http.SendAsync(request);
+        }
     }
 
     [Fact]

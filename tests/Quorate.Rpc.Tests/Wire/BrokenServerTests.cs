@@ -1,9 +1,3 @@
-using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Quorate.Rpc.Client;
 using Quorate.Rpc.Tests.Services;
 using Quorate.Rpc.Tests.V1;
@@ -13,21 +7,19 @@ namespace Quorate.Rpc.Tests.Wire;
 /// <summary>Our client with servers, proxies and strangers that do not answer gRPC as they should.</summary>
 public sealed class BrokenServerTests : IAsyncLifetime
 {
-    static readonly byte[] reply = Frames.Of(new EchoReply { Text = "reply" });
-
-    readonly WebApplication app = Build();
+    BrokenServer server = null!;
     RpcChannel channel = null!;
 
     public async Task InitializeAsync()
     {
-        await app.StartAsync();
-        channel = RpcChannel.ForAddress(app.Urls.First());
+        server = await BrokenServer.StartAsync();
+        channel = RpcChannel.ForAddress(server.Address);
     }
 
     public async Task DisposeAsync()
     {
         channel.Dispose();
-        await app.DisposeAsync();
+        await server.DisposeAsync();
     }
 
     [Theory]
@@ -62,55 +54,5 @@ public sealed class BrokenServerTests : IAsyncLifetime
         Assert.Equal(expected, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync)).StatusCode);
         using var good = channel.AsyncUnaryCall(EchoMethods.Unary, new EchoRequest());
         Assert.Equal("reply", (await good).Text);
-    }
-
-    static async Task Answer(HttpContext http)
-    {
-        var answer = http.Request.Headers["answer"].ToString().Split(' ');
-        var response = http.Response;
-        response.ContentType = "application/grpc";
-        var (body, status) = answer[0] switch
-        {
-            "flag" => (Frames.Raw(9, [1]), "0"),
-            "cut" => (Frames.Raw(0, [1], 100), "0"),
-            "long" => (Frames.Raw(0, [], uint.MaxValue), "0"),
-            "compressed" => (Frames.Raw(1, [1, 2, 3]), "0"),
-            "none" => ([], "0"),
-            "two" => ([.. reply, .. reply], "0"),
-            "no" => (reply, ""),
-            "status" => (reply, answer[1]),
-            _ => (reply, "0"),
-        };
-        switch (answer[0])
-        {
-            case "http":
-                response.StatusCode = int.Parse(answer[1], null);
-                return;
-            case "html":
-                response.ContentType = "text/html";
-                return;
-            case "reset":
-                http.Features.Get<IHttpResetFeature>()!.Reset(int.Parse(answer[1], null));
-                return;
-            case "encoding":
-                response.Headers["grpc-encoding"] = "snappy";
-                break;
-            case "metadata":
-                response.Headers["broken-bin"] = "***";
-                break;
-        }
-        await response.StartAsync();
-        await response.Body.WriteAsync(body);
-        if (status.Length > 0)
-            response.AppendTrailer("grpc-status", status);
-    }
-
-    static WebApplication Build()
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http2));
-        var app = builder.Build();
-        app.Run(Answer);
-        return app;
     }
 }

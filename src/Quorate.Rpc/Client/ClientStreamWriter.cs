@@ -2,30 +2,6 @@ using Google.Protobuf;
 
 namespace Quorate.Rpc.Client;
 
-/// <summary>A call's responses, as the application reads them.</summary>
-sealed class ClientStreamReader<T>(ClientCall<T> call) : IAsyncStreamReader<T> where T : class, IMessage<T>
-{
-    T? current;
-    int isReading;
-
-    public T Current => current ?? throw new InvalidOperationException("There is no current message.");
-
-    public async Task<bool> MoveNext(CancellationToken cancellationToken)
-    {
-        if (Interlocked.Exchange(ref isReading, 1) != 0)
-            throw new InvalidOperationException("Another read is under way; await it first.");
-        try
-        {
-            current = await call.ReadAsync(cancellationToken).ConfigureAwait(false);
-            return current is not null;
-        }
-        finally
-        {
-            Volatile.Write(ref isReading, 0);
-        }
-    }
-}
-
 /// <summary>A call's requests, as the application writes them.</summary>
 sealed class ClientStreamWriter<TRequest, TResponse>(ClientCall<TResponse> call) : IClientStreamWriter<TRequest>
     where TRequest : class, IMessage<TRequest> where TResponse : class, IMessage<TResponse>
