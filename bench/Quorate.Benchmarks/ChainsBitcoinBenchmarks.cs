@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Quorate.Chains;
 using Quorate.Chains.Bitcoin;
 using Quorate.Cryptography.Derivation;
@@ -9,20 +8,16 @@ using Quorate.Testing.Interop;
 namespace Quorate.Benchmarks;
 
 /// <summary>
-/// Building, decoding and digesting Bitcoin transactions, next to @scure/btc-signer on Node.js. The two take turns, slice by
-/// slice, so that a busy machine slows both.
+/// Building, decoding and digesting Bitcoin transactions, next to @scure/btc-signer on Node.js.
 /// </summary>
 static class ChainsBitcoinBenchmarks
 {
-    const int Rounds = 9;
-    const int SliceMilliseconds = 150;
-
     static readonly BitcoinNetwork network = BitcoinNetwork.Regtest;
 
     internal static void Run(string[] args)
     {
         using var peer = new JsonLineProcess("node", Repository.PathOf("bench/Quorate.Benchmarks/peers/bitcoin.mjs"), TimeSpan.FromMinutes(1));
-        Console.WriteLine($"{"ns for a whole transaction",-34} {"ours",12} {"scure",12} {"faster",8} {"bytes/op",9}");
+        PeerProcess.Heading("ns for a whole transaction", "scure");
         foreach (var (kind, inputs) in new[] { (KeyScript.WitnessKeyHash, 2), (KeyScript.Taproot, 2), (KeyScript.WitnessKeyHash, 20) })
         {
             using var random = new SeededRandom(1, "bench");
@@ -41,9 +36,11 @@ static class ChainsBitcoinBenchmarks
             var digest = new byte[32];
 
             Console.WriteLine($"{kind}, {inputs} inputs, 2 outputs");
-            Compare(peer, psbt, "build", () => Spending.Build(network, request, random).Psbt.Encode());
-            Compare(peer, psbt, "decode", () => format.Decode(psbt, context));
-            Compare(peer, psbt, "digest", () =>
+            void Compare(string what, Action ours) => PeerProcess.Compare(
+                peer, what, new() { ["what"] = what, ["psbt"] = Convert.ToHexStringLower(psbt) }, ours);
+            Compare("build", () => Spending.Build(network, request, random).Psbt.Encode());
+            Compare("decode", () => format.Decode(psbt, context));
+            Compare("digest", () =>
             {
                 var hash = new SignatureHash(decoded.Transaction, spent);
                 for (var i = 0; i < spent.Length; i++)
@@ -55,40 +52,6 @@ static class ChainsBitcoinBenchmarks
                 }
             });
         }
-    }
-
-    static void Compare(JsonLineProcess peer, byte[] psbt, string what, Action ours)
-    {
-        double Theirs() => peer.Call("measure", new()
-        {
-            ["what"] = what, ["psbt"] = Convert.ToHexStringLower(psbt), ["milliseconds"] = SliceMilliseconds,
-        })!["nanoseconds"]!.GetValue<double>();
-
-        (_, _) = (Slice(ours), Theirs());
-        var (us, them, ratios) = (new double[Rounds], new double[Rounds], new double[Rounds]);
-        for (var i = 0; i < Rounds; i++)
-        {
-            (us[i], them[i]) = (Slice(ours), Theirs());
-            ratios[i] = them[i] / us[i];
-        }
-        foreach (var values in (double[][])[us, them, ratios])
-            Array.Sort(values);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        ours();
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Console.WriteLine($"  {what,-32} {us[Rounds / 2],12:N0} {them[Rounds / 2],12:N0} {ratios[Rounds / 2],8:F1} {allocated,9:N0}");
-    }
-
-    static double Slice(Action action)
-    {
-        var begun = Stopwatch.GetTimestamp();
-        var calls = 0;
-        for (; Stopwatch.GetElapsedTime(begun).TotalMilliseconds < SliceMilliseconds; calls += 8)
-        {
-            for (var i = 0; i < 8; i++)
-                action();
-        }
-        return Stopwatch.GetElapsedTime(begun).TotalNanoseconds / calls;
     }
 
     /// <summary>An output of 100,000 satoshi of an ordinary transaction with two outputs.</summary>
