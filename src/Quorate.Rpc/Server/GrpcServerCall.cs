@@ -61,6 +61,10 @@ sealed class GrpcServerCall : ServerCall
         return Task.CompletedTask;
     }
 
+    // A single message is sent with the trailers in one go. A larger one is flushed first, because only a flush can be watched:
+    // what it leaves behind is no more than the framework buffers.
+    const int LargeMessage = 32 * 1024;
+
     internal override async ValueTask<IMessage?> ReadAsync(CancellationToken cancellationToken)
     {
         try
@@ -92,7 +96,7 @@ sealed class GrpcServerCall : ServerCall
     {
         var body = Http.Response.BodyWriter;
         Frame.Write(body, message, compress, Options.MaxSendMessageSize);
-        if (flush)
+        if (flush || message.CalculateSize() > LargeMessage)
             await body.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 

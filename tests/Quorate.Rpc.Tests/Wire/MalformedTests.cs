@@ -242,6 +242,18 @@ public sealed class MalformedTests(ServerFixture fixture) : IClassFixture<Server
     }
 
     [Fact]
+    public async Task A_large_single_response_that_nobody_reads_is_reset()
+    {
+        await using var strict = await TestServer.StartAsync(new() { WriteStall = TimeSpan.FromSeconds(1) }, new() { StallSeconds = 3600 });
+        await using var connection = await Http2Connection.OpenAsync(strict.EndPoint, initialWindow: 10);
+        await connection.SendCallAsync(1, Unary);
+        await connection.SendAsync(Http2Connection.Data, Http2Connection.EndStream, 1, Frames.Of(new EchoRequest { ReplySize = 1_000_000 }));
+        Assert.Equal(Http2Connection.Reset, (await connection.EndOfAsync(1))?.Type);
+        await strict.Quiet();
+        await strict.StillServes();
+    }
+
+    [Fact]
     public async Task A_connection_that_answers_no_pings_is_closed()
     {
         await using var strict = await TestServer.StartAsync(server: new() { KeepAliveDelaySeconds = 1, KeepAliveTimeoutSeconds = 1 });
