@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Quorate.Journal.Tests;
 
 /// <summary>
-/// The vectors of docs/spec/journal.md. They were computed by another program, in another language, from the page's text.
+/// The vectors of docs/spec/journal.md. They were computed by a Python program by the same author, and not by the code they check.
 /// </summary>
 static class VectorFile
 {
