@@ -82,7 +82,8 @@ public sealed record PasskeyUse(string Credential, uint Count, string Subject);
 /// <summary>A charge of a decision, as text.</summary>
 public sealed record ChargeMade(string Counter, string Window, string Amount, string Limit);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+// By metadata: the generated writer makes an empty text of an absent byte[].
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(NodeEvent.GenesisInstalled))]
 [JsonSerializable(typeof(NodeEvent.ActAccepted))]
