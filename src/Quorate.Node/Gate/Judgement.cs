@@ -3,6 +3,7 @@ using System.Text.Json;
 using Quorate.Chains;
 using Quorate.Cryptography.Derivation;
 using Quorate.Policies;
+using Quorate.Threshold.Sessions;
 
 namespace Quorate.Node.Gate;
 
@@ -21,6 +22,9 @@ static class Judgement
 
     /// <summary>Allowed intents without a session at one time.</summary>
     internal const int MaxPending = 10_000;
+
+    /// <summary>Sessions of one intent: each is a chance for a cheating peer.</summary>
+    internal const int MaxSessions = 64;
 
     /// <summary>Denials recorded of one request; what is denied more often says nothing new.</summary>
     internal const int MaxDenials = 8;
@@ -71,6 +75,31 @@ static class Judgement
                 ? (permit, null)
                 : Refuse(Refusal.PolicyChanged, $"The intent was allowed by policy {policy}; {state.Policy.Hash} is in force. It takes a new request.");
         return Ask(state, request, before, finding.Effects, permit, now);
+    }
+
+    /// <summary>
+    /// Rules on lending the share once more, for one session: what has been allowed may have been frozen, reshared, expired
+    /// or overtaken by another policy since.
+    /// </summary>
+    /// <returns>Why not, or the event without whose record the share is not to be lent.</returns>
+    /// <exception cref="ArgumentException">The intent was not allowed here.</exception>
+    internal static (Ruling.Refused? Refused, NodeEvent? Record) Lend(
+        NodeState state, RequestState request, Intent intent, Loan loan, DateTimeOffset clock)
+    {
+        if (request.Intent != intent.Hash || request.AllowedBy is not { } policy)
+            throw new ArgumentException($"{intent} was not allowed here.", nameof(intent));
+        if (Now(state, clock) is not { } now)
+            return (new(Refusal.ClockWentBack, "The clock is behind the journal."), null);
+        if (Precondition(state, intent, now) is { } refused)
+            return (refused, null);
+        if (request.IsReleased)
+            return (new(Refusal.Expired, "The intent was given up."), null);
+        if (policy != state.Policy!.Hash)
+            return (new(Refusal.PolicyChanged, $"The intent was allowed by policy {policy}; {state.Policy.Hash} is in force."), null);
+        return request.Sessions >= MaxSessions
+            ? (new(Refusal.TooMany, $"{request.Sessions} sessions were opened for the intent."), null)
+            : (null, new NodeEvent.SessionOpened(
+                now.ToUnixTimeSeconds(), intent.Hash.ToString(), loan.Input, loan.Session.ToString(), [.. loan.Quorum.Select(p => (int)p.Value)]));
     }
 
     /// <summary>The time that counts: never before what is recorded; null where the clock is too far behind.</summary>
@@ -145,3 +174,9 @@ static class Judgement
 
     static (Ruling, NodeEvent?) Refuse(Refusal reason, string detail) => (new Ruling.Refused(reason, detail), null);
 }
+
+/// <summary>What a share is lent for.</summary>
+/// <param name="Input">Which signature.</param>
+/// <param name="Session">The session's id.</param>
+/// <param name="Quorum">Who takes part.</param>
+sealed record Loan(int Input, SessionId Session, PartySet Quorum);

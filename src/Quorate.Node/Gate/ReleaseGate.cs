@@ -11,9 +11,6 @@ namespace Quorate.Node.Gate;
 /// </summary>
 sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, ChainJudge> judges, TimeProvider time)
 {
-    /// <summary>Sessions of one intent: each is a chance for a cheating peer.</summary>
-    internal const int MaxSessions = 64;
-
     /// <summary>Rules on a request. A permit is on disk when this returns.</summary>
     /// <exception cref="JournalUnavailableException">The record could not be made; then nothing was permitted.</exception>
     internal async Task<Ruling> RuleAsync(SigningRequest request, CancellationToken cancellation)
@@ -39,7 +36,7 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
     /// <param name="quorum">Who takes part.</param>
     /// <param name="cancellation">Gives up before it is recorded.</param>
     /// <returns>Null where the share may be lent now.</returns>
-    /// <exception cref="ArgumentException">The permit has no such input.</exception>
+    /// <exception cref="ArgumentException">The permit has no such input, or is not this node's.</exception>
     internal async Task<Ruling.Refused?> OpenSessionAsync(
         Ruling.Permit permit, int input, SessionId session, PartySet quorum, CancellationToken cancellation)
     {
@@ -47,23 +44,11 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
         if (!permit.Inputs.Any(i => i.Index == input))
             throw new ArgumentException($"{intent} has no input {input}.", nameof(input));
         using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
-        if (Judgement.Now(journal.State, time.GetUtcNow()) is not { } now)
-            return new(Refusal.ClockWentBack, "The clock is behind the journal.");
-        if (Judgement.Precondition(journal.State, intent, now) is { } refused)
-            return refused;
         var (request, version) = await ReadAsync(intent, cancellation).ConfigureAwait(false);
-        if (request.Intent != intent.Hash || request.AllowedBy is not { } policy)
-            throw new ArgumentException($"{intent} was not allowed here.", nameof(permit));
-        if (request.IsReleased)
-            return new(Refusal.Expired, "The intent was given up.");
-        if (policy != journal.State.Policy!.Hash)
-            return new(Refusal.PolicyChanged, "Another policy is in force.");
-        if (request.Sessions >= MaxSessions)
-            return new(Refusal.TooMany, $"{request.Sessions} sessions were opened for the intent.");
-        await turn.AppendAsync(NodeJournal.StreamOf(intent.RequestId), version,
-            new NodeEvent.SessionOpened(now.ToUnixTimeSeconds(), intent.Hash.ToString(), input, session.ToString(), [.. quorum.Select(p => (int)p.Value)]),
-            cancellation).ConfigureAwait(false);
-        return null;
+        var (refused, record) = Judgement.Lend(journal.State, request, intent, new(input, session, quorum), time.GetUtcNow());
+        if (record is not null)
+            await turn.AppendAsync(NodeJournal.StreamOf(intent.RequestId), version, record, cancellation).ConfigureAwait(false);
+        return refused;
     }
 
     /// <summary>Records how a session ended.</summary>

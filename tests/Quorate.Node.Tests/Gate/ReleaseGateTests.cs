@@ -144,7 +144,7 @@ public sealed class ReleaseGateTests : IAsyncLifetime
     {
         var permit = await PermitAsync(acme.Request());
         await Assert.ThrowsAsync<ArgumentException>(() => gate.OpenSessionAsync(permit, 1, Session(1), quorum, default));
-        for (var i = 0; i < ReleaseGate.MaxSessions; i++)
+        for (var i = 0; i < Judgement.MaxSessions; i++)
             Assert.Null(await gate.OpenSessionAsync(permit, 0, Session(i), quorum, default));
         Assert.Equal(Refusal.TooMany, (await gate.OpenSessionAsync(permit, 0, Session(99), quorum, default))!.Reason);
     }
