@@ -4,8 +4,6 @@ using System.Text.Json;
 using Quorate.Chains;
 using Quorate.Cryptography.Curves;
 using Quorate.Node.Gate;
-using Quorate.Node.Genesis;
-using Quorate.Node.Governance;
 using Quorate.Policies;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;

@@ -7,7 +7,6 @@ using Quorate.Cryptography.Derivation;
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
 using Quorate.Node.Gate;
-using Quorate.Node.Genesis;
 using Quorate.Node.Governance;
 using Quorate.Policies;
 using Quorate.Testing;

@@ -57,7 +57,7 @@ static class ActChain
         Change.PolicyChange c when c.Policy.FindBackdated(state.Policy!, now) is [var first, ..] =>
             $"the address book's entry {first} is new and says it is older, so that it would skip its activation delay.",
         Change.MembershipChange c => UnableToApprove(state.Administrators!.Threshold, state.Administrators.Members, c.Membership),
-        Change.AdministratorsChange c when state.Genesis!.Mode == Genesis.DeploymentMode.Production && c.Threshold < 2 =>
+        Change.AdministratorsChange c when state.Genesis!.Mode == DeploymentMode.Production && c.Threshold < 2 =>
             "in production every act takes at least two administrators.",
         Change.AdministratorsChange c => UnableToApprove(c.Threshold, c.Members, state.Membership!),
         Change.Unfreeze c when !state.Frozen.Contains(c.Scope) => $"{c.Scope} is not frozen.",

@@ -1,6 +1,5 @@
 using Quorate.Journal;
 using Quorate.Node.Gate;
-using Quorate.Node.Genesis;
 using Quorate.Policies;
 
 namespace Quorate.Node.Governance;

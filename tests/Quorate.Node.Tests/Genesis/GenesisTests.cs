@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Quorate.Node.Gate;
-using Quorate.Node.Genesis;
 using Quorate.Policies;
 
 namespace Quorate.Node.Tests.Genesis;
@@ -26,7 +25,7 @@ public sealed class GenesisTests
     {
         var genesis = Parse(acme.GenesisJson());
         Assert.Equal(("acme", DeploymentMode.Production, 2), (genesis.Organisation, genesis.Mode, genesis.Administrators.Threshold));
-        Assert.Equal([1, 2, 3], genesis.Nodes.Select(n => (int)n.Party.Value));
+        Assert.Equal([1, 2, 3], genesis.Nodes.Select(n => n.Number));
         Assert.Equal("node-2", genesis.Find(acme.Id("node-2"))!.Name);
         Assert.Null(genesis.Find(acme.Id("stranger-node")));
         Assert.True(genesis.Membership.CanApprove("alice"));
@@ -106,27 +105,5 @@ public sealed class GenesisTests
                 // None.
             }
         }
-    }
-
-    [Fact]
-    public void A_passkey_is_read_with_its_key()
-    {
-        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
-        var point = key.ExportParameters(false).Q;
-        var document = acme.GenesisJson();
-        JsonObject Passkey(string publicKey) => new()
-        {
-            ["id"] = "phone",
-            ["passkey"] = new JsonObject { ["credential"] = "0102", ["publicKey"] = publicKey, ["backupEligible"] = true, ["signCount"] = 7 },
-            ["revokedAt"] = "2026-12-01T00:00:00Z",
-        };
-        var device = document["membership"]!["members"]![0]!["devices"]!.AsArray();
-        device.Add(Passkey(Convert.ToHexStringLower([.. point.X!, .. point.Y!])));
-        var membership = Parse(document).Membership;
-        var found = Assert.IsType<Device.Passkey>(membership.Find("alice", "phone", out _));
-        Assert.Equal((7u, true), (found.Credential.SignCount, found.Credential.IsBackupEligible));
-        Assert.Equal(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), found.RevokedAt);
-        Refused("/membership/members/0/devices/1/passkey/publicKey", "key", d =>
-            d["membership"]!["members"]![0]!["devices"]!.AsArray().Add(Passkey(new string('1', 128))));
     }
 }

@@ -54,7 +54,7 @@ public sealed class GovernanceTests : IAsyncLifetime
         Assert.Null(await governance.InstallAsync(acme.Genesis, default));
         var other = acme.GenesisJson();
         other["organisation"] = "umbrella";
-        var genesis = Node.Genesis.GenesisDocument.Parse(Encoding.UTF8.GetBytes(other.ToJsonString()));
+        var genesis = GenesisDocument.Parse(Encoding.UTF8.GetBytes(other.ToJsonString()));
         Assert.Contains("for ever", await governance.InstallAsync(genesis, default), StringComparison.Ordinal);
         Assert.Equal("acme", journal.State.Genesis!.Organisation);
     }

@@ -1,14 +1,12 @@
 using System.Collections.Immutable;
-using Quorate.Policies;
-using Quorate.Threshold.Sessions;
 
-namespace Quorate.Node.Genesis;
+namespace Quorate.Policies;
 
 /// <summary>One node of a deployment.</summary>
-/// <param name="Party">Its number in every session: its place in the document, from 1.</param>
+/// <param name="Number">Its place in the document, from 1: its party number in every session.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Id">Its identity.</param>
-public sealed record NodeEntry(PartyId Party, string Name, NodeId Id);
+public sealed record NodeEntry(int Number, string Name, NodeId Id);
 
 /// <summary>Who decides about a deployment.</summary>
 /// <param name="Threshold">How many of them an act takes.</param>
@@ -53,7 +51,7 @@ public sealed class GenesisDocument
     /// <summary>How careful it is.</summary>
     public DeploymentMode Mode { get; }
 
-    /// <summary>The nodes, by party.</summary>
+    /// <summary>The nodes, by number.</summary>
     public ImmutableArray<NodeEntry> Nodes { get; }
 
     /// <summary>Who decides.</summary>

@@ -1,9 +1,7 @@
 using System.Globalization;
 using Quorate.Cryptography.Hashing;
-using Quorate.Node.Genesis;
-using Quorate.Policies;
 
-namespace Quorate.Node.Governance;
+namespace Quorate.Policies;
 
 /// <summary>What administrators can change. Closed.</summary>
 public abstract record Change

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using Quorate.Cryptography.Hashing;
-using Quorate.Policies;
 
-namespace Quorate.Node.Genesis;
+namespace Quorate.Policies;
 
 /// <summary>Reads genesis documents, and refuses those that nobody should run.</summary>
 static class GenesisReader
@@ -44,7 +43,7 @@ static class GenesisReader
                 throw key.Error("key", "not an Ed25519 public key in lower-case hexadecimal.");
             if (!names.Add(name) || !keys.Add(id!))
                 throw item.Error("duplicate", "another node has this name or key.");
-            nodes.Add(new(new(nodes.Count + 1), name, id!));
+            nodes.Add(new(nodes.Count + 1, name, id!));
         }
         return nodes.ToImmutable();
     }

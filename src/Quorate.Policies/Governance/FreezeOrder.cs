@@ -1,7 +1,6 @@
 using Quorate.Cryptography.Hashing;
-using Quorate.Policies;
 
-namespace Quorate.Node.Governance;
+namespace Quorate.Policies;
 
 /// <summary>
 /// One administrator's order to stop: of a deployment, for a wallet or everything. It belongs to no chain, so that it reaches
