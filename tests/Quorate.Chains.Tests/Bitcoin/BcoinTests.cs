@@ -184,6 +184,27 @@ public class BcoinTests(BcoinNode node) : IClassFixture<BcoinNode>
         Assert.Equal(TransactionState.Unknown, (await purse.Chain.GetStatusAsync(nothing, default)).State);
     }
 
+    [Fact]
+    public async Task Many_small_coins_become_one()
+    {
+        using var purse = Open("wpkh(@/<0;1>/*)", overCore: false);
+        for (uint i = 0; i < 5; i++)
+            await node.FundAsync(purse.Receive(i), 20_000 + i);
+        var coins = await purse.Chain.GetCoinsAsync(default);
+        Assert.Equal(5, coins.Length);
+
+        // Coin control: all but the last one.
+        var plan = Spending.Consolidate(BcoinNode.Network, [.. coins.OrderBy(c => c.Value).Take(4)], purse.Wallet.Change(0), FeeRate.Minimum, 10_000, purse.Random);
+        var effects = purse.Chain.Decode(plan.Psbt.Encode(), purse.Context);
+        Assert.Empty(effects.NotUnderstood);
+        Assert.True(Assert.IsType<Effect.Transfer>(Assert.Single(effects.Items)).ToSelf);
+        var id = await purse.Chain.BroadcastAsync(purse.Sign(plan.Psbt.Encode()), default);
+        await node.MineAsync(1);
+
+        Assert.Equal(TransactionState.Confirmed, (await purse.Chain.GetStatusAsync(id, default)).State);
+        Assert.Equal([20_004UL, 80_006 - plan.Fee], (await purse.Chain.GetCoinsAsync(default)).Select(c => c.Value).Order());
+    }
+
     // P2WPKH and the form around it, from keys that nobody has whole; the replacement is another quorum's.
     [Theory]
     [InlineData("wpkh(@/<0;1>/*)", 1, 2)]

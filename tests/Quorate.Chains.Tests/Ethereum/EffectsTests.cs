@@ -250,6 +250,21 @@ public class EffectsTests
         Assert.Contains("delegate call", Reason(Decode(Call(execute), With("execTransactionFromModule(address,uint256,bytes,uint8)", token))), StringComparison.Ordinal);
     }
 
+    // Permit2 calls transferFrom with the amount, and a collection takes that for the number of a token.
+    [Fact]
+    public void An_amount_of_what_is_registered_as_a_collection_is_not_understood()
+    {
+        var permit2 = EthereumAddress.Parse("0x000000000022D473030F116dDEE9F6B43aC78BA3");
+        var allow = Data("approve(address,address,uint160,uint48)", A(token), A(other), N(7), N(1_800_000_000));
+        var move = Data("transferFrom(address,address,uint160,address)", A(me), A(other), N(7), A(token));
+
+        Assert.All((byte[][])[allow, move], data =>
+        {
+            Assert.IsAssignableFrom<Effect>(OnlyAfterCall(Decode(Call(data, permit2), Knowing(TokenKind.Erc20))));
+            Assert.Contains("registered as Erc721", Reason(Decode(Call(data, permit2), Knowing(TokenKind.Erc721))), StringComparison.Ordinal);
+        });
+    }
+
     // EIP-7702: an account with a delegation runs the delegate's code, and a token's function is what that code makes of it.
     [Fact]
     public void A_call_of_an_account_that_may_run_foreign_code_is_not_understood()
