@@ -14,9 +14,6 @@ public sealed class Anvil : IDisposable
 {
     internal const ulong ChainNumber = 31337;
 
-    // The first of the accounts that anvil funds, by the mnemonic that it prints.
-    const string RichAddress = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
-
     readonly Process process;
     readonly HttpClient http = new();
 
@@ -69,10 +66,7 @@ public sealed class Anvil : IDisposable
         using var random = new SeededRandom(seed, "anvil");
         var key = EcdsaKey.Generate(random);
         var address = Format.ToAddress(EthereumAddress.FromPublicKey(key.PublicKey));
-        await CallAsync("eth_sendTransaction", new JsonObject
-        {
-            ["from"] = RichAddress, ["to"] = address.Text, ["value"] = Hex.Of((Amount)gwei * 1_000_000_000),
-        });
+        await CallAsync("anvil_setBalance", address.Text, Hex.Of((Amount)gwei * 1_000_000_000));
         return (key, address);
     }
 

@@ -29,6 +29,21 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
 
     Address Fresh() => format.ToAddress(new([.. new byte[12], .. BitConverter.GetBytes(Interlocked.Increment(ref seeds))]));
 
+    /// <summary>The node answers a broadcast before it has made the block: what becomes of it is read until it is there.</summary>
+    static async Task<TransactionStatus> MinedAsync(Func<Task<TransactionStatus>> read)
+    {
+        for (var end = Environment.TickCount64 + 30_000; ; await Task.Delay(10))
+        {
+            var status = await read();
+            if (status.State is not (TransactionState.Pending or TransactionState.Unknown) || Environment.TickCount64 > end)
+                return status;
+        }
+    }
+
+    static Task<TransactionStatus> MinedAsync(EthereumChain chain, string id) => MinedAsync(() => chain.GetStatusAsync(id, Now));
+
+    static Task<TransactionStatus> MinedAsync(EthereumChain chain, ReadOnlyMemory<byte> signed) => MinedAsync(() => chain.GetStatusAsync(signed, Now));
+
     async Task WithoutMining(Func<Task> action)
     {
         await anvil.CallAsync("evm_setAutomine", false);
@@ -66,7 +81,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var before = await chain.GetBalanceAsync(from, chain.Coin, Now);
         var id = await chain.BroadcastAsync(signed, Now);
         Assert.Equal(EthereumFormat.TransactionId(signed.Span), id);
-        var status = await chain.GetStatusAsync(id, Now);
+        var status = await MinedAsync(chain, id);
         Assert.Equal((TransactionState.Confirmed, 1UL), (status.State, status.Confirmations));
         Assert.Equal(ether, await chain.GetBalanceAsync(to, chain.Coin, Now));
         var spent = before - await chain.GetBalanceAsync(from, chain.Coin, Now);
@@ -75,7 +90,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         // Once more is no mistake.
         Assert.Equal(id, await chain.BroadcastAsync(signed, Now));
         await anvil.CallAsync("anvil_mine", "0x5");
-        status = await chain.GetStatusAsync(id, Now);
+        status = await MinedAsync(chain, id);
         Assert.Equal((TransactionState.Finalized, 6UL), (status.State, status.Confirmations));
         var byDepth = await anvil.Chain(new() { FinalityDepth = 7 }).GetStatusAsync(id, Now);
         Assert.Equal(TransactionState.Confirmed, byDepth.State);
@@ -89,7 +104,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var unsigned = EthereumTransactionCodec.Encode(template with { To = null, GasLimit = 1_000_000, Data = Convert.FromHexString((await code.ReadToEndAsync()).Trim()) });
         var deployment = (Effect.Deployment)format.Decode(unsigned, Signing.ContextOf(format, key)).Items[0];
         var id = await chain.BroadcastAsync(await SignAsync(format, key, unsigned), Now);
-        Assert.Equal(TransactionState.Confirmed, (await chain.GetStatusAsync(id, Now)).State);
+        Assert.Equal(TransactionState.Confirmed, (await MinedAsync(chain, id)).State);
         return format.ToBytes(deployment.Contract!);
     }
 
@@ -109,7 +124,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         Assert.True(effects.IsFullyUnderstood);
         Assert.Equal(new Effect.Transfer(from, to, token, 250), effects.Items[1]);
         var id = await chain.BroadcastAsync(await SignAsync(format, key, unsigned), Now);
-        Assert.Equal(TransactionState.Confirmed, (await chain.GetStatusAsync(id, Now)).State);
+        Assert.Equal(TransactionState.Confirmed, (await MinedAsync(chain, id)).State);
         Assert.Equal((Amount)250, await chain.GetBalanceAsync(to, token, Now));
 
         var head = Convert.ToUInt64((string)(await anvil.CallAsync("eth_blockNumber"))!, 16);
@@ -138,7 +153,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
 
         Assert.Equal("allowance too low", await chain.SimulateAsync(unsigned, Signing.ContextOf(format, key), Now));
         var id = await chain.BroadcastAsync(await SignAsync(format, key, unsigned), Now);
-        var status = await chain.GetStatusAsync(id, Now);
+        var status = await MinedAsync(chain, id);
         Assert.Equal(TransactionState.Failed, status.State);
         Assert.NotNull(status.BlockHash);
     }
@@ -165,8 +180,8 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
             faster = await SignAsync(format, key, unsigned);
             await chain.BroadcastAsync(faster, Now);
         });
-        Assert.Equal(TransactionState.Confirmed, (await chain.GetStatusAsync(faster, Now)).State);
-        var dead = await chain.GetStatusAsync(stuck, Now);
+        Assert.Equal(TransactionState.Confirmed, (await MinedAsync(chain, faster)).State);
+        var dead = await MinedAsync(chain, stuck);
         Assert.Equal((TransactionState.Dead, EthereumFormat.TransactionId(faster.Span)), (dead.State, dead.ReplacedBy));
         Assert.Equal(ether, await chain.GetBalanceAsync(to, chain.Coin, Now));
 
@@ -194,7 +209,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
             Assert.Equal([new Effect.Transfer(from, from, chain.Coin, Amount.Zero, ToSelf: true)], format.Decode(cancel, context).Items.AsEnumerable());
             await chain.BroadcastAsync(await SignAsync(format, key, cancel), Now);
         });
-        Assert.Equal(TransactionState.Dead, (await chain.GetStatusAsync(stuck, Now)).State);
+        Assert.Equal(TransactionState.Dead, (await MinedAsync(chain, stuck)).State);
         Assert.Equal(Amount.Zero, await chain.GetBalanceAsync(to, chain.Coin, Now));
     }
 
@@ -231,9 +246,9 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         Assert.Equal(EthereumTransactionCodec.Decode(never).Transaction.Nonce, gap);
         await chain.BroadcastAsync(await SignAsync(format, key, await chain.FillGapAsync(from, gap, feeLimit, Now)), Now);
 
-        Assert.Equal(TransactionState.Confirmed, (await chain.GetStatusAsync(waiting, Now)).State);
+        Assert.Equal(TransactionState.Confirmed, (await MinedAsync(chain, waiting)).State);
         Assert.Empty(await chain.GetNonceGapsAsync(from, Now));
-        Assert.Equal(TransactionState.Dead, (await chain.GetStatusAsync(never, Now)).State);
+        Assert.Equal(TransactionState.Dead, (await MinedAsync(chain, never)).State);
         Assert.Equal((Amount)2, await chain.GetBalanceAsync(to, chain.Coin, Now));
     }
 
@@ -251,7 +266,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
 
         Assert.Equal(EthereumTransactionCodec.Decode(dropped).Transaction.Nonce, EthereumTransactionCodec.Decode(next).Transaction.Nonce);
         await chain.BroadcastAsync(next, Now);
-        Assert.Equal(TransactionState.Confirmed, (await chain.GetStatusAsync(later, Now)).State);
+        Assert.Equal(TransactionState.Confirmed, (await MinedAsync(chain, later)).State);
     }
 
     [Fact]
@@ -287,7 +302,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var snapshot = await anvil.CallAsync("evm_snapshot");
         var signed = await SignedAsync(chain, key, new(from, to, chain.Coin, ether));
         await chain.BroadcastAsync(signed, Now);
-        var confirmed = await chain.GetStatusAsync(signed, Now);
+        var confirmed = await MinedAsync(chain, signed);
         Assert.Equal(TransactionState.Confirmed, confirmed.State);
 
         // Back to before it, and another block in its place.
@@ -299,7 +314,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         Assert.Equal(Amount.Zero, await chain.GetBalanceAsync(to, chain.Coin, Now));
 
         await chain.BroadcastAsync(signed, Now);
-        var again = await chain.GetStatusAsync(signed, Now);
+        var again = await MinedAsync(chain, signed);
         Assert.Equal(TransactionState.Confirmed, again.State);
         Assert.NotEqual(confirmed.BlockHash, again.BlockHash);
         Assert.Equal(ether, await chain.GetBalanceAsync(to, chain.Coin, Now));
@@ -324,7 +339,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
                 Authorizations = type == code ? [RandomTransactions.Authorization(authority, Anvil.ChainNumber, Hex.Address(7), 0)] : [],
             };
             var id = await chain.BroadcastAsync(await SignAsync(format, key, EthereumTransactionCodec.Encode(t)), Now);
-            Assert.Equal(TransactionState.Confirmed, (await chain.GetStatusAsync(id, Now)).State);
+            Assert.Equal(TransactionState.Confirmed, (await MinedAsync(chain, id)).State);
         }
         // 0xef0100 and the delegate: EIP-7702's mark.
         Assert.Equal("0xef01000000000000000000000000000000000000000007", (string?)await anvil.CallAsync("eth_getCode", authorityAddress.Text, "latest"));
