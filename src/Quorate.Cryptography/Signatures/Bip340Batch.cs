@@ -15,9 +15,6 @@ namespace Quorate.Cryptography.Signatures;
 /// </remarks>
 public static class Bip340Batch
 {
-    /// <summary>Signatures that go into one sum: beyond it a sum grows as fast as its length, and memory stays bounded.</summary>
-    const int ChunkSize = 256;
-
     /// <summary>
     /// Whether every signature is valid: <paramref name="signatures"/>[i] on <paramref name="messages"/>[i] under
     /// <paramref name="publicKeys"/>[i]. A false does not say which one is not. The empty batch is valid. Variable time.
@@ -27,22 +24,8 @@ public static class Bip340Batch
         ReadOnlySpan<Bip340PublicKey> publicKeys,
         ReadOnlySpan<ReadOnlyMemory<byte>> messages,
         ReadOnlySpan<Bip340Signature> signatures,
-        IRandom random)
-    {
-        ArgumentNullException.ThrowIfNull(random);
-        if (publicKeys.Length != signatures.Length || messages.Length != signatures.Length)
-            throw new ArgumentException(
-                $"{publicKeys.Length} keys and {messages.Length} messages for {signatures.Length} signatures.",
-                nameof(signatures));
-
-        for (var i = 0; i < signatures.Length; i += ChunkSize)
-        {
-            var count = Math.Min(ChunkSize, signatures.Length - i);
-            if (!VerifyChunk(publicKeys.Slice(i, count), messages.Slice(i, count), signatures.Slice(i, count), random))
-                return false;
-        }
-        return true;
-    }
+        IRandom random) =>
+        SignatureBatch.Verify(publicKeys, messages, signatures, random, VerifyChunk);
 
     /// <summary>Σ aᵢsᵢ·G − Σ aᵢ·Rᵢ − Σ aᵢeᵢ·Pᵢ is the identity, with a₀ = 1.</summary>
     static bool VerifyChunk(

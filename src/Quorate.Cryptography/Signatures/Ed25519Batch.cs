@@ -14,9 +14,6 @@ namespace Quorate.Cryptography.Signatures;
 /// </remarks>
 public static class Ed25519Batch
 {
-    /// <summary>Signatures that go into one sum: beyond it a sum grows as fast as its length, and memory stays bounded.</summary>
-    const int ChunkSize = 256;
-
     /// <summary>
     /// Whether every signature is valid: <paramref name="signatures"/>[i], 64 bytes, on <paramref name="messages"/>[i]
     /// under <paramref name="publicKeys"/>[i]. A false does not say which one is not. The empty batch is valid. Variable time.
@@ -26,22 +23,8 @@ public static class Ed25519Batch
         ReadOnlySpan<Point<Ed25519>> publicKeys,
         ReadOnlySpan<ReadOnlyMemory<byte>> messages,
         ReadOnlySpan<ReadOnlyMemory<byte>> signatures,
-        IRandom random)
-    {
-        ArgumentNullException.ThrowIfNull(random);
-        if (publicKeys.Length != signatures.Length || messages.Length != signatures.Length)
-            throw new ArgumentException(
-                $"{publicKeys.Length} keys and {messages.Length} messages for {signatures.Length} signatures.",
-                nameof(signatures));
-
-        for (var i = 0; i < signatures.Length; i += ChunkSize)
-        {
-            var count = Math.Min(ChunkSize, signatures.Length - i);
-            if (!VerifyChunk(publicKeys.Slice(i, count), messages.Slice(i, count), signatures.Slice(i, count), random))
-                return false;
-        }
-        return true;
-    }
+        IRandom random) =>
+        SignatureBatch.Verify(publicKeys, messages, signatures, random, VerifyChunk);
 
     /// <summary>Σ aᵢsᵢ·B − Σ aᵢ·Rᵢ − Σ aᵢkᵢ·Aᵢ is the identity.</summary>
     static bool VerifyChunk(

@@ -29,20 +29,6 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
 
     Address Fresh() => format.ToAddress(new([.. new byte[12], .. BitConverter.GetBytes(Interlocked.Increment(ref seeds))]));
 
-    async Task WithoutMining(Func<Task> action)
-    {
-        await anvil.CallAsync("evm_setAutomine", false);
-        try
-        {
-            await action();
-        }
-        finally
-        {
-            await anvil.CallAsync("evm_setAutomine", true);
-            await anvil.CallAsync("evm_mine");
-        }
-    }
-
     [Fact]
     public async Task Coins_go_from_wish_to_finality()
     {
@@ -66,7 +52,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var before = await chain.GetBalanceAsync(from, chain.Coin, Now);
         var id = await chain.BroadcastAsync(signed, Now);
         Assert.Equal(EthereumFormat.TransactionId(signed.Span), id);
-        var status = await chain.GetStatusAsync(id, Now);
+        var status = await Anvil.MinedAsync(chain, id);
         Assert.Equal((TransactionState.Confirmed, 1UL), (status.State, status.Confirmations));
         Assert.Equal(ether, await chain.GetBalanceAsync(to, chain.Coin, Now));
         var spent = before - await chain.GetBalanceAsync(from, chain.Coin, Now);
@@ -75,7 +61,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         // Once more is no mistake.
         Assert.Equal(id, await chain.BroadcastAsync(signed, Now));
         await anvil.CallAsync("anvil_mine", "0x5");
-        status = await chain.GetStatusAsync(id, Now);
+        status = await Anvil.MinedAsync(chain, id);
         Assert.Equal((TransactionState.Finalized, 6UL), (status.State, status.Confirmations));
         var byDepth = await anvil.Chain(new() { FinalityDepth = 7 }).GetStatusAsync(id, Now);
         Assert.Equal(TransactionState.Confirmed, byDepth.State);
@@ -89,7 +75,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var unsigned = EthereumTransactionCodec.Encode(template with { To = null, GasLimit = 1_000_000, Data = Convert.FromHexString((await code.ReadToEndAsync()).Trim()) });
         var deployment = (Effect.Deployment)format.Decode(unsigned, Signing.ContextOf(format, key)).Items[0];
         var id = await chain.BroadcastAsync(await SignAsync(format, key, unsigned), Now);
-        Assert.Equal(TransactionState.Confirmed, (await chain.GetStatusAsync(id, Now)).State);
+        Assert.Equal(TransactionState.Confirmed, (await Anvil.MinedAsync(chain, id)).State);
         return format.ToBytes(deployment.Contract!);
     }
 
@@ -109,7 +95,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         Assert.True(effects.IsFullyUnderstood);
         Assert.Equal(new Effect.Transfer(from, to, token, 250), effects.Items[1]);
         var id = await chain.BroadcastAsync(await SignAsync(format, key, unsigned), Now);
-        Assert.Equal(TransactionState.Confirmed, (await chain.GetStatusAsync(id, Now)).State);
+        Assert.Equal(TransactionState.Confirmed, (await Anvil.MinedAsync(chain, id)).State);
         Assert.Equal((Amount)250, await chain.GetBalanceAsync(to, token, Now));
 
         var head = Convert.ToUInt64((string)(await anvil.CallAsync("eth_blockNumber"))!, 16);
@@ -117,6 +103,12 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         Assert.Equal([(Amount)1_000_000_000_000, (Amount)250], history.Select(h => h.Transfer.Amount));
         Assert.Equal((id, new Effect.Transfer(from, to, token, 250)), (history[1].TransactionId, history[1].Transfer));
         Assert.Equal(history[1].Transfer, Assert.Single(await chain.GetTokenTransfersAsync(to, 0, head, Now)).Transfer);
+
+        var small = anvil.Chain(new() { MaxLogBlocks = 1 });
+        Assert.Equal([new(id, history[1].BlockHeight), new(history[0].TransactionId, history[0].BlockHeight)], (await small.GetHistoryAsync(from, 10, Now)).AsEnumerable());
+        Assert.Equal(id, Assert.Single(await small.GetHistoryAsync(from, 1, Now)).TransactionId);
+        await anvil.CallAsync("anvil_mine", "0x3");
+        Assert.Empty(await anvil.Chain(new() { HistoryBlocks = 2 }).GetHistoryAsync(from, 10, Now));
 
         var tooMuch = await Assert.ThrowsAsync<ChainException>(() => chain.BuildAsync(new(to, from, token, 251), feeLimit, Now));
         Assert.Equal(ChainError.InsufficientFunds, tooMuch.Error);
@@ -138,7 +130,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
 
         Assert.Equal("allowance too low", await chain.SimulateAsync(unsigned, Signing.ContextOf(format, key), Now));
         var id = await chain.BroadcastAsync(await SignAsync(format, key, unsigned), Now);
-        var status = await chain.GetStatusAsync(id, Now);
+        var status = await Anvil.MinedAsync(chain, id);
         Assert.Equal(TransactionState.Failed, status.State);
         Assert.NotNull(status.BlockHash);
     }
@@ -152,7 +144,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var context = Signing.ContextOf(format, key);
         var to = Fresh();
         ReadOnlyMemory<byte> stuck = default, faster = default;
-        await WithoutMining(async () =>
+        await anvil.WithoutMining(async () =>
         {
             stuck = await SignedAsync(chain, key, new(from, to, chain.Coin, ether));
             var id = await chain.BroadcastAsync(stuck, Now);
@@ -165,8 +157,8 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
             faster = await SignAsync(format, key, unsigned);
             await chain.BroadcastAsync(faster, Now);
         });
-        Assert.Equal(TransactionState.Confirmed, (await chain.GetStatusAsync(faster, Now)).State);
-        var dead = await chain.GetStatusAsync(stuck, Now);
+        Assert.Equal(TransactionState.Confirmed, (await Anvil.MinedAsync(chain, faster)).State);
+        var dead = await Anvil.MinedAsync(chain, stuck);
         Assert.Equal((TransactionState.Dead, EthereumFormat.TransactionId(faster.Span)), (dead.State, dead.ReplacedBy));
         Assert.Equal(ether, await chain.GetBalanceAsync(to, chain.Coin, Now));
 
@@ -184,7 +176,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var context = Signing.ContextOf(format, key);
         var to = Fresh();
         ReadOnlyMemory<byte> stuck = default;
-        await WithoutMining(async () =>
+        await anvil.WithoutMining(async () =>
         {
             stuck = await SignedAsync(chain, key, new(from, to, chain.Coin, ether));
             await chain.BroadcastAsync(stuck, Now);
@@ -194,7 +186,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
             Assert.Equal([new Effect.Transfer(from, from, chain.Coin, Amount.Zero, ToSelf: true)], format.Decode(cancel, context).Items.AsEnumerable());
             await chain.BroadcastAsync(await SignAsync(format, key, cancel), Now);
         });
-        Assert.Equal(TransactionState.Dead, (await chain.GetStatusAsync(stuck, Now)).State);
+        Assert.Equal(TransactionState.Dead, (await Anvil.MinedAsync(chain, stuck)).State);
         Assert.Equal(Amount.Zero, await chain.GetBalanceAsync(to, chain.Coin, Now));
     }
 
@@ -204,7 +196,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var chain = anvil.Chain();
         var (key, from) = await FundedAsync();
         using var _ = key;
-        await WithoutMining(async () =>
+        await anvil.WithoutMining(async () =>
         {
             var first = EthereumTransactionCodec.Decode(await chain.BuildAsync(new(from, Fresh(), chain.Coin, 1), feeLimit, Now)).Transaction;
             await chain.BroadcastAsync(await SignAsync(format, key, EthereumTransactionCodec.Encode(first)), Now);
@@ -231,9 +223,9 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         Assert.Equal(EthereumTransactionCodec.Decode(never).Transaction.Nonce, gap);
         await chain.BroadcastAsync(await SignAsync(format, key, await chain.FillGapAsync(from, gap, feeLimit, Now)), Now);
 
-        Assert.Equal(TransactionState.Confirmed, (await chain.GetStatusAsync(waiting, Now)).State);
+        Assert.Equal(TransactionState.Confirmed, (await Anvil.MinedAsync(chain, waiting)).State);
         Assert.Empty(await chain.GetNonceGapsAsync(from, Now));
-        Assert.Equal(TransactionState.Dead, (await chain.GetStatusAsync(never, Now)).State);
+        Assert.Equal(TransactionState.Dead, (await Anvil.MinedAsync(chain, never)).State);
         Assert.Equal((Amount)2, await chain.GetBalanceAsync(to, chain.Coin, Now));
     }
 
@@ -251,7 +243,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
 
         Assert.Equal(EthereumTransactionCodec.Decode(dropped).Transaction.Nonce, EthereumTransactionCodec.Decode(next).Transaction.Nonce);
         await chain.BroadcastAsync(next, Now);
-        Assert.Equal(TransactionState.Confirmed, (await chain.GetStatusAsync(later, Now)).State);
+        Assert.Equal(TransactionState.Confirmed, (await Anvil.MinedAsync(chain, later)).State);
     }
 
     [Fact]
@@ -287,7 +279,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var snapshot = await anvil.CallAsync("evm_snapshot");
         var signed = await SignedAsync(chain, key, new(from, to, chain.Coin, ether));
         await chain.BroadcastAsync(signed, Now);
-        var confirmed = await chain.GetStatusAsync(signed, Now);
+        var confirmed = await Anvil.MinedAsync(chain, signed);
         Assert.Equal(TransactionState.Confirmed, confirmed.State);
 
         // Back to before it, and another block in its place.
@@ -299,7 +291,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         Assert.Equal(Amount.Zero, await chain.GetBalanceAsync(to, chain.Coin, Now));
 
         await chain.BroadcastAsync(signed, Now);
-        var again = await chain.GetStatusAsync(signed, Now);
+        var again = await Anvil.MinedAsync(chain, signed);
         Assert.Equal(TransactionState.Confirmed, again.State);
         Assert.NotEqual(confirmed.BlockHash, again.BlockHash);
         Assert.Equal(ether, await chain.GetBalanceAsync(to, chain.Coin, Now));
@@ -324,7 +316,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
                 Authorizations = type == code ? [RandomTransactions.Authorization(authority, Anvil.ChainNumber, Hex.Address(7), 0)] : [],
             };
             var id = await chain.BroadcastAsync(await SignAsync(format, key, EthereumTransactionCodec.Encode(t)), Now);
-            Assert.Equal(TransactionState.Confirmed, (await chain.GetStatusAsync(id, Now)).State);
+            Assert.Equal(TransactionState.Confirmed, (await Anvil.MinedAsync(chain, id)).State);
         }
         // 0xef0100 and the delegate: EIP-7702's mark.
         Assert.Equal("0xef01000000000000000000000000000000000000000007", (string?)await anvil.CallAsync("eth_getCode", authorityAddress.Text, "latest"));

@@ -23,13 +23,18 @@ sealed class JsonRpcClient(HttpClient http, Uri node, EthereumRpcOptions options
 
     static readonly MediaTypeHeaderValue json = new("application/json");
 
+    readonly NodeHttp transport = new(http, node, new()
+    {
+        Timeout = options.Deadline, MaxAnswerBytes = options.MaxResponseSize, MaxTries = options.Retries + 1, RetryDelay = options.RetryDelay,
+    }, time);
+
     /// <summary>The answers of calls that only read, in the order of the calls.</summary>
     /// <exception cref="ChainException">The node does not answer, or not as it must.</exception>
     internal async Task<JsonRpcAnswer[]> ReadAsync(IReadOnlyList<JsonRpcCall> calls, CancellationToken cancellationToken)
     {
         var answers = new List<JsonRpcAnswer>(calls.Count);
         foreach (var batch in calls.Chunk(options.MaxBatch))
-            answers.AddRange(await RetryAsync(batch, cancellationToken).ConfigureAwait(false));
+            answers.AddRange(await transport.RetryAsync(() => SendAsync(batch, cancellationToken), _ => false, cancellationToken).ConfigureAwait(false));
         return [.. answers];
     }
 
@@ -38,44 +43,14 @@ sealed class JsonRpcClient(HttpClient http, Uri node, EthereumRpcOptions options
     internal async Task<JsonRpcAnswer> WriteAsync(JsonRpcCall call, CancellationToken cancellationToken) =>
         (await SendAsync([call], cancellationToken).ConfigureAwait(false))[0];
 
-    async Task<JsonRpcAnswer[]> RetryAsync(JsonRpcCall[] batch, CancellationToken cancellationToken)
-    {
-        var delay = options.RetryDelay;
-        for (var retries = options.Retries; ; retries--)
-        {
-            try
-            {
-                return await SendAsync(batch, cancellationToken).ConfigureAwait(false);
-            }
-            catch (ChainException e) when (e.IsRetryable && retries > 0)
-            {
-                await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
-                delay *= 2;
-            }
-        }
-    }
-
     async Task<JsonRpcAnswer[]> SendAsync(JsonRpcCall[] batch, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(options.Deadline, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, node) { Content = new ByteArrayContent(Write(batch)) };
-            request.Content.Headers.ContentType = json;
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
-            if ((int)response.StatusCode is 429 or >= 500)
-                throw new ChainException(ChainError.Unavailable, $"The node answers {(int)response.StatusCode}.");
-            return Read(await ReadBodyAsync(response.Content, either.Token).ConfigureAwait(false), batch.Length);
-        }
-        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new ChainException(ChainError.Unavailable, $"The node does not answer within {options.Deadline.TotalSeconds} s.", e);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw new ChainException(ChainError.Unavailable, $"The node can not be reached: {e.Message}", e);
-        }
+        var request = new HttpRequestMessage(HttpMethod.Post, node) { Content = new ByteArrayContent(Write(batch)) };
+        request.Content.Headers.ContentType = json;
+        var (status, body) = await transport.OnceAsync(request, cancellationToken).ConfigureAwait(false);
+        return (int)status is 429 or >= 500
+            ? throw new ChainException(ChainError.Unavailable, $"The node answers {(int)status}.")
+            : Read(body, batch.Length);
     }
 
     static byte[] Write(JsonRpcCall[] batch)
@@ -97,20 +72,6 @@ sealed class JsonRpcClient(HttpClient http, Uri node, EthereumRpcOptions options
             writer.WriteEndArray();
         }
         return buffer.ToArray();
-    }
-
-    async Task<byte[]> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
-    {
-        using var body = new MemoryStream();
-        using var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        var buffer = new byte[16 * 1024];
-        for (int read; (read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
-        {
-            if (body.Length + read > options.MaxResponseSize)
-                throw Bad($"more than {options.MaxResponseSize} bytes");
-            body.Write(buffer, 0, read);
-        }
-        return body.ToArray();
     }
 
     static JsonRpcAnswer[] Read(byte[] body, int count)

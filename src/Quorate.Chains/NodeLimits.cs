@@ -1,4 +1,4 @@
-namespace Quorate.Chains.Bitcoin;
+namespace Quorate.Chains;
 
 /// <summary>How long to wait for a node, how much to take from it and how often to ask again.</summary>
 public sealed record NodeLimits

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 
-namespace Quorate.Chains.Bitcoin;
+namespace Quorate.Chains;
 
 /// <summary>HTTP to a node: a deadline for every request, a bound on every answer, and another try for reads only.</summary>
 sealed class NodeHttp(HttpClient client, Uri url, NodeLimits limits, TimeProvider time, string? authorization = null)
@@ -17,15 +17,20 @@ sealed class NodeHttp(HttpClient client, Uri url, NodeLimits limits, TimeProvide
         return isRead ? ReadAsync(Request, cancellationToken) : OnceAsync(Request(), cancellationToken);
     }
 
-    async Task<(HttpStatusCode Status, byte[] Body)> ReadAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    Task<(HttpStatusCode Status, byte[] Body)> ReadAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken) => RetryAsync(
+        () => OnceAsync(request(), cancellationToken),
+        answer => answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout,
+        cancellationToken);
+
+    /// <summary>Repeats what only reads while it fails retryably or gives an answer that is none yet, as often as the limits say.</summary>
+    internal async Task<T> RetryAsync<T>(Func<Task<T>> read, Func<T, bool> isBusy, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var answer = await OnceAsync(request(), cancellationToken).ConfigureAwait(false);
-                if (answer.Status is not (HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
-                    || attempt >= limits.MaxTries)
+                var answer = await read().ConfigureAwait(false);
+                if (attempt >= limits.MaxTries || !isBusy(answer))
                     return answer;
             }
             catch (ChainException e) when (e.IsRetryable && attempt < limits.MaxTries)
@@ -35,7 +40,8 @@ sealed class NodeHttp(HttpClient client, Uri url, NodeLimits limits, TimeProvide
         }
     }
 
-    async Task<(HttpStatusCode Status, byte[] Body)> OnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>Sends a request, whatever its method, exactly once.</summary>
+    internal async Task<(HttpStatusCode Status, byte[] Body)> OnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(limits.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
