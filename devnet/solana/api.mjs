@@ -8,6 +8,7 @@ import { GENESIS_HASH, Malformed, MEMO_PROGRAMS, TOKEN_PROGRAMS, fromBase58, par
 const BODY_MAX = 50 * 1024; // Agave's own
 const BATCH_MAX = 100;
 const SLOTS_MAX = 10_000;
+const SLOTS_PER_EPOCH = 432_000n;
 const VERSION = { 'solana-core': 'litesvm 1.5.0', 'feature-set': 0 };
 
 class RpcError extends Error {
@@ -164,6 +165,22 @@ function methods(devnet) {
       const block = devnet.blockAt(BigInt(whole(slot)));
       if (!block) throw new RpcError(-32007, `Slot ${slot} was skipped, or missing due to ledger jump to recent snapshot`);
       return block.time;
+    },
+    getBlock: (slot, config) => {
+      const bank = bankOf(config);
+      const block = devnet.blockAt(BigInt(whole(slot)));
+      if (BigInt(slot) > bank.slot) throw new RpcError(-32004, `Block not available for slot ${slot}`);
+      if (!block) throw new RpcError(-32007, `Slot ${slot} was skipped, or missing due to ledger jump to recent snapshot`);
+      if (config?.transactionDetails !== 'none') throw invalid('only transactionDetails: none');
+      return { blockhash: block.hash, previousBlockhash: block.parent, parentSlot: block.parentSlot, blockHeight: block.height, blockTime: block.time };
+    },
+    getFirstAvailableBlock: () => devnet.firstSlot,
+    getEpochInfo: config => {
+      const { slot, height } = bankOf(config);
+      return {
+        absoluteSlot: slot, blockHeight: height, epoch: slot / SLOTS_PER_EPOCH, slotIndex: slot % SLOTS_PER_EPOCH, slotsInEpoch: SLOTS_PER_EPOCH,
+        transactionCount: devnet.transactionCount,
+      };
     },
     getLatestBlockhash: config => {
       const bank = bankOf(config);

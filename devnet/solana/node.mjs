@@ -41,9 +41,10 @@ export function parse(bytes) {
   if (bytes.length > PACKET_MAX) throw new Malformed(`transaction too large: ${bytes.length} bytes (max: ${PACKET_MAX} bytes)`);
   try {
     // So few signatures fit that their number is one byte.
-    const message = parseMessage(bytes.subarray(1 + 64 * bytes[0]));
+    const signed = bytes.subarray(1 + 64 * bytes[0]);
+    const message = parseMessage(signed);
     if (bytes[0] !== message.header.numSignerAccounts) throw new Malformed('signatures for some signers only');
-    return { ...message, bytes, signature: toBase58(bytes.subarray(1, 65)) };
+    return { ...message, bytes, message: view(signed).toString('base64'), signature: toBase58(bytes.subarray(1, 65)) };
   } catch (error) {
     throw new Malformed(`failed to deserialize transaction: ${error.message}`);
   }
@@ -107,6 +108,7 @@ export class Devnet {
   #svm = new LiteSvm();
   #blocks = []; // oldest first; the last one is being made: { slot, height, parent, time, prices }
   #transactions = new Map(); // signature → record, oldest first
+  #messages = new Set(); // what has been executed, by the bytes that are signed
   #before = new Map(); // address → [{ slot, account }], what it was before the first change in that slot
   #snapshots = new Map();
   #faucet = generateKeyPairSync('ed25519');
@@ -132,8 +134,19 @@ export class Devnet {
     return depth === undefined ? undefined : this.#blocks.at(-1 - depth);
   }
 
+  /** The block of a slot, with its hash once there is one; undefined for a slot without. */
   blockAt(slot) {
-    return this.#blocks.find(block => block.slot === slot);
+    const index = this.#blocks.findIndex(block => block.slot === slot);
+    return index < 0 ? undefined : { ...this.#blocks[index], parentSlot: this.#blocks[index - 1]?.slot ?? 0n, hash: this.#blocks[index + 1]?.parent };
+  }
+
+  /** Where the ledger begins: with the first block, as long as nothing has been thrown away. */
+  get firstSlot() {
+    return this.#transactions.size < TRANSACTIONS_KEPT ? 0n : this.#transactions.values().next().value.slot;
+  }
+
+  get transactionCount() {
+    return this.#transactions.size;
   }
 
   /** Closes the current block and begins the next. */
@@ -172,7 +185,7 @@ export class Devnet {
     const id = (this.#snapshots.size === 0 ? 0 : Math.max(...this.#snapshots.keys())) + 1;
     this.#snapshots.set(id, {
       svm: this.#svm.toBytes(), blocks: this.#blocks.map(block => ({ ...block, prices: [...block.prices] })),
-      transactions: new Map(this.#transactions), before: new Map([...this.#before].map(([address, changes]) => [address, [...changes]])),
+      transactions: new Map(this.#transactions), messages: new Set(this.#messages), before: new Map([...this.#before].map(([address, changes]) => [address, [...changes]])),
     });
     return id;
   }
@@ -183,7 +196,7 @@ export class Devnet {
     if (!then) throw new Error(`there is no snapshot ${id}`);
     for (const later of [...this.#snapshots.keys()].filter(key => key >= id)) this.#snapshots.delete(later);
     this.#svm = LiteSvm.fromBytes(then.svm);
-    [this.#blocks, this.#transactions, this.#before] = [then.blocks, then.transactions, then.before];
+    [this.#blocks, this.#transactions, this.#messages, this.#before] = [then.blocks, then.transactions, then.messages, then.before];
     this.#diverge();
     this.advance(1);
   }
@@ -229,7 +242,7 @@ export class Devnet {
   prices(addresses) {
     return this.#blocks.slice(-150).map(({ slot, prices }) => ({
       slot,
-      prioritizationFee: prices.filter(p => addresses.every(a => p.writable.includes(a))).map(p => p.price).reduce((a, b) => (b < a ? b : a), null) ?? 0n,
+      prioritizationFee: prices.filter(p => addresses.every(a => p.writable.includes(a))).map(p => p.price).reduce((a, b) => (a === null || b < a ? b : a), null) ?? 0n,
     }));
   }
 
@@ -262,7 +275,13 @@ export class Devnet {
     }
   }
 
+  /** Whether the cluster would still take it but for having it: it remembers messages, whoever signed them how. */
+  #isAlreadyProcessed(transaction, bank) {
+    return this.isValid(transaction.blockhash, bank) && this.#messages.has(transaction.message);
+  }
+
   simulate(transaction, bank, options) {
+    if (!options?.anyBlockhash && this.#isAlreadyProcessed(transaction, bank)) return { err: 'AlreadyProcessed', logs: [], units: 0n, accounts: new Map() };
     const result = this.#run(transaction, bank, () => this.#svm.simulateVersionedTransaction(transaction.bytes), options);
     const failed = result instanceof FailedTransactionMetadata;
     const meta = result.meta();
@@ -278,6 +297,7 @@ export class Devnet {
   /** Executes a transaction in the current block. Returns its error where it does not get into the block at all. */
   execute(transaction) {
     if (this.isDropping) return null;
+    if (this.#isAlreadyProcessed(transaction, this.#tip)) return 'AlreadyProcessed';
     const { slot, time, prices } = this.#tip;
     const addresses = this.#addresses(transaction);
     if (addresses === null) return 'AddressLookupTableNotFound';
@@ -317,7 +337,12 @@ export class Devnet {
       preBalances: addresses.all.map(a => before.get(a)?.lamports ?? 0n), postBalances: addresses.all.map(a => this.account(a)?.lamports ?? 0n),
       preTokens: tokens(a => before.get(a)), postTokens: tokens(a => this.account(a)),
     });
-    if (this.#transactions.size > TRANSACTIONS_KEPT) this.#transactions.delete(this.#transactions.keys().next().value);
+    this.#messages.add(transaction.message);
+    if (this.#transactions.size > TRANSACTIONS_KEPT) {
+      const [[oldest, { transaction: { message } }]] = this.#transactions;
+      this.#transactions.delete(oldest);
+      this.#messages.delete(message);
+    }
     return null;
   }
 
