@@ -274,7 +274,7 @@ function methods(devnet) {
     getSignaturesForAddress: (key, config) => {
       const { limit = 1000, before, until, commitment = 'finalized' } = config ?? {};
       if (commitment === 'processed') throw invalid('Method does not support commitment below `confirmed`');
-      const bank = bankOf({ commitment });
+      const bank = bankOf({ commitment, minContextSlot: config?.minContextSlot });
       let all = devnet.history(address(key)).filter(({ record }) => record.slot <= bank.slot);
       const indexOf = text => all.findIndex(({ record }) => record.transaction.signature === signature(text));
       if (until !== undefined && indexOf(until) >= 0) all = all.slice(0, indexOf(until));

@@ -1,7 +1,6 @@
 // Runs the SVM behind 127.0.0.1: node launch.mjs PORT [MILLISECONDS PER SLOT]
-// Ends on SIGTERM or SIGINT and when standard input ends, so that it does not outlive who started it. With 0 milliseconds
-// slots pass only when devnet_advanceSlots says so.
-import { createServer } from 'node:http';
+// With 0 milliseconds slots pass only when devnet_advanceSlots says so.
+import { serve } from '../serve.mjs';
 
 const [port, pace = '400'] = process.argv.slice(2);
 if (!/^[0-9]{1,5}$/.test(port ?? '') || !/^[0-9]{1,6}$/.test(pace)) {
@@ -15,16 +14,4 @@ const [{ Devnet }, { api }] = await Promise.all([import('./node.mjs'), import('.
 });
 const devnet = new Devnet();
 if (pace !== '0') setInterval(() => devnet.advance(1), Number(pace));
-const server = createServer(api(devnet));
-const stop = () => {
-  server.closeAllConnections();
-  process.exit(0);
-};
-process.on('SIGTERM', stop);
-process.on('SIGINT', stop);
-process.stdin.on('end', stop).on('error', stop).resume();
-server.on('error', error => {
-  console.error(`can not listen on port ${port}: ${error.message}`);
-  process.exit(70);
-});
-server.listen(Number(port), '127.0.0.1', () => console.log(`litesvm at slot ${devnet.bank('processed').slot} on port ${port}`));
+serve(port, api(devnet), () => `litesvm at slot ${devnet.bank('processed').slot}`);

@@ -118,6 +118,7 @@ export class Devnet {
 
   constructor() {
     this.#svm.setTransactionHistory(BigInt(TRANSACTIONS_KEPT));
+    this.#svm.withNativeMints();
     this.#svm.setAccount(this.#faucetAddress, new Account(FAUCET_LAMPORTS, new Uint8Array(0), fromBase58(SYSTEM), false, 0n));
     this.#diverge();
     this.#blocks.push({ slot: this.#svm.getClock().slot, height: FIRST_HEIGHT, parent: this.#svm.latestBlockhash(), time: this.#setClock(), prices: [] });

@@ -70,10 +70,16 @@ public sealed partial class SolanaChain
             var facts = MintState.Read(mint, (await node.AccountsAsync([mint], cancellationToken).ConfigureAwait(false))[0]);
             address = ProgramAddress.AssociatedTokenAccount(address, mint, facts.TokenProgram);
         }
+        return await HistoryAsync(address, before is null ? null : SignatureText.Require(before), limit, 0, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<ImmutableArray<SolanaHistoryEntry>> HistoryAsync(
+        SolanaAddress address, string? before, int limit, ulong minSlot, CancellationToken cancellationToken)
+    {
         var config = SolanaNode.At(SolanaNode.Confirmed);
-        config["limit"] = limit;
+        (config["limit"], config["minContextSlot"]) = (limit, minSlot);
         if (before is not null)
-            config["before"] = SignatureText.Require(before);
+            config["before"] = before;
         var answer = await node.ReadAsync(SolanaNode.Call("getSignaturesForAddress", address.ToString(), config), cancellationToken).ConfigureAwait(false);
         ImmutableArray<SolanaHistoryEntry> entries =
         [

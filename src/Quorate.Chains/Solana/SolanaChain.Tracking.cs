@@ -1,3 +1,4 @@
+using Quorate.Chains.JsonRpc;
 using Quorate.Chains.Solana.Rpc;
 
 namespace Quorate.Chains.Solana;
@@ -14,6 +15,9 @@ public sealed partial class SolanaChain
     /// <summary>How many blocks the node that gave somebody a blockhash may have been ahead of ours.</summary>
     const ulong MaxLagBlocks = 150;
 
+    /// <summary>Transactions that are fetched at most to look whether one is the same message.</summary>
+    const int MaxTwins = 200;
+
     /// <inheritdoc/>
     /// <remarks>
     /// Stale only where the transaction provably can not get in any more. A node that does not know the blockhash, which
@@ -25,7 +29,7 @@ public sealed partial class SolanaChain
         var transaction = ReadSigned(signed);
         await CheckAsync(cancellationToken).ConfigureAwait(false);
         var id = transaction.Id;
-        Quorate.Chains.JsonRpc.JsonRpcError? wrong;
+        JsonRpcError? wrong;
         try
         {
             wrong = await node.SendAsync(signed, id, cancellationToken).ConfigureAwait(false);
@@ -78,48 +82,58 @@ public sealed partial class SolanaChain
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="FormatException">Not a signed transaction of this chain.</exception>
     /// <exception cref="ChainException">The node fails.</exception>
-    public async Task<TransactionStatus> GetStatusAsync(ReadOnlyMemory<byte> signed, MessageWindow? window, CancellationToken cancellationToken)
+    public async Task<TransactionStatus> GetStatusAsync(ReadOnlyMemory<byte> signed, MessageWindow? window, CancellationToken cancellationToken) =>
+        (await StandAsync(ReadSigned(signed), window, cancellationToken).ConfigureAwait(false)).Status;
+
+    async Task<Standing> StandAsync(SolanaTransaction transaction, MessageWindow? window, CancellationToken cancellationToken)
     {
-        var transaction = ReadSigned(signed);
         var status = await GetStatusAsync(transaction.Id, cancellationToken).ConfigureAwait(false);
         if (status.State != TransactionState.Unknown)
-            return status;
+            return new(status);
         var (end, reason, firstSlot) = DurableNonce.Of(transaction.Message) is { } nonce
             ? await EndOfNonceAsync(nonce.Account, nonce.Value, window, cancellationToken).ConfigureAwait(false)
             : await EndOfBlockhashAsync(transaction.Message.Blockhash, window, cancellationToken).ConfigureAwait(false);
         if (end is not { } finalSlot)
-            return new(TransactionState.Unknown, Reason: reason);
+            return Unknown(reason);
 
         var (seen, late) = await node.StatusAsync(transaction.Id, cancellationToken).ConfigureAwait(false);
         if (late is not null)
-            return await ToStatusAsync(late, cancellationToken).ConfigureAwait(false);
+            return new(await ToStatusAsync(late, cancellationToken).ConfigureAwait(false));
         if (seen < finalSlot + FinalConfirmations - 1)
-            return new(TransactionState.Unknown, Reason: $"The node has seen slot {seen} and may not know what is final in slot {finalSlot}.");
+            return Unknown($"The node has seen slot {seen} and may not know what is final in slot {finalSlot}.");
         var kept = await node.FirstSlotAsync(cancellationToken).ConfigureAwait(false);
         return kept > firstSlot
-            ? new(TransactionState.Unknown, Reason: $"The node keeps blocks from slot {kept} on, and the transaction may be in one from slot {firstSlot} on.")
-            : new(TransactionState.Dead, Reason: reason);
+            ? Unknown($"The node keeps blocks from slot {kept} on, and the transaction may be in one from slot {firstSlot} on.")
+            : new(new(TransactionState.Dead, Reason: reason), finalSlot, firstSlot);
     }
+
+    /// <summary>A status, and for what is dead the slots between which it could have got in.</summary>
+    readonly record struct Standing(TransactionStatus Status, ulong FinalSlot = 0, ulong FirstSlot = 0);
+
+    static Standing Unknown(string reason) => new(new(TransactionState.Unknown, Reason: reason));
 
     /// <summary>
     /// A message for the same transfer in place of a signed one that did not get in, with a new blockhash and the price of
     /// today. Never while the old one can still get in: two messages that are both alive are two payments. Under a durable
     /// nonce that has not moved on the new message takes the same value, so that one of the two at most is executed.
     /// </summary>
-    /// <param name="signed">The signed transaction to replace. Its message must have been signed only once.</param>
+    /// <param name="signed">The signed transaction to replace.</param>
     /// <param name="window">When it could get in, as in <see cref="GetStatusAsync(ReadOnlyMemory{byte}, MessageWindow?, CancellationToken)"/>.</param>
     /// <param name="transfer">The transfer that it makes.</param>
     /// <param name="maxFee">The highest fee, in lamports.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="FormatException">Not a signed transaction of this chain.</exception>
     /// <exception cref="ChainException">
-    /// Unavailable where the old one may still get in; Rejected where it has; else as <see cref="BuildAsync"/>.
+    /// Unavailable where the old one may still get in; Rejected where it has, under this signature or another one of the
+    /// same message; else as <see cref="BuildAsync"/>.
     /// </exception>
     public async Task<SolanaDraft> RefreshAsync(
         ReadOnlyMemory<byte> signed, MessageWindow? window, Transfer transfer, Amount maxFee, CancellationToken cancellationToken)
     {
-        var message = ReadSigned(signed).Message;
-        var status = await GetStatusAsync(signed, window, cancellationToken).ConfigureAwait(false);
+        var transaction = ReadSigned(signed);
+        var message = transaction.Message;
+        var standing = await StandAsync(transaction, window, cancellationToken).ConfigureAwait(false);
+        var status = standing.Status;
         if (status.State is TransactionState.Confirmed or TransactionState.Finalized)
             throw new ChainException(ChainError.Rejected, $"The transaction is in slot {status.BlockHeight}: there is nothing to replace.");
         var nonce = DurableNonce.Of(message);
@@ -129,10 +143,26 @@ public sealed partial class SolanaChain
         var isOver = status.State == TransactionState.Dead || (status.State == TransactionState.Failed && status.Confirmations >= FinalConfirmations);
         if (!isOver && !excludes)
             throw new ChainException(ChainError.Unavailable, $"The transaction may still get in. {status.Reason}");
+        if (status.State == TransactionState.Dead && await FindTwinAsync(message, standing, cancellationToken).ConfigureAwait(false) is { } twin)
+            throw new ChainException(ChainError.Rejected, $"The message has been executed under another signature, as {twin}: there is nothing to replace.");
         var draft = await PlanAsync(transfer, maxFee, nonce is { } at ? format.ToAddress(at.Account) : null, cancellationToken).ConfigureAwait(false);
         return isOver || message.Blockhash == SolanaMessage.Decode(draft.Message.Span).Blockhash
             ? draft
             : throw new ChainException(ChainError.Unavailable, "The nonce has moved on meanwhile, so the transaction may just have got in.");
+    }
+
+    /// <summary>
+    /// The transaction that has executed a message under whatever signature: a threshold signature is another one every
+    /// time, and the cluster tells transactions apart by their messages.
+    /// </summary>
+    async Task<string?> FindTwinAsync(SolanaMessage message, Standing standing, CancellationToken cancellationToken)
+    {
+        var entries = await HistoryAsync(message.Payer, null, MaxHistory, standing.FinalSlot, cancellationToken).ConfigureAwait(false);
+        var candidates = entries.Where(e => e.Slot >= standing.FirstSlot).ToArray();
+        if (candidates.Length > MaxTwins)
+            throw new ChainException(ChainError.Unavailable, $"{candidates.Length} transactions of {message.Payer} could be this one; with the draft's window there are fewer.");
+        var found = await node.TransactionsAsync([.. candidates.Select(e => e.Id)], cancellationToken).ConfigureAwait(false);
+        return found.FirstOrDefault(t => t.Message.Equals(message))?.Id;
     }
 
     /// <summary>The final slot by which a blockhash is too old, or null and why that can not be told yet; and where its time began.</summary>

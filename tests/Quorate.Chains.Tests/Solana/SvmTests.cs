@@ -214,13 +214,19 @@ public class SvmTests(SvmNode node) : IClassFixture<SvmNode>
         var chain = node.Chain();
         var payer = await node.FundedAsync(Sol, SvmWallet.Frost(node.Format));
         var payee = SvmWallet.Single(node.Format);
-        var message = await chain.BuildAsync(new(payer.Address, payee.Address, chain.Coin, 10_000_000), 100_000, default);
-        var (first, second) = (payer.Sign(message), payer.Sign(message));
+        var transfer = new Transfer(payer.Address, payee.Address, chain.Coin, 10_000_000);
+        var draft = await chain.PlanAsync(transfer, 100_000, null, default);
+        var (first, second) = (payer.Sign(draft.Message), payer.Sign(draft.Message));
         Assert.NotEqual(first.ToArray(), second.ToArray());
         await chain.BroadcastAsync(first, default);
         await node.AdvanceAsync(1);
 
         Assert.Equal(ChainError.Unavailable, (await RefusedAsync(() => chain.BroadcastAsync(second, default))).Error);
+        await node.AdvanceAsync(200);
+        Assert.Equal(TransactionState.Dead, (await chain.GetStatusAsync(second, draft.Window, default)).State);
+        var refused = await RefusedAsync(() => chain.RefreshAsync(second, draft.Window, transfer, 100_000, default));
+        Assert.Equal(ChainError.Rejected, refused.Error);
+        Assert.Contains(SolanaFormat.TransactionId(first.Span), refused.Message, StringComparison.Ordinal);
         Assert.Equal(10_000_000UL, await chain.GetBalanceAsync(payee.Address, chain.Coin, default));
     }
 

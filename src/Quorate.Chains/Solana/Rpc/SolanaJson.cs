@@ -38,12 +38,32 @@ static class SolanaJson
     {
         if (element.ValueKind == JsonValueKind.Null)
             return null;
-        var data = Items(Field(element, "data")).ToArray();
-        if (data.Length != 2 || Text(data[1]) != "base64" || data[0].ValueKind != JsonValueKind.String || !data[0].TryGetBytesFromBase64(out var bytes))
-            throw Malformed("an account's data in base64");
+        var bytes = Base64(Field(element, "data"));
         return new(
             Number(Field(element, "lamports")), Address(Field(element, "owner")), bytes,
             Optional(element, "space") is { } space ? Count(space) : (ulong)bytes.Length);
+    }
+
+    /// <summary>A transaction in its bytes.</summary>
+    internal static SolanaTransaction Transaction(JsonElement element)
+    {
+        try
+        {
+            return SolanaTransaction.Decode(Base64(element));
+        }
+        catch (FormatException e)
+        {
+            throw new ChainException(ChainError.BadNode, $"The node's transaction does not decode: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Bytes as a pair of their text and the word base64.</summary>
+    static byte[] Base64(JsonElement element)
+    {
+        var parts = Items(element).ToArray();
+        return parts.Length == 2 && Text(parts[1]) == "base64" && parts[0].ValueKind == JsonValueKind.String && parts[0].TryGetBytesFromBase64(out var bytes)
+            ? bytes
+            : throw Malformed("bytes in base64");
     }
 }
 

@@ -108,6 +108,19 @@ sealed class SolanaNode(JsonRpcClient client)
         return answer.Error is null && answer.Result.ValueKind == JsonValueKind.Object ? SolanaJson.Hash(Field(answer.Result, "blockhash")).ToString() : null;
     }
 
+    /// <summary>Confirmed transactions by their ids.</summary>
+    internal async Task<SolanaTransaction[]> TransactionsAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        static JsonObject Config()
+        {
+            var config = At(Confirmed);
+            (config["encoding"], config["maxSupportedTransactionVersion"]) = ("base64", 0);
+            return config;
+        }
+        var answers = await ReadAsync(cancellationToken, [.. ids.Select(id => Call("getTransaction", id, Config()))]).ConfigureAwait(false);
+        return [.. answers.Select((answer, i) => SolanaJson.Transaction(Field(answer, "transaction")) is var t && t.Id == ids[i] ? t : throw Malformed("the transaction that was asked for"))];
+    }
+
     /// <summary>What a transaction would come to on the confirmed block; signatures and blockhash are not looked at.</summary>
     internal async Task<Simulation> SimulateAsync(SolanaMessage message, CancellationToken cancellationToken)
     {
