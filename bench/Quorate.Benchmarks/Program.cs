@@ -14,6 +14,7 @@ Dictionary<string, Action<string[]>> benchmarks = new()
     ["policies"] = PolicyBenchmarks.Run,
     ["chains-ethereum"] = ChainsEthereumBenchmarks.Run,
     ["chains-bitcoin"] = ChainsBitcoinBenchmarks.Run,
+    ["chains-solana"] = ChainsSolanaBenchmarks.Run,
     ["timing"] = TimingLeak.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))

@@ -88,7 +88,7 @@ public sealed partial class SolanaFormat : ITransactionFormat
         var placed = new ReadOnlyMemory<byte>[message.RequiredSignatures];
         foreach (var signature in signatures)
         {
-            if ((uint)signature.Index >= (uint)placed.Length || !placed[signature.Index].IsEmpty)
+            if (signature.Index < 0 || signature.Index >= placed.Length || !placed[signature.Index].IsEmpty)
                 throw new ArgumentException($"A signature with index {signature.Index}, of which there is none or another one already.", nameof(signatures));
             var key = message.Accounts[signature.Index].ToArray();
             if (!key.AsSpan().SequenceEqual(signature.PublicKey.Span))
