@@ -15,6 +15,7 @@ Dictionary<string, Action<string[]>> benchmarks = new()
     ["gate"] = GateBenchmarks.Run,
     ["chains-ethereum"] = ChainsEthereumBenchmarks.Run,
     ["chains-bitcoin"] = ChainsBitcoinBenchmarks.Run,
+    ["chains-solana"] = ChainsSolanaBenchmarks.Run,
     ["timing"] = TimingLeak.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
