@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Quorate.Chains.Ethereum.Abi;
 using Quorate.Chains.Ethereum.Rpc;
+using Quorate.Chains.JsonRpc;
 using Quorate.Cryptography.Hashing;
 
 namespace Quorate.Chains.Ethereum;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Quorate.Chains.Ethereum;
 using Quorate.Chains.Ethereum.Rpc;
+using Quorate.Chains.JsonRpc;
 
 namespace Quorate.Chains.Tests.Ethereum;
 
@@ -34,7 +35,7 @@ public class RpcTests
     static readonly Func<JsonArray, CancellationToken, Task<HttpResponseMessage>> broken = Says(_ => "", HttpStatusCode.BadGateway);
 
     static JsonRpcClient Client(Script script, EthereumRpcOptions? with = null) =>
-        new(new HttpClient(script), new("http://127.0.0.1:1/"), with ?? options, TimeProvider.System);
+        new(new HttpClient(script), new("http://127.0.0.1:1/"), (with ?? options).Limits, (with ?? options).MaxBatch, TimeProvider.System);
 
     [Fact]
     public async Task Answers_come_in_the_order_of_the_calls_whatever_the_batches()
