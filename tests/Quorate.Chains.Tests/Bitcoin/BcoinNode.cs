@@ -8,23 +8,22 @@ namespace Quorate.Chains.Tests.Bitcoin;
 public sealed class BcoinNode : IAsyncLifetime
 {
     static readonly HttpClient client = new();
-    LaunchedNode? node;
+    DevnetProcess? process;
 
     internal static BitcoinNetwork Network { get; } = BitcoinNetwork.Regtest with { Bech32Prefix = "rb" };
 
-    internal Uri Url => node!.Url;
+    internal Uri Url => process!.Url;
 
     internal IBitcoinNode Esplora => new EsploraNode(client, Url, TimeProvider.System);
 
     internal IBitcoinNode Core => new CoreNode(client, Url, "any", "any", TimeProvider.System);
 
-    public async Task InitializeAsync() => node = await LaunchedNode.StartAsync(
-        "bitcoin", [], async url => (await client.GetAsync(new Uri(url, "blocks/tip/height"))).IsSuccessStatusCode);
+    public async Task InitializeAsync() => process = await DevnetProcess.StartAsync("bitcoin");
 
     public async Task DisposeAsync()
     {
-        if (node is not null)
-            await node.DisposeAsync();
+        if (process is not null)
+            await process.DisposeAsync();
     }
 
     internal async Task<TxId> FundAsync(Address address, ulong amount, bool confirm = true)

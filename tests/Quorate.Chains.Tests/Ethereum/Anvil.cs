@@ -13,30 +13,28 @@ public sealed class Anvil : IAsyncLifetime
 
     static readonly HttpClient http = new();
 
-    LaunchedNode? node;
+    DevnetProcess? process;
 
-    internal Uri Url => node!.Url;
+    internal Uri Url => process!.Url;
 
     internal EthereumFormat Format { get; } = new(ChainNumber);
 
     internal EthereumChain Chain(EthereumChainOptions? options = null, EthereumFormat? format = null) =>
         new(format ?? Format, http, Url, options);
 
-    public async Task InitializeAsync() => node = await LaunchedNode.StartAsync(
-        "ethereum", ["--chain-id", $"{ChainNumber}", "--silent", "--slots-in-an-epoch", "1"], async url => await CallAsync(url, "eth_chainId") is not null);
+    public async Task InitializeAsync() =>
+        process = await DevnetProcess.StartAsync("ethereum", "--chain-id", $"{ChainNumber}", "--silent", "--slots-in-an-epoch", "1");
 
     public async Task DisposeAsync()
     {
-        if (node is not null)
-            await node.DisposeAsync();
+        if (process is not null)
+            await process.DisposeAsync();
     }
 
     /// <summary>Calls a method of the node and returns its result.</summary>
-    internal Task<JsonNode?> CallAsync(string method, params JsonNode?[] parameters) => CallAsync(Url, method, parameters);
-
-    static async Task<JsonNode?> CallAsync(Uri url, string method, params JsonNode?[] parameters)
+    internal async Task<JsonNode?> CallAsync(string method, params JsonNode?[] parameters)
     {
-        using var response = await http.PostAsJsonAsync(url, new JsonObject
+        using var response = await http.PostAsJsonAsync(Url, new JsonObject
         {
             ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = new JsonArray(parameters),
         });
@@ -60,7 +58,7 @@ public sealed class Anvil : IAsyncLifetime
     /// <summary>The node answers a broadcast before it has made the block: what becomes of it is read until it is there.</summary>
     static async Task<TransactionStatus> MinedAsync(Func<Task<TransactionStatus>> read)
     {
-        for (var end = Environment.TickCount64 + 30_000; ; await Task.Delay(10))
+        for (var end = Environment.TickCount64 + 60_000; ; await Task.Delay(10))
         {
             var status = await read();
             if (status.State is not (TransactionState.Pending or TransactionState.Unknown) || Environment.TickCount64 > end)

@@ -9,53 +9,42 @@ namespace Quorate.Chains.Tests;
 /// A node of the devnet as a child of this process, on a free port of this machine. It ends with its standard input, and so
 /// with this process.
 /// </summary>
-sealed class LaunchedNode : IAsyncDisposable
+sealed class DevnetProcess : IAsyncDisposable
 {
     // On a machine that is busy with other tests a node takes its time.
-    static readonly TimeSpan patience = TimeSpan.FromMinutes(2);
+    static readonly TimeSpan startTimeout = TimeSpan.FromMinutes(2), stopTimeout = TimeSpan.FromSeconds(10);
 
     // Between choosing a free port and listening on it somebody else may take it.
     const int Attempts = 4;
 
     readonly Process process;
 
-    LaunchedNode(Process process, Uri url) => (this.process, Url) = (process, url);
+    DevnetProcess(Process process, Uri url) => (this.process, Url) = (process, url);
 
     /// <summary>Where it listens.</summary>
-    public Uri Url { get; }
+    internal Uri Url { get; }
 
-    /// <summary>Starts the launcher of a chain and waits until the node answers.</summary>
+    /// <summary>Starts <c>devnet/CHAIN/launch.mjs</c> and waits until it listens.</summary>
     /// <param name="chain">The folder in devnet.</param>
-    /// <param name="options">What follows the port.</param>
-    /// <param name="isReady">Asks the node something; may throw while it does not listen.</param>
-    public static async Task<LaunchedNode> StartAsync(string chain, string[] options, Func<Uri, Task<bool>> isReady)
+    /// <param name="arguments">What follows the port.</param>
+    internal static async Task<DevnetProcess> StartAsync(string chain, params string[] arguments)
     {
         if (!Directory.Exists(Repository.PathOf($"devnet/{chain}/node_modules")))
             throw new InvalidOperationException($"The {chain} node is not installed: run ./test once, or `npm ci` in devnet/{chain}.");
         for (var attempt = 1; ; attempt++)
         {
-            var (process, url, errors) = Launch(chain, options);
+            var (process, url, errors) = Launch(chain, arguments);
             var started = Stopwatch.StartNew();
-            while (!process.HasExited && started.Elapsed < patience)
+            while (!process.HasExited && started.Elapsed < startTimeout)
             {
-                try
-                {
-                    if (await isReady(url) && !process.HasExited)
-                        return new(process, url);
-                }
-                catch (HttpRequestException)
-                {
-                    // Not listening yet.
-                }
+                if (await ListensAsync(url) && !process.HasExited)
+                    return new(process, url);
                 await Task.Delay(20);
             }
-            if (!process.HasExited || attempt == Attempts)
-            {
-                var hasExited = process.HasExited;
-                await new LaunchedNode(process, url).DisposeAsync();
-                throw new InvalidOperationException(hasExited ? $"The {chain} node does not start: {await errors}" : $"The {chain} node does not answer.");
-            }
-            process.Dispose();
+            var (hasExited, node) = (process.HasExited, new DevnetProcess(process, url));
+            await node.DisposeAsync();
+            if (!hasExited || attempt == Attempts)
+                throw new InvalidOperationException(hasExited ? $"The {chain} node does not start: {await errors}" : $"The {chain} node does not listen.");
         }
     }
 
@@ -64,10 +53,10 @@ sealed class LaunchedNode : IAsyncDisposable
         using (process)
         {
             process.StandardInput.Close();
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            using var patience = new CancellationTokenSource(stopTimeout);
             try
             {
-                await process.WaitForExitAsync(deadline.Token);
+                await process.WaitForExitAsync(patience.Token);
             }
             catch (OperationCanceledException)
             {
@@ -76,18 +65,32 @@ sealed class LaunchedNode : IAsyncDisposable
         }
     }
 
-    static (Process Process, Uri Url, Task<string> Errors) Launch(string chain, string[] options)
+    static (Process Process, Uri Url, Task<string> Errors) Launch(string chain, string[] arguments)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
-        var process = Process.Start(new ProcessStartInfo("node", [Repository.PathOf($"devnet/{chain}/launch.mjs"), $"{port}", .. options])
+        var process = Process.Start(new ProcessStartInfo("node", [Repository.PathOf($"devnet/{chain}/launch.mjs"), $"{port}", .. arguments])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
         // Read on, so that it never waits for us.
         _ = process.StandardOutput.ReadToEndAsync();
         return (process, new($"http://127.0.0.1:{port}/"), process.StandardError.ReadToEndAsync());
+    }
+
+    static async Task<bool> ListensAsync(Uri url)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(url.Host, url.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }
