@@ -9,7 +9,7 @@ public sealed class SvmNode : IAsyncLifetime
 {
     static readonly TimeSpan patience = TimeSpan.FromSeconds(30);
 
-    LaunchedNode? node;
+    DevnetProcess? node;
 
     internal HttpClient Http { get; } = new();
 
@@ -22,7 +22,7 @@ public sealed class SvmNode : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        node = await LaunchedNode.StartAsync("solana", ["0"], async url => (await Http.GetAsync(new Uri(url, "health"))).IsSuccessStatusCode);
+        node = await DevnetProcess.StartAsync("solana", "0");
         Cluster = new("local", Blockhash.Parse((await CallAsync("getGenesisHash"))!.GetValue<string>()));
     }
 
