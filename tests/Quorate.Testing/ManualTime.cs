@@ -1,87 +1,91 @@
 namespace Quorate.Testing;
 
-/// <summary>Time that stands still until a test moves it. Timers fire in order while it moves.</summary>
+/// <summary>A clock that stands until it is moved, with its timers: what a test waits for does not depend on how fast the machine is.</summary>
 public sealed class ManualTime : TimeProvider
 {
-    readonly Lock access = new();
+    readonly Lock gate = new();
     readonly List<Timer> timers = [];
-    long ticks = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero).UtcTicks;
+    DateTimeOffset now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+    public DateTime UtcNow => GetUtcNow().UtcDateTime;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate)
+            return now;
+    }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => Interlocked.Read(ref ticks);
-
-    public override DateTimeOffset GetUtcNow() => new(GetTimestamp(), TimeSpan.Zero);
+    public override long GetTimestamp() => GetUtcNow().Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new Timer(this, callback, state);
+        var timer = new Timer(this, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
     }
 
-    /// <summary>Timers that wait to fire.</summary>
+    /// <summary>Timers that wait to run.</summary>
     public int Pending
     {
         get
         {
-            lock (access)
+            lock (gate)
                 return timers.Count;
         }
     }
 
-    /// <summary>Moves the time, and fires what is due by then.</summary>
+    /// <summary>Moves the clock on and runs what is due, in the order of its time.</summary>
     public void Advance(TimeSpan by)
     {
-        var target = GetTimestamp() + by.Ticks;
-        while (true)
+        var until = GetUtcNow() + by;
+        while (NextUntil(until) is { } due)
+            due();
+    }
+
+    Action? NextUntil(DateTimeOffset until)
+    {
+        lock (gate)
         {
-            Timer? next;
-            lock (access)
-            {
-                next = timers.Where(t => t.Due <= target).MinBy(t => t.Due);
-                Interlocked.Exchange(ref ticks, next is null ? target : Math.Max(GetTimestamp(), next.Due));
-                if (next is null)
-                    return;
-                next.Rearm();
-            }
-            next.Fire();
+            var next = timers.Where(t => t.Due <= until).MinBy(t => t.Due);
+            now = next is null ? until : next.Due > now ? next.Due : now;
+            return next?.Fire();
         }
     }
 
-    sealed class Timer(ManualTime time, TimerCallback callback, object? state) : ITimer
+    sealed class Timer(ManualTime time, Action run) : ITimer
     {
         TimeSpan period;
 
-        internal long Due { get; private set; }
-
-        internal void Fire() => callback(state);
-
-        internal void Rearm()
-        {
-            if (period > TimeSpan.Zero)
-                Due += period.Ticks;
-            else
-                time.timers.Remove(this);
-        }
+        internal DateTimeOffset Due { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (time.access)
+            lock (time.gate)
             {
                 time.timers.Remove(this);
                 this.period = period;
                 if (dueTime == Timeout.InfiniteTimeSpan)
                     return true;
-                Due = time.GetTimestamp() + dueTime.Ticks;
+                Due = time.now + dueTime;
                 time.timers.Add(this);
                 return true;
             }
         }
 
+        internal Action Fire()
+        {
+            if (period > TimeSpan.Zero)
+                Due += period;
+            else
+                time.timers.Remove(this);
+            return run;
+        }
+
         public void Dispose()
         {
-            lock (time.access)
+            lock (time.gate)
                 time.timers.Remove(this);
         }
 

@@ -169,4 +169,12 @@ public static class Tags
     public static readonly Tag IntentApproval = new("quorate/v1/policy/intent-approval");
     /// <summary>Content hash of a policy document.</summary>
     public static readonly Tag PolicyDocument = new("quorate/v1/policy/document");
+
+    // Nodes.
+    /// <summary>Content hash of a genesis document: what a deployment is.</summary>
+    public static readonly Tag Genesis = new("quorate/v1/node/genesis");
+    /// <summary>One administrator's order to freeze: what he signs.</summary>
+    public static readonly Tag FreezeOrder = new("quorate/v1/node/freeze-order");
+    /// <summary>Hash of an administrators' act: what they sign.</summary>
+    public static readonly Tag AdministrativeAct = new("quorate/v1/node/administrative-act");
 }

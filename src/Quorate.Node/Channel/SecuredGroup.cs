@@ -1,5 +1,6 @@
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
+using Quorate.Policies;
 using Quorate.Threshold.Sessions;
 
 namespace Quorate.Node.Channel;

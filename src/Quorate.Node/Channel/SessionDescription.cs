@@ -1,4 +1,5 @@
 using Quorate.Cryptography.Hashing;
+using Quorate.Policies;
 using Quorate.Threshold.Sessions;
 
 namespace Quorate.Node.Channel;

@@ -1,6 +1,7 @@
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
 using Quorate.Node.Channel;
+using Quorate.Policies;
 using Quorate.Threshold.Sessions;
 
 namespace Quorate.Node.Sessions;

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Quorate.Node.Channel;
 using Quorate.Node.Transport;
+using Quorate.Policies;
 
 namespace Quorate.Node.Sessions;
 

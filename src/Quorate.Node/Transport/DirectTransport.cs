@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
 using Quorate.Node.Channel;
+using Quorate.Policies;
 using Quorate.Relay.V1;
 using Quorate.Rpc;
 using Quorate.Rpc.Client;
@@ -78,7 +79,7 @@ public sealed class DirectTransport : ITransport
         public async Task Connect(IAsyncStreamReader<FromNode> requests, IServerStreamWriter<ToNode> responses, ServerCallContext context)
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, transport.closing.Token);
-            var peer = await LetInAsync(requests, responses, ending).ConfigureAwait(false);
+            var peer = await LetInAsync(requests, responses, ending.Token).ConfigureAwait(false);
             var replaced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             transport.inbound.AddOrUpdate(peer, replaced, (_, older) =>
             {
@@ -91,18 +92,18 @@ public sealed class DirectTransport : ITransport
             await taking.ConfigureAwait(false);
         }
 
-        async Task<NodeId> LetInAsync(IAsyncStreamReader<FromNode> requests, IServerStreamWriter<ToNode> responses, CancellationTokenSource ending)
+        async Task<NodeId> LetInAsync(IAsyncStreamReader<FromNode> requests, IServerStreamWriter<ToNode> responses, CancellationToken cancellationToken)
         {
+            using var late = new CancellationTokenSource(transport.options.Login, transport.time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
             var nonce = new byte[ConnectionProof.ChallengeSize];
             transport.random.Fill(nonce);
-            await responses.WriteAsync(new() { Challenge = new() { Nonce = ByteString.CopyFrom(nonce) } }, ending.Token).ConfigureAwait(false);
-            using var timer = transport.time.CreateTimer(
-                static source => ((CancellationTokenSource)source!).Cancel(), ending, transport.options.Login, Timeout.InfiniteTimeSpan);
-            if (!await requests.MoveNext(ending.Token).ConfigureAwait(false) || requests.Current.Login is not { } login
+            await responses.WriteAsync(new() { Challenge = new() { Nonce = ByteString.CopyFrom(nonce) } }, either.Token).ConfigureAwait(false);
+            if (!await requests.MoveNext(either.Token).ConfigureAwait(false) || requests.Current.Login is not { } login
                 || transport.links.Keys.FirstOrDefault(p => login.Node.Span.SequenceEqual(p.AsSpan())) is not { } peer
                 || !ConnectionProof.Verify(peer.AsSpan(), transport.Me.ToString(), nonce, login.Proof.Span))
                 throw new RpcException(new(StatusCode.Unauthenticated, "Not a peer."));
-            await responses.WriteAsync(new() { Welcome = new() }, ending.Token).ConfigureAwait(false);
+            await responses.WriteAsync(new() { Welcome = new() }, either.Token).ConfigureAwait(false);
             return peer;
         }
 

@@ -1,4 +1,5 @@
 using Quorate.Node.Channel;
+using Quorate.Policies;
 
 namespace Quorate.Node.Transport;
 

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
 using Quorate.Node.Channel;
+using Quorate.Policies;
 using Quorate.Relay.V1;
 using Quorate.Rpc;
 using Quorate.Rpc.Client;
@@ -77,7 +78,7 @@ sealed class Link : IAsyncDisposable
             {
                 using var ending = CancellationTokenSource.CreateLinkedTokenSource(closing.Token);
                 using var call = channel.AsyncDuplexStreamingCall(connect, new(CancellationToken: ending.Token));
-                await LogInAsync(call, ending).ConfigureAwait(false);
+                await LogInAsync(call, ending.Token).ConfigureAwait(false);
                 (isConnected, failures) = (true, 0);
                 await ExchangeAsync(call, ending).ConfigureAwait(false);
             }
@@ -97,11 +98,11 @@ sealed class Link : IAsyncDisposable
         }
     }
 
-    async Task LogInAsync(AsyncDuplexStreamingCall<FromNode, ToNode> call, CancellationTokenSource ending)
+    async Task LogInAsync(AsyncDuplexStreamingCall<FromNode, ToNode> call, CancellationToken cancellationToken)
     {
-        // The same source ends the call, so a silent end is left, not waited for.
-        using var timer = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), ending, options.Login, Timeout.InfiniteTimeSpan);
-        var challenge = await ReadAsync(call, ending.Token).ConfigureAwait(false);
+        using var late = new CancellationTokenSource(options.Login, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        var challenge = await ReadAsync(call, either.Token).ConfigureAwait(false);
         if (challenge.Challenge?.Nonce is not { Length: ConnectionProof.ChallengeSize } nonce)
             throw new InvalidOperationException("The other end does not begin with a challenge.");
         await call.RequestStream.WriteAsync(new()
@@ -111,8 +112,8 @@ sealed class Link : IAsyncDisposable
                 Node = ByteString.CopyFrom(identity.EncodedPublicKey),
                 Proof = ByteString.CopyFrom(ConnectionProof.Sign(identity, verifier, nonce.Span)),
             },
-        }, ending.Token).ConfigureAwait(false);
-        if ((await ReadAsync(call, ending.Token).ConfigureAwait(false)).Welcome is null)
+        }, either.Token).ConfigureAwait(false);
+        if ((await ReadAsync(call, either.Token).ConfigureAwait(false)).Welcome is null)
             throw new InvalidOperationException("The other end does not let this node in.");
     }
 

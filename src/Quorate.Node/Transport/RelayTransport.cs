@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
 using Quorate.Node.Channel;
+using Quorate.Policies;
 using Quorate.Rpc.Client;
 
 namespace Quorate.Node.Transport;

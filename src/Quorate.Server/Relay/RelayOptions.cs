@@ -1,3 +1,5 @@
+using Quorate.Policies;
+
 namespace Quorate.Server.Relay;
 
 /// <summary>Whom a relay serves and what it bears.</summary>
@@ -6,8 +8,8 @@ public sealed record RelayOptions
     /// <summary>What the relay calls itself; a node's proof of identity names it, so that it is good for no other.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The Ed25519 public keys of the nodes, 64 lower-case hexadecimal digits each. Nobody else is let in or written to.</summary>
-    public required IReadOnlySet<string> Nodes { get; init; }
+    /// <summary>The nodes. Nobody else is let in or written to.</summary>
+    public required IReadOnlySet<NodeId> Nodes { get; init; }
 
     /// <summary>
     /// The longest body in bytes: a frame of the session kernel, sealed. Longer ones end the connection.

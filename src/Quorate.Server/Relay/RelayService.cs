@@ -20,16 +20,14 @@ public sealed class RelayService
     readonly Dictionary<ByteString, Mailbox> mailboxes;
 
     /// <summary>A relay for these nodes.</summary>
-    /// <exception cref="ArgumentException">A node's key is not 64 hexadecimal digits, or the relay has no name.</exception>
+    /// <exception cref="ArgumentException">The relay has no name.</exception>
     public RelayService(RelayOptions options, TimeProvider time, IRandom random)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentException.ThrowIfNullOrEmpty(options.Name);
-        if (options.Nodes.Any(n => n.Length != 2 * Ed25519Signature.PublicKeySize || !n.All(char.IsAsciiHexDigitLower)))
-            throw new ArgumentException("A node is named by 64 lower-case hexadecimal digits.", nameof(options));
         (this.options, this.time, this.random) = (options, time, random);
-        mailboxes = options.Nodes.ToDictionary(n => ByteString.CopyFrom(Convert.FromHexString(n)), _ => new Mailbox(options, time));
+        mailboxes = options.Nodes.ToDictionary(n => ByteString.CopyFrom(n.AsSpan()), _ => new Mailbox(options, time));
     }
 
     /// <summary>Envelopes that wait for their recipients.</summary>
@@ -48,7 +46,7 @@ public sealed class RelayService
         public async Task Connect(IAsyncStreamReader<FromNode> requests, IServerStreamWriter<ToNode> responses, ServerCallContext context)
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
-            var node = await LetInAsync(requests, responses, ending).ConfigureAwait(false);
+            var node = await LetInAsync(requests, responses, ending.Token).ConfigureAwait(false);
             var mailbox = relay.mailboxes[node];
             var attached = mailbox.Attach();
             await responses.WriteAsync(new() { Welcome = new() }, ending.Token).ConfigureAwait(false);
@@ -61,14 +59,14 @@ public sealed class RelayService
 
         /// <summary>Who has connected.</summary>
         /// <exception cref="RpcException">Nobody that the relay serves.</exception>
-        async Task<ByteString> LetInAsync(IAsyncStreamReader<FromNode> requests, IServerStreamWriter<ToNode> responses, CancellationTokenSource ending)
+        async Task<ByteString> LetInAsync(IAsyncStreamReader<FromNode> requests, IServerStreamWriter<ToNode> responses, CancellationToken cancellationToken)
         {
+            using var late = new CancellationTokenSource(relay.options.Login, relay.time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
             var nonce = new byte[ConnectionProof.ChallengeSize];
             relay.random.Fill(nonce);
-            await responses.WriteAsync(new() { Challenge = new() { Nonce = ByteString.CopyFrom(nonce) } }, ending.Token).ConfigureAwait(false);
-            using var timer = relay.time.CreateTimer(
-                static source => ((CancellationTokenSource)source!).Cancel(), ending, relay.options.Login, Timeout.InfiniteTimeSpan);
-            if (!await requests.MoveNext(ending.Token).ConfigureAwait(false) || requests.Current.Login is not { } login
+            await responses.WriteAsync(new() { Challenge = new() { Nonce = ByteString.CopyFrom(nonce) } }, either.Token).ConfigureAwait(false);
+            if (!await requests.MoveNext(either.Token).ConfigureAwait(false) || requests.Current.Login is not { } login
                 || !relay.mailboxes.ContainsKey(login.Node)
                 || !ConnectionProof.Verify(login.Node.Span, relay.options.Name, nonce, login.Proof.Span))
                 throw new RpcException(new(StatusCode.Unauthenticated, "Not a node of this relay."));

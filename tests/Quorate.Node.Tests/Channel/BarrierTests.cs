@@ -1,4 +1,5 @@
 using Quorate.Node.Channel;
+using Quorate.Policies;
 using Quorate.Threshold.Sessions;
 using static Quorate.Node.Tests.Channel.Nodes;
 

@@ -1,5 +1,6 @@
 using Quorate.Cryptography.Signatures;
 using Quorate.Node.Channel;
+using Quorate.Policies;
 using Quorate.Testing;
 using Quorate.Threshold.Sessions;
 

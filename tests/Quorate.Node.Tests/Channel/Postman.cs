@@ -1,5 +1,6 @@
 using Quorate.Node.Channel;
 using Quorate.Node.Sessions;
+using Quorate.Policies;
 using Quorate.Testing;
 
 namespace Quorate.Node.Tests.Channel;

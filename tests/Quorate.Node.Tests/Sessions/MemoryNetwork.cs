@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Quorate.Node.Channel;
 using Quorate.Node.Tests.Channel;
 using Quorate.Node.Transport;
+using Quorate.Policies;
 
 namespace Quorate.Node.Tests.Sessions;
 

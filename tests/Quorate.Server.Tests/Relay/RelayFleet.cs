@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Quorate.Cryptography.Signatures;
-using Quorate.Node;
 using Quorate.Node.Channel;
 using Quorate.Node.Sessions;
 using Quorate.Node.Transport;
+using Quorate.Policies;
 using Quorate.Rpc.Client;
 using Quorate.Rpc.Server;
 using Quorate.Server.Relay;
@@ -56,7 +56,7 @@ sealed class RelayFleet : IAsyncDisposable
 
     internal async Task StartRelay(Func<RelayOptions, RelayOptions>? options = null, TimeProvider? time = null)
     {
-        var plain = new RelayOptions { Name = Name, Nodes = Enumerable.Range(1, 4).Select(i => Id(i).ToString()).ToHashSet() };
+        var plain = new RelayOptions { Name = Name, Nodes = Enumerable.Range(1, 4).Select(Id).ToHashSet() };
         Relay = new(options?.Invoke(plain) ?? plain, time ?? TimeProvider.System, new SeededRandom(99, "relay"));
         server = await RpcServer.StartAsync(Relay.AddTo(new()), new() { EndPoint = new(IPAddress.Loopback, port), DrainSeconds = 0 });
     }

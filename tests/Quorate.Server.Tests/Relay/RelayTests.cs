@@ -198,17 +198,6 @@ public class RelayTests
     }
 
     [Fact]
-    public void The_relay_names_nodes_by_their_keys_alone()
-    {
-        static RelayService Make(string name, string node) => new(
-            new() { Name = name, Nodes = new HashSet<string> { node } }, TimeProvider.System, new SeededRandom(1));
-        Assert.Equal(0, Make("relay", Id(1).ToString()).Waiting);
-        Assert.Throws<ArgumentException>(() => Make("", Id(1).ToString()));
-        Assert.Throws<ArgumentException>(() => Make("relay", Id(1).ToString()[1..]));
-        Assert.Throws<ArgumentException>(() => Make("relay", Id(1).ToString().ToUpperInvariant()));
-    }
-
-    [Fact]
     public void A_pace_lets_a_burst_through_and_then_its_rate()
     {
         var time = new ManualTime();

@@ -1,6 +1,7 @@
 using Quorate.Cryptography.Curves;
 using Quorate.Node.Channel;
 using Quorate.Node.Transport;
+using Quorate.Policies;
 using Quorate.Testing;
 using Quorate.Testing.Native;
 using Quorate.Threshold.Dkls23;
@@ -115,7 +116,7 @@ public class RelayedSessionTests
         readonly SeededRandom random = new(seed, "hostile way");
         readonly SemaphoreSlim turn = new(1);
 
-        public Quorate.Node.NodeId Me => inner.Me;
+        public NodeId Me => inner.Me;
 
         public async ValueTask SendAsync(Packet packet, CancellationToken cancellationToken)
         {
