@@ -90,7 +90,7 @@ public class RelayedSessionTests
         await Until(() => fleet.Boards.All(b => b.Open == 1) && fleet.Transports.All(t => t.IsConnected && t.Unacknowledged == 0));
         await fleet.StopRelay();
         ready.SetResult();
-        await Until(() => fleet.Transports.All(t => !t.IsConnected && t.Unacknowledged > 0));
+        await Until(() => fleet.Transports.All(t => !t.IsConnected) && fleet.Transports.Any(t => t.Unacknowledged > 0));
         await fleet.StartRelay();
         var shares = await run.WaitAsync(soon);
         Assert.Single(shares.Values.Select(s => s.Package.GroupKey).Distinct());
