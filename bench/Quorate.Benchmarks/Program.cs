@@ -12,6 +12,7 @@ Dictionary<string, Action<string[]>> benchmarks = new()
     ["journal"] = JournalBenchmarks.Run,
     ["rpc"] = RpcBenchmarks.Run,
     ["policies"] = PolicyBenchmarks.Run,
+    ["gate"] = GateBenchmarks.Run,
     ["chains-ethereum"] = ChainsEthereumBenchmarks.Run,
     ["chains-bitcoin"] = ChainsBitcoinBenchmarks.Run,
     ["timing"] = TimingLeak.Run,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Quorate.Chains;
 using Quorate.Policies;
 
 namespace Quorate.Cli;

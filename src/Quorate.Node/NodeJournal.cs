@@ -21,11 +21,30 @@ sealed class NodeJournal : IAsyncDisposable
     /// <summary>The state at the journal's end.</summary>
     internal NodeState State { get; private set; }
 
-    /// <summary>Folds the whole journal, which checks every event against the chain.</summary>
-    /// <exception cref="JournalCorruptException">An event is not what was appended.</exception>
+    /// <summary>
+    /// Verifies the whole journal and folds it. Whoever edited the database, or only the index by which a request's past is
+    /// found, is found out before anything is judged. Takes the store over, whatever the outcome.
+    /// </summary>
+    /// <exception cref="JournalCorruptException">The journal is not what was appended.</exception>
     /// <exception cref="UnknownEventException">An event that this build can not read.</exception>
     internal static async Task<NodeJournal> OpenAsync(EventStore store, CancellationToken cancellation)
     {
+        try
+        {
+            return new(store, await FoldAsync(store, cancellation).ConfigureAwait(false));
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    static async Task<NodeState> FoldAsync(EventStore store, CancellationToken cancellation)
+    {
+        var report = await store.VerifyAsync(cancellation: cancellation).ConfigureAwait(false);
+        if (!report.IsIntact)
+            throw new JournalCorruptException(report.Faults[0]);
         var state = NodeState.Empty;
         for (var page = await store.ReadAsync(Head.Genesis(store.Journal), cancellation: cancellation).ConfigureAwait(false);
             page.Events.Count > 0;
@@ -34,7 +53,7 @@ sealed class NodeJournal : IAsyncDisposable
             foreach (var recorded in page.Events.Where(e => !e.IsBookkeeping))
                 state = state.Evolve(NodeEvent.Catalog.Decode(recorded));
         }
-        return new(store, state);
+        return state;
     }
 
     /// <summary>The stream of one request.</summary>

@@ -22,9 +22,6 @@ public sealed class BitcoinJudge(BitcoinNetwork network) : ChainJudge
     /// <inheritdoc/>
     public override ChainId Chain => network.Chain;
 
-    /// <inheritdoc/>
-    public override ITransactionFormat Format => anybody;
-
     /// <summary>The descriptor of a wallet's addresses, with <c>&lt;0;1&gt;</c> for receiving and change.</summary>
     /// <exception cref="FormatException">The wallet has no such key.</exception>
     public string DescriptorOf(WalletKeys wallet, SignatureScheme scheme)

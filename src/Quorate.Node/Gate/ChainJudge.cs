@@ -17,9 +17,6 @@ public abstract class ChainJudge
     /// <summary>The chain.</summary>
     public abstract ChainId Chain { get; }
 
-    /// <summary>Reads addresses of the chain, for policies.</summary>
-    public abstract ITransactionFormat Format { get; }
-
     /// <summary>Decodes a payload and derives what is signed, by which of the wallet's keys.</summary>
     /// <param name="payload">The payload.</param>
     /// <param name="wallet">The wallet whose keys sign.</param>
@@ -28,21 +25,6 @@ public abstract class ChainJudge
     /// Not a payload of this chain, or one that takes a signature of a key that is not the wallet's; says why.
     /// </exception>
     public abstract Finding Judge(SigningPayload payload, WalletKeys wallet, Bip32Path path);
-
-    /// <summary>The canonical spelling of addresses on the chains of these judges; null for any other chain.</summary>
-    public static Policies.AddressCheck AddressesOf(IReadOnlyDictionary<ChainId, ChainJudge> judges) => (chain, address) =>
-    {
-        if (!judges.TryGetValue(chain, out var judge))
-            return null;
-        try
-        {
-            return judge.Format.ParseAddress(address).Text == address;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
-    };
 
     private protected static FormatException NotThisKind(SigningPayload payload, ChainId chain) =>
         new($"{payload.Kind} is nothing that {chain} knows.");

@@ -13,9 +13,6 @@ public sealed class EthereumJudge(EthereumFormat format) : ChainJudge
     public override ChainId Chain => format.Chain;
 
     /// <inheritdoc/>
-    public override ITransactionFormat Format => format;
-
-    /// <inheritdoc/>
     public override Finding Judge(SigningPayload payload, WalletKeys wallet, Bip32Path path)
     {
         var key = (wallet.Ecdsa ?? throw NoKey(wallet, SignatureScheme.EcdsaSecp256k1)).DeriveChild(path).GroupKey;

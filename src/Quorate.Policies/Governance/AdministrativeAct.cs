@@ -59,9 +59,9 @@ public sealed class AdministrativeAct
 
     /// <summary>Reads an act.</summary>
     /// <param name="utf8">The document.</param>
-    /// <param name="addresses">As for <see cref="Policy.Parse"/>.</param>
+    /// <param name="spelling">As for <see cref="Policy.Parse"/>.</param>
     /// <exception cref="DocumentException">Not an act; says where and why.</exception>
-    public static AdministrativeAct Parse(ReadOnlySpan<byte> utf8, AddressCheck? addresses = null)
+    public static AdministrativeAct Parse(ReadOnlySpan<byte> utf8, SpellingCheck? spelling = null)
     {
         var document = JsonTree.Parse(utf8, GenesisDocument.MaxSize);
         var members = new JsonMembers(document);
@@ -69,7 +69,7 @@ public sealed class AdministrativeAct
         var previous = members.Required("previous").AsDigest();
         var number = (ulong)members.Required("number").AsNumber(1, JsonTree.MaxNumber);
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds(members.Required("expiresAt").AsInstant());
-        var change = ReadChange(members.Required("change"), addresses);
+        var change = ReadChange(members.Required("change"), spelling);
         members.End();
         return new(previous, number, expiresAt, change, CanonicalJson.Write(document));
     }
@@ -77,12 +77,12 @@ public sealed class AdministrativeAct
     /// <summary>The scope of a freeze or its end: a wallet's name, or * for everything.</summary>
     internal static string ReadScope(JsonValue value) => value.AsText() == Everything ? Everything : value.AsName();
 
-    static Change ReadChange(JsonValue value, AddressCheck? addresses)
+    static Change ReadChange(JsonValue value, SpellingCheck? spelling)
     {
         var members = new JsonMembers(value);
         Change?[] changes =
         [
-            members.Optional("policy", policy => new Change.PolicyChange(new PolicyReader(addresses).Read(policy))),
+            members.Optional("policy", policy => new Change.PolicyChange(new PolicyReader(spelling).Read(policy))),
             members.Optional("membership", membership => new Change.MembershipChange(MembershipReader.Read(membership))),
             members.Optional("administrators", ReadAdministrators),
             members.Optional("unfreeze", scope => new Change.Unfreeze(ReadScope(scope))),

@@ -71,10 +71,10 @@ public sealed class GenesisDocument
 
     /// <summary>Reads a genesis document.</summary>
     /// <param name="utf8">The document.</param>
-    /// <param name="addresses">Refuses addresses in the policy that are not in their chain's canonical spelling.</param>
+    /// <param name="spelling">Refuses chains and addresses in the policy that are not in their canonical spelling.</param>
     /// <exception cref="DocumentException">Not a genesis document, or an unsafe one; says where and why.</exception>
-    public static GenesisDocument Parse(ReadOnlySpan<byte> utf8, AddressCheck? addresses = null) =>
-        GenesisReader.Read(JsonTree.Parse(utf8, MaxSize), addresses);
+    public static GenesisDocument Parse(ReadOnlySpan<byte> utf8, SpellingCheck? spelling = null) =>
+        GenesisReader.Read(JsonTree.Parse(utf8, MaxSize), spelling);
 
     /// <summary>The entry of a node; null where it is none of the deployment's.</summary>
     public NodeEntry? Find(NodeId id) => Nodes.FirstOrDefault(node => node.Id.Equals(id));

@@ -11,7 +11,7 @@ static class GenesisReader
         ["development"] = DeploymentMode.Development, ["production"] = DeploymentMode.Production,
     };
 
-    internal static GenesisDocument Read(JsonValue document, AddressCheck? addresses)
+    internal static GenesisDocument Read(JsonValue document, SpellingCheck? spelling)
     {
         var members = new JsonMembers(document);
         members.Required("quorateGenesis").AsNumber(1, 1);
@@ -20,7 +20,7 @@ static class GenesisReader
         var nodes = ReadNodes(members.Required("nodes"));
         var membership = MembershipReader.Read(members.Required("membership"));
         var administrators = ReadAdministrators(members.Required("administrators"), membership, mode);
-        var policy = new PolicyReader(addresses).Read(members.Required("policy"));
+        var policy = new PolicyReader(spelling).Read(members.Required("policy"));
         members.End();
 
         var canonical = CanonicalJson.Write(document);

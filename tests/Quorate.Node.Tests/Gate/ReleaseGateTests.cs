@@ -26,7 +26,8 @@ public sealed class ReleaseGateTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await journal.DisposeAsync();
+        if (journal is not null)
+            await journal.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -80,6 +81,27 @@ public sealed class ReleaseGateTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<Exception>(() => gate.RuleAsync(acme.Request(), default));
         await OpenAsync();
         Assert.Equal(RequestState.Unknown, (await gate.ReadAsync(acme.Request().Intent, default)).State);
+    }
+
+    [Theory]
+    [InlineData("UPDATE events SET payload = CAST(replace(CAST(payload AS TEXT), 'allow', 'alloW') AS BLOB) WHERE type = 'signing-allowed'")]
+    [InlineData("DELETE FROM events WHERE type = 'signing-allowed'")]
+    [InlineData("UPDATE events SET stream = 'request/req_9' WHERE stream = 'request/req_2'")]
+    public async Task A_node_does_not_start_over_an_edited_database(string edit)
+    {
+        await PermitAsync(acme.Request());
+        await PermitAsync(acme.Request("req_2", nonce: 1));
+        await gate.OpenSessionAsync(await PermitAsync(acme.Request()), 0, Session(1), quorum, default);
+        await journal.DisposeAsync();
+        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(folder, "journal.db")};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            var command = connection.CreateCommand();
+            command.CommandText = "DROP TRIGGER events_are_not_changed; DROP TRIGGER events_are_not_deleted; " + edit;
+            Assert.True(await command.ExecuteNonQueryAsync() > 0);
+        }
+        await Assert.ThrowsAsync<JournalCorruptException>(OpenAsync);
+        journal = null!;
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Quorate.Node.Gate;
+using Quorate.Chains;
 using Quorate.Policies;
 
 namespace Quorate.Node.Tests.Genesis;
@@ -9,7 +9,7 @@ public sealed class GenesisTests
 {
     readonly Deployment acme = new();
 
-    static GenesisDocument Parse(JsonObject document) => GenesisDocument.Parse(Encoding.UTF8.GetBytes(document.ToJsonString()), ChainJudge.AddressesOf(Deployment.Judges));
+    static GenesisDocument Parse(JsonObject document) => GenesisDocument.Parse(Encoding.UTF8.GetBytes(document.ToJsonString()), ChainSpelling.IsCanonical);
 
     DocumentException Refused(string pointer, string code, Action<JsonObject> change)
     {
@@ -85,6 +85,7 @@ public sealed class GenesisTests
         foreach (var name in acme.GenesisJson().Select(pair => pair.Key).ToArray())
             Refused("", "missing", d => d.Remove(name));
         Refused("/policy/rules/0/what/0/recipients/0", "account", d => d["policy"]!["rules"]![0]!["what"]![0]!["recipients"]![0] = "eip155:1:" + Deployment.Supplier.ToLowerInvariant());
+        Refused("/policy/rules/1/what/0/assets/0", "asset", d => d["policy"]!["rules"]![1]!["what"]![0]!["assets"]![0] = "eip155:01/slip44:60");
     }
 
     [Fact]

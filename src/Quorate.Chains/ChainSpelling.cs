@@ -1,13 +1,12 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using Quorate.Chains;
 using Quorate.Chains.Bitcoin;
 using Quorate.Chains.Ethereum;
 
-namespace Quorate.Cli;
+namespace Quorate.Chains;
 
 /// <summary>How the chains that this build knows spell themselves and their addresses, for whoever reads a document that names some.</summary>
-static class ChainSpelling
+public static class ChainSpelling
 {
     // Made once: a policy may name ten thousand addresses.
     static readonly FrozenDictionary<ChainId, BitcoinFormat> bitcoin = new[]
@@ -19,7 +18,7 @@ static class ChainSpelling
     /// Whether a chain is spelled canonically, and the text is an address of it in its canonical spelling; null for a chain
     /// that is not known.
     /// </summary>
-    internal static bool? IsCanonical(ChainId chain, string? address) =>
+    public static bool? IsCanonical(ChainId chain, string? address) =>
         chain.Namespace == EthereumFormat.Namespace ? IsNumber(chain.Reference) && (address is null || IsEthereum(address))
         : bitcoin.TryGetValue(chain, out var format) ? address is null || IsBitcoin(format, address)
         : null;
