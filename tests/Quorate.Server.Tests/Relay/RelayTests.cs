@@ -110,7 +110,8 @@ public class RelayTests
         await three.Received(1, 1);
         await three.Send(3, 5);
         Assert.Equal(5UL, (await three.Next()).Deliver.Id);
-        Assert.Equal(1, fleet.Relay.Waiting);
+        // Its own, and the other's still.
+        Assert.Equal(2, fleet.Relay.Waiting);
     }
 
     [Fact]
