@@ -1,6 +1,5 @@
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
-using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
 
 namespace Quorate.Node.Vault;

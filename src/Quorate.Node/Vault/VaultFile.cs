@@ -138,7 +138,7 @@ sealed class VaultFile : IDisposable
         return reader.Read() ? throw Unknown("there are two vaults in the file.") : opening;
     }
 
-    IEnumerable<StoredRecord> Rows(SqliteCommand select, bool withBody)
+    static IEnumerable<StoredRecord> Rows(SqliteCommand select, bool withBody)
     {
         using var reader = select.ExecuteReader();
         while (reader.Read())
