@@ -116,6 +116,10 @@ sealed class VaultFile : IDisposable
         {
             throw Failed(path, problem, isCommit: false);
         }
+        catch (IOException problem)
+        {
+            throw new VaultException(VaultFault.Unavailable, null, $"{path}: {problem.Message}", problem);
+        }
     }
 
     VaultOpening ReadOpening()

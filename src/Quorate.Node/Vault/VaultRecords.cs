@@ -65,7 +65,7 @@ sealed class VaultRecords : IDisposable
                     throw new VaultException(VaultFault.WrongKey, null,
                         $"{path}: wrong passphrase, key file or token; or the vault's own row has been changed.");
             var manifest = OpenManifest(file, kek, opening.Id);
-            if (Findings(manifest, file.Scan()) is { Count: > 0 } findings)
+            if (Findings(manifest, file, kek) is { Count: > 0 } findings)
                 throw new VaultException(findings);
             if (anchor is not null && Compare(manifest, anchor) is { } stale)
                 throw new VaultException([stale]);
@@ -136,7 +136,7 @@ sealed class VaultRecords : IDisposable
         lock (gate)
         {
             RequireUsable();
-            var findings = Findings(manifest, file.Scan());
+            var findings = Findings(manifest, file, kek);
             foreach (var (name, entry) in manifest.Entries)
             {
                 if (findings.Exists(f => f.Record == name))
@@ -263,13 +263,27 @@ sealed class VaultRecords : IDisposable
         }
     }
 
-    static List<VaultFinding> Findings(Manifest manifest, ILookup<string, StoredRecord> rows)
+    static List<VaultFinding> Findings(Manifest manifest, VaultFile file, IKeyEncryption kek)
     {
-        var newer = rows.SelectMany(r => r).Select(r => RecordHeader.Decode(r.Header)).FirstOrDefault(h => h?.Vault == manifest.Vault && h.Revision > manifest.Revision);
-        if (newer is not null)
+        var rows = file.Scan();
+        if (Newer(manifest, file, kek, rows) is { } newer)
             return [new(VaultFault.RolledBack, "manifest", $"it is of revision {manifest.Revision}; {newer.Name} is of {newer.Revision}.")];
         var names = manifest.Entries.Keys.Union(rows.Select(r => r.Key)).Where(n => n != "manifest").Order(StringComparer.Ordinal);
         return [.. names.Select(name => manifest.Check(name, [.. rows[name]])).OfType<VaultFinding>()];
+    }
+
+    /// <summary>A genuine record that is newer than the manifest, or null. What only says so in its header is not.</summary>
+    static RecordHeader? Newer(Manifest manifest, VaultFile file, IKeyEncryption kek, ILookup<string, StoredRecord> rows)
+    {
+        foreach (var row in rows.SelectMany(r => r))
+        {
+            if (RecordHeader.Decode(row.Header) is not { } header || header.Vault != manifest.Vault || header.Revision <= manifest.Revision)
+                continue;
+            using var plain = file.Read(row.Name) is [var whole, ..] ? RecordSeal.TryOpen(kek, whole.Header, whole.Body!) : null;
+            if (plain is not null)
+                return header;
+        }
+        return null;
     }
 
     static VaultFinding? Compare(Manifest manifest, VaultAnchor anchor)

@@ -75,6 +75,7 @@ sealed class VaultPlace : IDisposable
     internal void SetBlob(string table, string column, string name, byte[] value)
     {
         using var connection = DurableSqlite.Open(File, 1_000);
+        connection.Execute("PRAGMA synchronous = OFF");
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = $"UPDATE {table} SET {column} = @value {(table == "vault" ? "" : $"WHERE name = '{name}'")}";
         command.Parameters.AddWithValue("@value", value);
