@@ -36,8 +36,8 @@ sealed class KekOptions
             throw new CliException($"{WithoutOption.Name} takes {KeyFileOption.Name}: without both there is no key.");
         var secret = parsed.GetValue(WithoutOption) ? null : passphrase.Read(parsed, isNew: true);
         if (keyFile is { Exists: false })
-            KeyFile.Create(keyFile.FullName, SystemRandom.Shared);
-        using var credential = new KeyCredential(secret, keyFile is null ? null : KeyFile.Read(keyFile.FullName));
+            KekFile.Create(keyFile.FullName, SystemRandom.Shared);
+        using var credential = new KeyCredential(secret, keyFile is null ? null : KekFile.Read(keyFile.FullName));
         return credential.Create(SystemRandom.Shared);
     }
 
@@ -49,7 +49,7 @@ sealed class KekOptions
         if (needs.HasFlag(KeySources.KeyFile) && keyFile is null)
             throw new CliException($"It opens with {KeyCredential.Describe(needs)}: {KeyFileOption.Name} is missing.");
         var secret = needs.HasFlag(KeySources.Passphrase) ? passphrase.Read(parsed, isNew: false) : null;
-        using var credential = new KeyCredential(secret, needs.HasFlag(KeySources.KeyFile) ? KeyFile.Read(keyFile!.FullName) : null);
+        using var credential = new KeyCredential(secret, needs.HasFlag(KeySources.KeyFile) ? KekFile.Read(keyFile!.FullName) : null);
         return credential.Open(parameters, SystemRandom.Shared);
     };
 }

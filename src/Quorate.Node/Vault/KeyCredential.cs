@@ -36,11 +36,11 @@ public sealed class KeyCredential : IDisposable
     /// <exception cref="ArgumentException">Neither is given, the passphrase is empty, or the key file has not 32 bytes.</exception>
     public KeyCredential(SecretBytes? passphrase, SecretBytes? keyFile)
     {
-        if ((passphrase ?? keyFile) is null || passphrase is { Length: 0 } || keyFile is not (null or { Length: KeyFile.Size }))
+        if ((passphrase ?? keyFile) is null || passphrase is { Length: 0 } || keyFile is not (null or { Length: KekFile.Size }))
         {
             passphrase?.Dispose();
             keyFile?.Dispose();
-            throw new ArgumentException($"A passphrase that is not empty, a key file of {KeyFile.Size} bytes, or both.", nameof(passphrase));
+            throw new ArgumentException($"A passphrase that is not empty, a key file of {KekFile.Size} bytes, or both.", nameof(passphrase));
         }
         (this.passphrase, this.keyFile) = (passphrase, keyFile);
     }

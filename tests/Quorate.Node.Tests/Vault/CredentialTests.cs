@@ -12,7 +12,7 @@ public sealed class CredentialTests : IDisposable
 
     static KeyCredential Of(string? passphrase, byte? keyFile) => new(
         passphrase is null ? null : new(Encoding.UTF8.GetBytes(passphrase)),
-        keyFile is { } of ? new(Enumerable.Repeat(of, KeyFile.Size).ToArray()) : null);
+        keyFile is { } of ? new(Enumerable.Repeat(of, KekFile.Size).ToArray()) : null);
 
     void Create(string? passphrase, byte? keyFile)
     {
@@ -94,7 +94,7 @@ public sealed class CredentialTests : IDisposable
         foreach (var kind in (byte[])[0, 4, 255])
             Assert.Equal(VaultFault.UnknownFormat, Assert.Throws<VaultException>(() => KeyCredential.Needs([kind, .. good[1..]])).Fault);
         Assert.Equal(VaultFault.UnknownFormat, Assert.Throws<VaultException>(() => KeyCredential.Needs([good[0], 2, .. good[2..]])).Fault);
-        Assert.Equal(VaultFault.UnknownFormat, Assert.Throws<VaultException>(() => KeyCredential.Needs(good[1..])).Fault);
+        Assert.Equal(VaultFault.UnknownFormat, Assert.Throws<VaultException>(() => KeyCredential.Needs(good.AsSpan(1))).Fault);
         // A key file has no iterations to be told.
         Assert.Equal(VaultFault.UnknownFormat, Assert.Throws<VaultException>(() => KeyCredential.Needs([2, .. good[1..]])).Fault);
     }
@@ -111,21 +111,21 @@ public sealed class CredentialTests : IDisposable
     public void A_key_file_is_its_owners_alone_or_refused()
     {
         var path = place.PathOf("node.key");
-        KeyFile.Create(path, SystemRandom.Shared);
-        using (var key = KeyFile.Read(path))
+        KekFile.Create(path, SystemRandom.Shared);
+        using (var key = KekFile.Read(path))
             Assert.Equal(File.ReadAllBytes(path), key.Expose().ToArray());
-        Assert.Throws<IOException>(() => KeyFile.Create(path, SystemRandom.Shared));
+        Assert.Throws<IOException>(() => KekFile.Create(path, SystemRandom.Shared));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-            Assert.Contains("0600", Assert.Throws<IOException>(() => KeyFile.Read(path)).Message, StringComparison.Ordinal);
+            Assert.Contains("0600", Assert.Throws<IOException>(() => KekFile.Read(path)).Message, StringComparison.Ordinal);
             File.SetUnixFileMode(path, UnixFileMode.UserRead);
         }
         File.WriteAllBytes(place.PathOf("short"), new byte[31]);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(place.PathOf("short"), UnixFileMode.UserRead);
-        Assert.Contains("32 bytes, not 31", Assert.Throws<IOException>(() => KeyFile.Read(place.PathOf("short"))).Message, StringComparison.Ordinal);
+        Assert.Contains("32 bytes, not 31", Assert.Throws<IOException>(() => KekFile.Read(place.PathOf("short"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class CredentialTests : IDisposable
     {
         readonly IKeyEncryption inside = VaultPlace.NewKek();
 
-        public ReadOnlySpan<byte> Parameters => [4, .. "token:test"u8];
+        public ReadOnlySpan<byte> Parameters => "\u0004token:test"u8;
 
         public byte[] Wrap(ReadOnlySpan<byte> dataKey, ReadOnlySpan<byte> associatedData) => [.. inside.Wrap(dataKey, associatedData), .. "and what the token adds"u8];
 

@@ -4,7 +4,6 @@ using Quorate.Threshold.Dkls23;
 using Quorate.Threshold.Frost;
 using Quorate.Threshold.Lifecycle;
 using Quorate.Threshold.Sessions;
-using Quorate.Threshold.Sharing;
 
 namespace Quorate.Node.Tests.Vault;
 

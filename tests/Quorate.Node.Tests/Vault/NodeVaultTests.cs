@@ -1,5 +1,4 @@
 using Quorate.Cryptography.Curves;
-using Quorate.Cryptography.Signatures;
 using Quorate.Node.Vault;
 using Quorate.Policies;
 using Quorate.Threshold.Sessions;

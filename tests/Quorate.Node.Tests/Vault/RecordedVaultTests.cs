@@ -36,7 +36,7 @@ public sealed class RecordedVaultTests : IDisposable
         Backup.Create(vault, Path.Combine(directory, "backup-1"), backupKek, random, VaultPlace.Noon);
     }
 
-    static KeyCredential Credential() => new(new(System.Text.Encoding.UTF8.GetBytes(Passphrase)), new(Enumerable.Repeat((byte)1, KeyFile.Size).ToArray()));
+    static KeyCredential Credential() => new(new(System.Text.Encoding.UTF8.GetBytes(Passphrase)), new(Enumerable.Repeat((byte)1, KekFile.Size).ToArray()));
 
     string Resource(string name)
     {

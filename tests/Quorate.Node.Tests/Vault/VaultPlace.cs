@@ -23,7 +23,7 @@ sealed class VaultPlace : IDisposable
 
     internal string PathOf(string name) => Path.Combine(Directory, name);
 
-    internal static KeyCredential Credential(byte of = 7) => new(null, new(Enumerable.Repeat(of, KeyFile.Size).ToArray()));
+    internal static KeyCredential Credential(byte of = 7) => new(null, new(Enumerable.Repeat(of, KekFile.Size).ToArray()));
 
     internal static OpenKeyEncryption Kek(byte of = 7) => parameters =>
     {

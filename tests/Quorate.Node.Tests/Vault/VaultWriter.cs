@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Quorate.Node.Vault;
 
 namespace Quorate.Node.Tests.Vault;
 

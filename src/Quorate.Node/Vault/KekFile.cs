@@ -3,7 +3,7 @@ using Quorate.Cryptography.Secrets;
 namespace Quorate.Node.Vault;
 
 /// <summary>A file of 32 random bytes that opens a vault or a backup: on Unix readable by its owner alone, or refused.</summary>
-public static class KeyFile
+public static class KekFile
 {
     /// <summary>Length in bytes.</summary>
     public const int Size = 32;
