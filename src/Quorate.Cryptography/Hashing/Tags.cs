@@ -177,4 +177,10 @@ public static class Tags
     public static readonly Tag FreezeOrder = new("quorate/v1/node/freeze-order");
     /// <summary>Hash of an administrators' act: what they sign.</summary>
     public static readonly Tag AdministrativeAct = new("quorate/v1/node/administrative-act");
+    /// <summary>What a node's vault and its statements know a key by: scheme, public key and chain code.</summary>
+    public static readonly Tag NodeKey = new("quorate/v1/node/key");
+    /// <summary>What stands for everything in a vault at one revision.</summary>
+    public static readonly Tag VaultManifest = new("quorate/v1/node/vault/manifest");
+    /// <summary>What a node signs when it has destroyed its share of a key.</summary>
+    public static readonly Tag ShareDestroyed = new("quorate/v1/node/vault/share-destroyed");
 }
