@@ -2,7 +2,6 @@ using Quorate.Cryptography.Derivation;
 using Quorate.Testing;
 using Quorate.Threshold.Dkls23;
 using Quorate.Threshold.Sessions;
-using Quorate.Threshold.Sharing;
 using Quorate.Threshold.Tests.Sessions;
 using static Quorate.Threshold.Tests.Frost.Verdicts;
 
