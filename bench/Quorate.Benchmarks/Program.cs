@@ -12,8 +12,10 @@ Dictionary<string, Action<string[]>> benchmarks = new()
     ["journal"] = JournalBenchmarks.Run,
     ["rpc"] = RpcBenchmarks.Run,
     ["policies"] = PolicyBenchmarks.Run,
+    ["gate"] = GateBenchmarks.Run,
     ["chains-ethereum"] = ChainsEthereumBenchmarks.Run,
     ["chains-bitcoin"] = ChainsBitcoinBenchmarks.Run,
+    ["chains-solana"] = ChainsSolanaBenchmarks.Run,
     ["timing"] = TimingLeak.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Quorate.Rpc;
 using Quorate.Rpc.Client;
@@ -13,12 +14,12 @@ using Quorate.Rpc.Tests.V1;
 namespace Quorate.Benchmarks;
 
 /// <summary>
-/// Calls over the loopback interface, client and server in this process, next to the framework's minimal API with JSON:
-/// one request of 100 bytes, one answer of the same. Ours and the peer's run in alternating slices.
+/// Calls over the loopback interface, client and server in this process, next to the framework's minimal API with JSON,
+/// over HTTP/1.1 and over HTTP/2: one request of 100 bytes, one answer of the same. The three run in alternating slices.
 /// </summary>
 static class RpcBenchmarks
 {
-    const int Slices = 7, SliceMilliseconds = 700, WarmUpMilliseconds = 1500, PayloadSize = 100, Streamed = 20_000;
+    const int Slices = 7, SliceMilliseconds = 500, WarmUpMilliseconds = 1200, PayloadSize = 100, Streamed = 20_000;
 
     static readonly Method<EchoRequest, EchoReply>
         unary = new(EchoReflection.Descriptor.Services[0], "Unary"),
@@ -34,6 +35,10 @@ static class RpcBenchmarks
         using var channel = RpcChannel.ForAddress(server.Addresses[0]);
         await using var api = await StartMinimalApi();
         using var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new(api.Urls.First()) };
+        using var http2 = new HttpClient(new SocketsHttpHandler())
+        {
+            BaseAddress = new(api.Urls.Last()), DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
 
         var request = new EchoRequest { Text = "benchmark", Payload = ByteString.CopyFrom(new byte[PayloadSize]) };
         var json = new JsonEcho("benchmark", new byte[PayloadSize]);
@@ -42,24 +47,23 @@ static class RpcBenchmarks
             using var call = channel.AsyncUnaryCall(unary, request);
             await call;
         }
-        async Task Peer()
+        async Task Json(HttpClient client)
         {
-            using var response = await http.PostAsJsonAsync("/echo", json);
+            using var response = await client.PostAsJsonAsync("/echo", json);
             await response.Content.ReadFromJsonAsync<JsonEcho>();
         }
+        Func<Task>[] calls = [Ours, () => Json(http), () => Json(http2)];
 
-        Console.WriteLine($"{"unary, in flight",-18} {"gRPC calls/s",14} {"p50 µs",8} {"p99 µs",8} {"JSON calls/s",14} {"p50 µs",8} {"p99 µs",8} {"ratio",7}");
+        Console.WriteLine($"{"unary, in flight",-18} {Heading("gRPC")} {Heading("JSON")} {Heading("JSON, h2")}");
         foreach (var inFlight in new[] { 1, 16, 64 })
         {
-            await Slice(Ours, inFlight, WarmUpMilliseconds);
-            await Slice(Peer, inFlight, WarmUpMilliseconds);
-            var (ours, peer) = (new Measured(), new Measured());
+            foreach (var call in calls)
+                await Slice(call, inFlight, WarmUpMilliseconds);
+            Measured[] measured = [new(), new(), new()];
             for (var i = 0; i < Slices; i++)
-            {
-                ours.Add(await Slice(Ours, inFlight, SliceMilliseconds));
-                peer.Add(await Slice(Peer, inFlight, SliceMilliseconds));
-            }
-            Console.WriteLine($"{inFlight,-18} {ours} {peer} {ours.Rate / peer.Rate,7:F2}");
+                for (var c = 0; c < calls.Length; c++)
+                    measured[c].Add(await Slice(calls[c], inFlight, SliceMilliseconds));
+            Console.WriteLine($"{inFlight,-18} {string.Join(' ', measured.AsEnumerable())}");
         }
         Console.WriteLine();
         Console.WriteLine($"{"stream of 100-byte messages",-30} {"messages/s",14}");
@@ -68,10 +72,16 @@ static class RpcBenchmarks
         await Stream("both, without waiting", () => Chat(channel, request));
     }
 
+    static string Heading(string name) => $"{name + " calls/s",16} {"p50 µs",8} {"p99 µs",8}";
+
     static async Task<WebApplication> StartMinimalApi()
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k =>
+        {
+            k.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            k.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+        });
         builder.Services.AddRoutingCore();
         var app = builder.Build();
         app.UseRouting();
@@ -150,7 +160,7 @@ static class RpcBenchmarks
     {
         readonly List<double> rates = [], times = [];
 
-        internal double Rate => Middle(rates, 0.5);
+        double Rate => Middle(rates, 0.5);
 
         internal void Add((double Rate, List<double> Microseconds) slice)
         {
@@ -158,7 +168,7 @@ static class RpcBenchmarks
             times.AddRange(slice.Microseconds);
         }
 
-        public override string ToString() => $"{Rate,14:N0} {Middle(times, 0.5),8:N0} {Middle(times, 0.99),8:N0}";
+        public override string ToString() => $"{Rate,16:N0} {Middle(times, 0.5),8:N0} {Middle(times, 0.99),8:N0}";
 
         static double Middle(List<double> values, double share)
         {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Quorate.Chains;
 
 /// <summary>
@@ -28,4 +30,11 @@ public interface IChain : ITransactionFormat
     /// <summary>How much of an asset an account has, confirmed.</summary>
     /// <exception cref="ChainException">The node fails.</exception>
     Task<Amount> GetBalanceAsync(Address account, AssetId asset, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The latest transactions of an account, newest first and at most <paramref name="limit"/>, as far as the node keeps an
+    /// index of them. Each chain says what its nodes know; what a node leaves out can not be noticed.
+    /// </summary>
+    /// <exception cref="ChainException">The node fails, or keeps no such index.</exception>
+    Task<ImmutableArray<AccountTransaction>> GetHistoryAsync(Address account, int limit, CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Quorate.Chains;
 using Quorate.Policies;
 
 namespace Quorate.Cli;
@@ -6,7 +7,7 @@ namespace Quorate.Cli;
 /// <summary>Policies and recordings as files.</summary>
 static class PolicyFile
 {
-    internal static Policy Read(string path) => Read(path, Policy.MaxSize, bytes => Policy.Parse(bytes, ChainAddresses.AreCanonical));
+    internal static Policy Read(string path) => Read(path, Policy.MaxSize, bytes => Policy.Parse(bytes, ChainSpelling.IsCanonical));
 
     internal static ImmutableArray<PolicyCase> ReadRecording(string path) => Read(path, Recording.MaxSize, bytes => Recording.Parse(bytes));
 

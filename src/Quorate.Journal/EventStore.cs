@@ -18,6 +18,9 @@ public sealed class EventStore : IAsyncDisposable
     /// <summary>Expected version of an append that does not care.</summary>
     public const long AnyVersion = -1;
 
+    /// <summary>Entries of the index in memory at once: some hundred bytes each.</summary>
+    const int IndexPage = 10_000;
+
     readonly IJournalStorage storage;
     readonly JournalOptions options;
     readonly Writer writer;
@@ -41,6 +44,7 @@ public sealed class EventStore : IAsyncDisposable
     public static async Task<EventStore> OpenSqliteAsync(string path, JournalOptions? options = null)
     {
         options ??= new();
+        options.Check();
         return await OpenAsync(SqliteStorage.Open(path, options), options).ConfigureAwait(false);
     }
 
@@ -54,6 +58,7 @@ public sealed class EventStore : IAsyncDisposable
         string connectionString, JournalOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new();
+        options.Check();
         return await OpenAsync(await PostgresStorage.OpenAsync(connectionString, options, cancellation).ConfigureAwait(false), options)
             .ConfigureAwait(false);
     }
@@ -95,13 +100,15 @@ public sealed class EventStore : IAsyncDisposable
         var bytes = 0L;
         foreach (var next in events)
         {
+            ArgumentNullException.ThrowIfNull(next, nameof(events));
             next.Check();
             bytes += next.Payload.Length;
         }
         if (bytes > JournalLimits.MaxBytesPerAppend)
             throw new ArgumentException($"{bytes} bytes; an append has at most {JournalLimits.MaxBytesPerAppend}.", nameof(events));
-        NewEvent[] identified = [.. events.Select(e => e.Id == Guid.Empty ? e with { Id = options.NewId() } : e)];
-        return writer.AppendAsync(new(stream, expectedVersion, identified, null), cancellation);
+        // A caller that gives up waiting may reuse its buffer; bytes that change behind their hash would spoil the journal for ever.
+        NewEvent[] taken = [.. events.Select(e => e with { Id = e.Id == Guid.Empty ? options.NewId() : e.Id, Payload = e.Payload.ToArray() })];
+        return writer.AppendAsync(new(stream, expectedVersion, taken, null), cancellation);
     }
 
     /// <summary>Reads a stream from its beginning, or behind a version. Checked against the chain; ends at the stream's end.</summary>
@@ -185,7 +192,8 @@ public sealed class EventStore : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads the whole journal and says what is wrong and where: every event edited, missing, inserted or moved. What was
+    /// Reads the whole journal and says what is wrong and where: every event edited, missing, inserted or moved, and whether
+    /// reading by stream finds the same events. What was
     /// cut off from the end, or hashed anew from some event on, shows only against heads that were kept elsewhere.
     /// </summary>
     /// <param name="anchors">Such heads, at most <see cref="JournalLimits.MaxAnchors"/>.</param>
@@ -206,7 +214,19 @@ public sealed class EventStore : IAsyncDisposable
             }
             position = rows.Count > 0 ? rows[^1].Position : position;
         }
+        await verifier.CompareIndexAsync(IndexAsync(cancellation)).ConfigureAwait(false);
         return verifier.Finish();
+    }
+
+    async IAsyncEnumerable<IndexEntry> IndexAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var last = IndexEntry.First;
+        while (await storage.ReadIndexAsync(last, IndexPage, cancellation).ConfigureAwait(false) is { Count: > 0 } entries)
+        {
+            foreach (var entry in entries)
+                yield return entry;
+            last = entries[^1];
+        }
     }
 
     /// <summary>Stores a snapshot in place of an older one of its stream, and its digest as an event of the journal.</summary>
@@ -216,6 +236,7 @@ public sealed class EventStore : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         snapshot.Check();
+        snapshot = snapshot with { State = snapshot.State.ToArray() };
         return writer.AppendAsync(
             new(Snapshot.AttestationStream, AnyVersion, [snapshot.Attestation(options.NewId())], snapshot), cancellation);
     }

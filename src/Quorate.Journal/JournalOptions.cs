@@ -29,6 +29,13 @@ public sealed record JournalOptions
     /// <summary>PostgreSQL: the schema the tables are in, so that several journals share a database.</summary>
     public string Schema { get; init; } = "quorate_journal";
 
+    /// <exception cref="ArgumentOutOfRangeException">A time below a millisecond: one database would not wait at all, the other for ever.</exception>
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(PollMilliseconds, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LockTimeoutMilliseconds, 1);
+    }
+
     // Version 4 of RFC 9562, from the operating system's generator.
     static Guid RandomId()
     {

@@ -5,7 +5,7 @@ namespace Quorate.Policies;
 
 /// <summary>
 /// An account as policies name it, after CAIP-10: chain, colon, address in the chain's canonical text. Policies do not know
-/// how a chain's addresses are spelled; they compare texts, and have an <see cref="AddressCheck"/> refuse others when a
+/// how a chain's addresses are spelled; they compare texts, and have a <see cref="SpellingCheck"/> refuse others when a
 /// document is read.
 /// </summary>
 public sealed record Account
@@ -44,8 +44,10 @@ public sealed record Account
 }
 
 /// <summary>
-/// Whether a text is an address of a chain in that chain's canonical spelling. A rule that denies an address in another
-/// spelling would never match, so who pins a policy passes the adapters' judgement here; null for a chain it has no
-/// adapter for.
+/// Whether a chain, and an address of it, are in their canonical spelling. A rule that denies an address in another spelling
+/// would never match, so who pins a policy passes the adapters' judgement here.
 /// </summary>
-public delegate bool? AddressCheck(ChainId chain, string address);
+/// <param name="chain">The chain. <c>eip155:01</c> is no spelling of <c>eip155:1</c>.</param>
+/// <param name="address">The address; null where the chain stands alone.</param>
+/// <returns>Null for a chain that nobody here has an adapter for.</returns>
+public delegate bool? SpellingCheck(ChainId chain, string? address);

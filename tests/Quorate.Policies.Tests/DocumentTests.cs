@@ -109,7 +109,7 @@ public class DocumentTests
     [Fact]
     public void Misspelt_addresses_are_refused_where_somebody_knows_the_spelling()
     {
-        AddressCheck check = (chain, address) => chain.Reference == "1" ? address == address.ToUpperInvariant().Replace("0X", "0x", StringComparison.Ordinal) : null;
+        SpellingCheck check = (chain, address) => address is null ? null : chain.Reference == "1" ? address == address.ToUpperInvariant().Replace("0X", "0x", StringComparison.Ordinal) : null;
         Policy Parse(string text) => Policy.Parse(Encoding.UTF8.GetBytes(text), check);
         Parse(Documents.Text("""{ "id": "r", "effect": "deny", "what": [ { "kind": "transfer", "recipients": ["eip155:10:0xa"], "assets": ["eip155:1/erc20:0xEE"] } ] }"""));
         Assert.Equal("/rules/0/what/0/recipients/0", Assert.Throws<DocumentException>(() => Parse(Documents.Text("""{ "id": "r", "effect": "deny", "what": [ { "kind": "transfer", "recipients": ["eip155:1:0xa"] } ] }"""))).Pointer);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Derivation;
 using Quorate.Threshold.Dkls23;
 using Quorate.Threshold.Sessions;
@@ -9,8 +10,8 @@ using Quorate.Threshold.Sessions;
 namespace Quorate.Testing;
 
 /// <summary>
-/// The published transcripts of docs/vectors: key generation and signing in which every byte follows from seeds. See
-/// docs/spec/dkls23-vectors.md for how to read them.
+/// The published transcripts of docs/vectors: key generation, signing, presigning and the online round, in which every byte
+/// follows from seeds. See docs/spec/dkls23-vectors.md for how to read them.
 /// </summary>
 public static class Dkls23Transcript
 {
@@ -38,6 +39,9 @@ public static class Dkls23Transcript
             ["sign"] = new JsonArray(
                 Sign(shares, "m", new(parties.Take(t)), "sample"u8, isWhole),
                 Sign(shares, "m/0/5", new(parties.TakeLast(t)), "child"u8, isWhole: false)),
+            ["presigned"] = new JsonArray(
+                Presigned(shares, "m", "m", new(parties.Take(t)), "sample"u8),
+                Presigned(shares, "m/0", "m/5", new(parties.TakeLast(t)), "child"u8)),
         };
         foreach (var share in shares.Values)
             share.Dispose();
@@ -78,19 +82,57 @@ public static class Dkls23Transcript
         foreach (var p in quorum)
             recording.Add(new Dkls23Sign(recording.Id, keys[p], quorum, digest, new BanList(), recording.RandomOf(p)).Start());
         recording.Run();
-        var signature = recording.Output<Dkls23Signature>(quorum[0]).Value;
-        var json = recording.Json(new()
-        {
-            ["publicKey"] = Hex(keys[quorum[0]].Package.GroupKey.Encode()),
-            ["signature"] = Hex(signature.Signature.EncodeCompact()),
-            ["recoveryId"] = signature.RecoveryId,
-        });
-        json.Insert(0, "path", path);
-        json.Insert(1, "quorum", new JsonArray([.. quorum.Select(p => JsonValue.Create(p.Value))]));
-        json.Insert(2, "digest", Hex(digest));
+        var json = recording.Json(Signed(recording.Output<Dkls23Signature>(quorum[0]), keys[quorum[0]].Package.GroupKey));
+        Insert(json, ("path", path), ("quorum", Numbers(quorum)), ("digest", Hex(digest)));
         foreach (var key in keys.Values)
             key.Dispose();
         return json;
+    }
+
+    /// <summary>A presignature for the key along <paramref name="path"/>, and its use for a descendant of that key.</summary>
+    static JsonObject Presigned(
+        Dictionary<PartyId, Dkls23KeyShare> shares, string path, string descent, PartySet quorum, ReadOnlySpan<byte> message)
+    {
+        var digest = SHA256.HashData(message);
+        var keys = quorum.ToDictionary(p => p, p => shares[p].Derive(Bip32Path.Parse(path)));
+        var name = $"{quorum.Count}-of-{shares.Count} {path}";
+
+        using var presigning = new Recording($"presign {name}", isWhole: false);
+        foreach (var p in quorum)
+            presigning.Add(new Dkls23Presign(presigning.Id, keys[p], quorum, new BanList(), presigning.RandomOf(p)).Start());
+        presigning.Run();
+        var presignatures = quorum.ToDictionary(p => p, presigning.Output<Dkls23Presignature>);
+        var presign = presigning.Json(new() { ["presignatureId"] = Hex(presignatures[quorum[0]].Id) });
+        Insert(presign, ("path", path), ("quorum", Numbers(quorum)));
+
+        using var signing = new Recording($"online {name} {descent}", isWhole: true);
+        foreach (var p in quorum)
+            signing.Add(new Dkls23Online(
+                signing.Id, keys[p], quorum, Bip32Path.Parse(descent), digest, presignatures[p], new SpentPresignatures(), new BanList()).Start());
+        signing.Run();
+        var package = keys[quorum[0]].Package;
+        var child = Bip32.DerivePublic(package.GroupKey, package.ChainCode, Bip32Path.Parse(descent)).Key;
+        var online = signing.Json(Signed(signing.Output<Dkls23Signature>(quorum[0]), child));
+        Insert(online, ("path", descent), ("digest", Hex(digest)));
+        foreach (var key in keys.Values)
+            key.Dispose();
+        return new() { ["presign"] = presign, ["online"] = online };
+    }
+
+    static JsonObject Signed(Dkls23Signature signature, Point<Secp256k1> key) => new()
+    {
+        ["publicKey"] = Hex(key.Encode()),
+        ["signature"] = Hex(signature.Value.Signature.EncodeCompact()),
+        ["recoveryId"] = signature.Value.RecoveryId,
+    };
+
+    static JsonArray Numbers(PartySet parties) => new([.. parties.Select(p => JsonValue.Create(p.Value))]);
+
+    /// <summary>Puts what a run was asked for before what came of it.</summary>
+    static void Insert(JsonObject json, params (string Name, JsonNode Value)[] first)
+    {
+        for (var i = 0; i < first.Length; i++)
+            json.Insert(i, first[i].Name, first[i].Value);
     }
 
     static byte[] Stored(Dkls23KeyShare share)

@@ -58,7 +58,7 @@ public sealed class PostgresCluster : IDisposable
     public string Directory { get; }
 
     /// <summary>A connection string for Npgsql.</summary>
-    public string ConnectionString => $"Host={Directory};Username={Owner};Database=postgres;Timeout=5";
+    public string ConnectionString => $"Host={Directory};Username={Owner};Database=postgres;Timeout=60";
 
     /// <summary>Ends the server at once, as a crash would: no shutdown checkpoint, all connections broken. It comes again by itself.</summary>
     /// <param name="signal">QUIT for an immediate shutdown, KILL for not even that.</param>

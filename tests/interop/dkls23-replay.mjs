@@ -3,7 +3,7 @@
 // Written from docs/spec, so that what the pages do not say would be found missing here.
 import { readFileSync } from 'node:fs';
 import { point, sha256 } from './dkls23/hashes.mjs';
-import { derive, keygen, sign } from './dkls23/parties.mjs';
+import { derive, keygen, online, presign, sign } from './dkls23/parties.mjs';
 
 const hex = bytes => Buffer.from(bytes).toString('hex');
 let compared = 0;
@@ -37,6 +37,13 @@ function sameMessages(what, expected, session) {
   same(`${what}, number of messages`, session.said.length, shown);
 }
 
+function sameSignature(what, run, key, signed) {
+  sameMessages(what, run, signed.session);
+  same(`${what}, key`, run.output.publicKey, hex(point(key.groupKey)));
+  same(`${what}, signature`, run.output.signature, hex(signed.signature));
+  same(`${what}, recovery id`, run.output.recoveryId, signed.recoveryId);
+}
+
 const streamsOf = run => new Map(run.random.map(r => [r.party, r]));
 const bytes = text => Buffer.from(text, 'hex');
 
@@ -55,10 +62,16 @@ for (const file of process.argv.slice(2)) {
   for (const run of vector.sign) {
     const child = derive(key, run.path);
     const signed = sign(child, run.quorum, bytes(run.sessionId), bytes(run.digest), streamsOf(run));
-    sameMessages(`sign ${run.path}`, run, signed.session);
-    same(`sign ${run.path}, key`, run.output.publicKey, hex(point(child.groupKey)));
-    same(`sign ${run.path}, signature`, run.output.signature, hex(signed.signature));
-    same(`sign ${run.path}, recovery id`, run.output.recoveryId, signed.recoveryId);
+    sameSignature(`sign ${run.path}`, run, child, signed);
+  }
+
+  for (const { presign: ahead, online: run } of vector.presigned) {
+    const parent = derive(key, ahead.path);
+    const presignature = presign(parent, ahead.quorum, bytes(ahead.sessionId), streamsOf(ahead));
+    sameMessages(`presign ${ahead.path}`, ahead, presignature.session);
+    same(`presign ${ahead.path}, id`, ahead.output.presignatureId, hex(presignature.id));
+    const signed = online(parent, presignature, ahead.quorum, run.path, bytes(run.sessionId), bytes(run.digest));
+    sameSignature(`online ${run.path}`, run, signed.child, signed);
   }
 }
 console.log(`${compared} values are the same`);

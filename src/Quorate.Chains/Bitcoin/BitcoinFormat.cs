@@ -120,18 +120,24 @@ public sealed class BitcoinFormat : ITransactionFormat
         return new BitcoinTransaction(transaction.Version, [.. inputs], transaction.Outputs, transaction.LockTime).Encode();
     }
 
-    /// <summary>Whether an output is the wallet's, by its address or by following the PSBT's claims down from the judge's own key.</summary>
-    internal bool IsOwn(Address address, ReadOnlySpan<byte> script, IEnumerable<PsbtDerivation> claims, DecodeContext context) =>
-        address == context.Signer || context.IsOwn?.Invoke(address) == true || wallet?.Find(script, claims) is not null;
+    /// <summary>
+    /// Whether a script is the wallet's, by its address or by following the PSBT's claims down from the judge's own key:
+    /// anywhere for coins, which are there, and only as far as <see cref="DescriptorWallet.MaxLead"/> for where money goes.
+    /// </summary>
+    internal bool IsOwn(Address address, ReadOnlySpan<byte> script, IEnumerable<PsbtDerivation> claims, DecodeContext context, bool isCoin) =>
+        address == context.Signer || context.IsOwn?.Invoke(address) == true || wallet?.Find(script, claims, isCoin) is not null;
 
     Bip32Path? PathOf(Address address, ReadOnlySpan<byte> script, PsbtInput input, DecodeContext context) =>
-        wallet?.Find(script, input.Derivations)?.Path ?? (address == context.Signer ? context.Path : null);
+        wallet?.Find(script, input.Derivations, isCoin: true)?.Path ?? (address == context.Signer ? context.Path : null);
 
     static Psbt ReadUnsigned(ReadOnlySpan<byte> bytes)
     {
         var psbt = Psbt.Decode(bytes);
         if (psbt.Transaction.Inputs.IsEmpty || psbt.Transaction.Outputs.IsEmpty)
             throw new FormatException("The PSBT's transaction has no inputs, or no outputs.");
+        // Also a bound on time: the original digest hashes everything again for every input.
+        if (psbt.UnsignedSize > BitcoinTransaction.MaxStandardWeight / 4)
+            throw new FormatException($"A transaction of {psbt.UnsignedSize} bytes before its signatures, more than nodes relay.");
         return psbt;
     }
 

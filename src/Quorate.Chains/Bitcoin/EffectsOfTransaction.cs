@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Quorate.Cryptography.Signatures;
 
 namespace Quorate.Chains.Bitcoin;
 
@@ -37,7 +38,7 @@ sealed class EffectsOfTransaction(BitcoinFormat format, DecodeContext context)
             var address = format.AddressOf(output.Script.Span);
             if (spent[i].Form is null)
                 Doubt($"Input {i} spends {address?.Text ?? "a script without address"}, which one key and signature do not spend, or whose script is missing.");
-            else if (!format.IsOwn(address!, output.Script.Span, input.Derivations, context))
+            else if (!format.IsOwn(address!, output.Script.Span, input.Derivations, context, isCoin: true))
                 Doubt($"Input {i} spends {address}, which is not the wallet's.");
             if (input.IsFinal)
                 Doubt($"Input {i} is signed already.");
@@ -70,7 +71,9 @@ sealed class EffectsOfTransaction(BitcoinFormat format, DecodeContext context)
                     var address = format.AddressOf(script)!;
                     if (kind == ScriptKind.FutureWitness)
                         Doubt($"Output {i} pays {address}, of witness version {script[0] - OutputScript.Op1 + 1}: a form without rules yet, which anybody can spend.");
-                    var isOwn = format.IsOwn(address, script, psbt is null ? [] : psbt.Outputs[i].Derivations, context);
+                    if (kind == ScriptKind.Taproot && !Bip340PublicKey.TryDecode(script[2..], out _))
+                        Doubt($"Output {i} pays {address}, whose key is not on the curve: nobody can ever spend it.");
+                    var isOwn = format.IsOwn(address, script, psbt is null ? [] : psbt.Outputs[i].Derivations, context, isCoin: false);
                     items.Add(new Effect.Transfer(context.Signer, address, format.Coin, output.Value, isOwn));
                     break;
             }

@@ -102,7 +102,11 @@ readonly record struct InputSigning(
     static void CheckTaprootKeys(PsbtInput input, int index, ReadOnlySpan<byte> outputKey)
     {
         if (input.TaprootInternalKey is not { } internalKey)
+        {
+            if (input.TaprootMerkleRoot is not null)
+                throw new FormatException($"Input {index} names a script tree without the internal key that it tweaks.");
             return;
+        }
         if (!Bip340PublicKey.TryDecode(internalKey.Span, out var key)
             || !Bip341.TweakPublicKey(key, input.TaprootMerkleRoot is { } root ? root.Span : default).Key.Encode().AsSpan().SequenceEqual(outputKey))
             throw new FormatException($"Input {index}: internal key and script tree do not give the output key it spends from.");

@@ -103,12 +103,17 @@ static class CallDecoder
         }
         var selector = BinaryPrimitives.ReadUInt32BigEndian(data.Span);
         var kind = effects.Contracts.KindOf(contract);
-        // What is registered for this contract goes first: it is the judge's own word.
-        if (effects.Contracts.FunctionOf(contract, selector) is { } registered && (kind is null || !standards.ContainsKey(selector)))
+        var standard = (contract == Permit2.Address ? permit2 : standards).GetValueOrDefault(selector);
+        var execution = withOperation.GetValueOrDefault(selector);
+        // A known function keeps its meaning, whoever registers it as well: a mere call would hide what it moves. Only another
+        // function that shares its selector, registered for this very contract, takes its place.
+        if (effects.Contracts.FunctionOf(contract, selector) is { } registered
+            && ((standard?.Function ?? execution) is not { } meaning
+                || (kind is null && meaning.Signature != registered.Signature && effects.Contracts.IsOwn(contract, registered))))
             AddCall(effects, caller, contract, registered, value, data);
-        else if ((contract == Permit2.Address ? permit2 : standards).TryGetValue(selector, out var standard))
+        else if (standard is not null)
             DecodeStandard(effects, caller, contract, kind, standard, AddCall(effects, caller, contract, standard.Function, value, data));
-        else if (withOperation.TryGetValue(selector, out var execution))
+        else if (execution is not null)
             DecodeExecution(effects, contract, AddCall(effects, caller, contract, execution, value, data));
         else
         {

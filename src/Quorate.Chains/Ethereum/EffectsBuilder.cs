@@ -16,7 +16,16 @@ sealed class EffectsBuilder(EthereumFormat format, DecodeContext context, Ethere
 
     internal Address ToAddress(EthereumAddress address) => address == Signer ? context.Signer : format.ToAddress(address);
 
-    internal AssetId Token(TokenKind kind, EthereumAddress contract, Amount? id = null) => format.Token(kind, contract, id);
+    /// <summary>
+    /// A token that an argument or a message names. Where the contract is registered as another kind its number means
+    /// something else: Permit2's amount of a collection is the number of a token.
+    /// </summary>
+    internal AssetId Token(TokenKind kind, EthereumAddress contract, Amount? id = null)
+    {
+        if (Contracts.KindOf(contract) is { } known && known != kind)
+            Add($"A permission or transfer for {kind} at {contract}, which is registered as {known}.");
+        return format.Token(kind, contract, id);
+    }
 
     internal void Add(Effect effect) => items.Add(effect);
 

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Quorate.Chains.Ethereum.Abi;
 using Quorate.Chains.Ethereum.Rpc;
+using Quorate.Chains.JsonRpc;
 using Quorate.Cryptography.Hashing;
 
 namespace Quorate.Chains.Ethereum;
@@ -76,6 +78,33 @@ public sealed partial class EthereumChain
                     found[(transfer.BlockHeight, transfer.LogIndex)] = transfer;
         }
         return [.. found.Values];
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The transactions of <see cref="GetTokenTransfersAsync"/> in the last <see cref="EthereumChainOptions.HistoryBlocks"/>:
+    /// no node has an index of coins by account.
+    /// </remarks>
+    public async Task<ImmutableArray<AccountTransaction>> GetHistoryAsync(Address account, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        await CheckAsync(cancellationToken).ConfigureAwait(false);
+        var head = RpcJson.UInt64(await node.ReadAsync("eth_blockNumber", cancellationToken).ConfigureAwait(false));
+        var first = head > options.HistoryBlocks ? head - options.HistoryBlocks : 0;
+        var found = ImmutableArray.CreateBuilder<AccountTransaction>();
+        for (var end = head + 1; end > first && found.Count < limit;)
+        {
+            var start = end - first > options.MaxLogBlocks ? end - options.MaxLogBlocks : first;
+            var transfers = await GetTokenTransfersAsync(account, start, end - 1, cancellationToken).ConfigureAwait(false);
+            // One transaction may report several, and they stand together.
+            foreach (var transfer in transfers.Reverse())
+            {
+                if (found.Count < limit && (found.Count == 0 || found[^1].TransactionId != transfer.TransactionId))
+                    found.Add(new(transfer.TransactionId, transfer.BlockHeight));
+            }
+            end = start;
+        }
+        return found.DrainToImmutable();
     }
 
     TokenTransfer? ReadTransfer(JsonElement log)

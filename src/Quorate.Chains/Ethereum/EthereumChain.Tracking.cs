@@ -1,4 +1,5 @@
 using Quorate.Chains.Ethereum.Rpc;
+using Quorate.Chains.JsonRpc;
 
 namespace Quorate.Chains.Ethereum;
 

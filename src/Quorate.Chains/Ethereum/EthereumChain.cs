@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Quorate.Chains.Ethereum.Abi;
 using Quorate.Chains.Ethereum.Rpc;
+using Quorate.Chains.JsonRpc;
 
 namespace Quorate.Chains.Ethereum;
 
@@ -41,7 +42,8 @@ public sealed partial class EthereumChain : IChain
         ArgumentNullException.ThrowIfNull(url);
         this.format = format;
         this.options = options ?? new();
-        node = new(new(http, url, rpc ?? new(), time ?? TimeProvider.System));
+        rpc ??= new();
+        node = new(new(http, url, rpc.Limits, rpc.MaxBatch, time ?? TimeProvider.System));
     }
 
     /// <inheritdoc/>

@@ -26,4 +26,7 @@ public sealed record EthereumChainOptions
 
     /// <summary>Most blocks that one request for events spans.</summary>
     public ulong MaxLogBlocks { get; init; } = 2_000;
+
+    /// <summary>Blocks that a history looks back over: a week of Ethereum's.</summary>
+    public ulong HistoryBlocks { get; init; } = 50_400;
 }

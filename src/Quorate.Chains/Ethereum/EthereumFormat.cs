@@ -84,7 +84,10 @@ public sealed class EthereumFormat : ITransactionFormat
             if (t.Data.IsEmpty || !t.Value.IsZero)
                 effects.AddTransfer(signer, to, Coin, t.Value);
             if (!t.Data.IsEmpty)
+            {
                 CallDecoder.Decode(effects, signer, to, t.Value, t.Data);
+                AddDelegatedCode(effects, t, to, signer);
+            }
         }
         return effects.Build(new(context.Signer, Coin, t.MaxFee));
     }
@@ -172,6 +175,18 @@ public sealed class EthereumFormat : ITransactionFormat
             effects.ToAddress(authority), authorization.Delegate.IsZero ? null : effects.ToAddress(authorization.Delegate)));
         if (authorization.ChainId.IsZero)
             effects.Add($"The authorisation by {authority} holds on every chain.");
+    }
+
+    /// <summary>
+    /// An account that runs code by delegation is no token, whatever the function is called: the code behind it is the
+    /// delegate's, and it runs with everything the account has.
+    /// </summary>
+    static void AddDelegatedCode(EffectsBuilder effects, EthereumTransaction t, EthereumAddress to, EthereumAddress signer)
+    {
+        if (to == signer)
+            effects.Add("A call of the signer's own account: if it has delegated (EIP-7702), the delegate's code runs with everything it has.");
+        else if (t.Authorizations.Any(a => a.TryRecoverAuthority(out var authority) && authority == to))
+            effects.Add($"A call of {to}, whose code this transaction changes: what it does is the delegate's affair.");
     }
 
     static void AddDeployment(EffectsBuilder effects, EthereumTransaction t, EthereumAddress deployer)

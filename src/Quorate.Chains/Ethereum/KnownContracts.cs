@@ -39,7 +39,8 @@ public sealed class KnownContracts
 
     /// <summary>
     /// The same, and a function: of one contract, or of every contract that has nothing else under that selector. A call of
-    /// it counts as understood, so register what may be called and not everything there is.
+    /// it counts as understood, so register what may be called and not everything there is. A standard's function keeps its
+    /// meaning.
     /// </summary>
     public KnownContracts WithFunction(AbiFunction function, EthereumAddress? contract = null)
     {
@@ -53,4 +54,7 @@ public sealed class KnownContracts
     /// <summary>The contract's own function under a selector, else the one registered for all contracts, else null.</summary>
     public AbiFunction? FunctionOf(EthereumAddress contract, uint selector) =>
         functions.GetValueOrDefault((contract, selector)) ?? functions.GetValueOrDefault((null, selector));
+
+    /// <summary>Whether a function is registered for this contract by name.</summary>
+    internal bool IsOwn(EthereumAddress contract, AbiFunction function) => functions.GetValueOrDefault((contract, function.Selector)) == function;
 }

@@ -5,8 +5,13 @@ namespace Quorate.Cli.Devnet;
 /// </summary>
 abstract class DevnetChain
 {
+    /// <summary>How long the faucet's payment may take to be in a block. No node here takes more than a slot.</summary>
+    static readonly TimeSpan paymentTimeout = TimeSpan.FromSeconds(30);
+
+    static readonly TimeSpan pollInterval = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Every chain there is.</summary>
-    internal static IReadOnlyList<DevnetChain> All { get; } = [new EthereumDevnet(), new BitcoinDevnet()];
+    internal static IReadOnlyList<DevnetChain> All { get; } = [new EthereumDevnet(), new BitcoinDevnet(), new SolanaDevnet()];
 
     /// <summary>The chain's name, which is its folder's too.</summary>
     internal abstract string Name { get; }
@@ -24,7 +29,9 @@ abstract class DevnetChain
     /// <exception cref="HttpRequestException">It does not answer, or something else does.</exception>
     internal abstract Task<string> CheckAsync(DevnetHttp node, CancellationToken cancellationToken);
 
-    /// <summary>Gives an address an amount in the faucet's unit and returns the transaction's id.</summary>
+    /// <summary>
+    /// Gives an address an amount in the faucet's unit and returns the transaction's id, when the address has it.
+    /// </summary>
     /// <exception cref="HttpRequestException">The node refuses; the message is its reason.</exception>
     internal abstract Task<string> FundAsync(DevnetHttp node, string address, string amount, CancellationToken cancellationToken);
 
@@ -32,4 +39,17 @@ abstract class DevnetChain
     /// <exception cref="CliException">There is none.</exception>
     internal static DevnetChain ByName(string name) => All.FirstOrDefault(c => c.Name == name)
         ?? throw new CliException($"there is no chain {name}; there is {string.Join(", ", All.Select(c => c.Name))}.");
+
+    /// <summary>Asks again and again until the answer is yes.</summary>
+    /// <exception cref="HttpRequestException">It is no for too long, or the node does not answer.</exception>
+    protected static async Task WaitAsync(Func<Task<bool>> isDone, string otherwise, CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await isDone())
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > paymentTimeout)
+                throw new HttpRequestException($"{otherwise} after {paymentTimeout.TotalSeconds} s.");
+            await Task.Delay(pollInterval, cancellationToken);
+        }
+    }
 }

@@ -32,6 +32,10 @@ sealed class EthereumDevnet : DevnetChain
         wei.WriteBigEndian(bytes);
         var value = Convert.ToHexStringLower(bytes).TrimStart('0');
         var payment = new JsonObject { ["from"] = Faucet, ["to"] = address, ["value"] = "0x" + (value.Length == 0 ? "0" : value) };
-        return (await node.CallAsync("eth_sendTransaction", [payment], cancellationToken))?.GetValue<string>() ?? "";
+        var id = (await node.CallAsync("eth_sendTransaction", [payment], cancellationToken))!.GetValue<string>();
+        // anvil answers before its block is made.
+        await WaitAsync(
+            async () => await node.CallAsync("eth_getTransactionReceipt", [id], cancellationToken) is not null, $"{id} is in no block", cancellationToken);
+        return id;
     }
 }

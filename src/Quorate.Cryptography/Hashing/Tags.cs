@@ -155,4 +155,10 @@ public static class Tags
     public static readonly Tag VaultManifest = new("quorate/v1/node/vault/manifest");
     /// <summary>What a node signs when it has destroyed its share of a key.</summary>
     public static readonly Tag ShareDestroyed = new("quorate/v1/node/vault/share-destroyed");
+    /// <summary>Content hash of a genesis document: what a deployment is.</summary>
+    public static readonly Tag Genesis = new("quorate/v1/node/genesis");
+    /// <summary>One administrator's order to freeze: what he signs.</summary>
+    public static readonly Tag FreezeOrder = new("quorate/v1/node/freeze-order");
+    /// <summary>Hash of an administrators' act: what they sign.</summary>
+    public static readonly Tag AdministrativeAct = new("quorate/v1/node/administrative-act");
 }

@@ -1,19 +1,20 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Quorate.Journal.Storage;
 
 namespace Quorate.Journal.Chain;
 
 /// <summary>
 /// Checks a history, event by event in order of position: each follows from the one before it, its version from its
 /// stream's last, and every head that somebody kept stands in it. Goes on behind a fault, with the hash that is stored there, so
-/// that one changed event is one fault. Memory: 32 bytes for each stream, and the heads.
+/// that one changed event is one fault. Memory: 40 bytes for each stream, and the heads.
 /// </summary>
 sealed class ChainVerifier
 {
     readonly Queue<Head> anchors;
     readonly List<JournalFault> faults = [];
-    readonly Dictionary<UInt128, long> versions = [];
+    readonly Dictionary<UInt128, StreamTrail> streams = [];
     readonly Guid journal;
     readonly bool isWhole;
     /// <summary>Null behind a row that has none.</summary>
@@ -22,6 +23,7 @@ sealed class ChainVerifier
     long lastMatch;
     long events, faultCount;
     int matched;
+    bool isBroken;
 
     /// <summary>Begins behind <paramref name="start"/>, which is the genesis for a whole journal.</summary>
     /// <exception cref="ArgumentException">More than <see cref="JournalLimits.MaxAnchors"/> heads.</exception>
@@ -67,6 +69,50 @@ sealed class ChainVerifier
         (position, hash) = (at, null);
     }
 
+    /// <summary>
+    /// Compares the index by which streams are read with the events that were added: what it leaves out, no reader of the
+    /// stream gets to see. Where the events themselves are broken, it has nothing to be compared with.
+    /// </summary>
+    /// <param name="entries">All of it, in the order of stream and version; events appended since may be among them.</param>
+    internal async Task CompareIndexAsync(IAsyncEnumerable<IndexEntry> entries)
+    {
+        if (isBroken)
+            return;
+        var unseen = streams.Count;
+        var (stream, trail) = ("", default(StreamTrail));
+        await foreach (var entry in entries.ConfigureAwait(false))
+        {
+            if (entry.Position > position)
+                continue;
+            if (entry.Stream != stream)
+            {
+                unseen -= CompareTrail(stream, trail);
+                (stream, trail) = (entry.Stream, default);
+            }
+            trail = trail.Behind(entry.Version, entry.Position);
+        }
+        unseen -= CompareTrail(stream, trail);
+        if (unseen > 0)
+            Fault(FaultKind.Misindexed, 1, $"the index of streams leaves out {unseen} streams as a whole");
+    }
+
+    /// <summary>How many of the streams that there are this one is: 1, or 0 for none.</summary>
+    int CompareTrail(string stream, StreamTrail indexed)
+    {
+        if (indexed == default)
+            return 0;
+        if (!streams.TryGetValue(KeyOf(stream), out var trail))
+        {
+            Fault(FaultKind.Misindexed, 1, $"the index of streams has {stream}, of which there is no event");
+            return 0;
+        }
+        if (indexed != trail)
+            Fault(FaultKind.Misindexed, 1, indexed.Version == trail.Version
+                ? $"the index of streams leads to other events than {stream} has"
+                : $"the index of streams ends {stream} at version {indexed.Version}, but it has {trail.Version}");
+        return 1;
+    }
+
     /// <summary>Ends the history here.</summary>
     internal VerificationReport Finish()
     {
@@ -74,7 +120,7 @@ sealed class ChainVerifier
             if (beyond.Journal == journal)
                 Fault(FaultKind.Truncated, position + 1,
                     $"the journal ends at position {position}, but a head of position {beyond.Position} has been kept");
-        return new(new(journal, position, hash ?? default), events, versions.Count, matched, faults, faultCount);
+        return new(new(journal, position, hash ?? default), events, streams.Count, matched, faults, faultCount);
     }
 
     bool AdvanceTo(long next)
@@ -93,14 +139,19 @@ sealed class ChainVerifier
 
     void CheckVersion(RecordedEvent next)
     {
-        Span<byte> name = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.ASCII.GetBytes(next.Stream), name);
-        var key = BinaryPrimitives.ReadUInt128BigEndian(name);
-        var known = versions.TryGetValue(key, out var last);
+        var key = KeyOf(next.Stream);
+        var known = streams.TryGetValue(key, out var trail);
         // Behind a fault, and where the journal's beginning is not there, a stream's first version is taken as it comes.
-        if (known ? next.Version != last + 1 && faultCount == 0 : isWhole && faultCount == 0 && next.Version != 1)
-            Fault(FaultKind.WrongVersion, next.Position, $"{next.Stream}@{next.Version} follows version {last}");
-        versions[key] = next.Version;
+        if (!isBroken && (known || isWhole) && next.Version != trail.Version + 1)
+            Fault(FaultKind.WrongVersion, next.Position, $"{next.Stream}@{next.Version} follows version {trail.Version}");
+        streams[key] = trail.Behind(next.Version, next.Position);
+    }
+
+    static UInt128 KeyOf(string stream)
+    {
+        Span<byte> name = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(stream), name);
+        return BinaryPrimitives.ReadUInt128BigEndian(name);
     }
 
     void CompareAnchors()
@@ -123,6 +174,7 @@ sealed class ChainVerifier
     void Fault(FaultKind kind, long at, string detail)
     {
         faultCount++;
+        isBroken |= kind is FaultKind.Altered or FaultKind.Missing or FaultKind.Malformed or FaultKind.WrongVersion;
         if (faults.Count < JournalLimits.MaxFaults)
             faults.Add(new(kind, at, detail));
     }

@@ -21,6 +21,12 @@ public enum FaultKind
     /// <summary>The event's version does not follow its stream's last one: whoever wrote the journal did not write it by the rules.</summary>
     WrongVersion,
 
+    /// <summary>
+    /// The events are intact, but the database's index by which streams are read leaves some out or leads elsewhere: readers of
+    /// a stream are not given all of it. The database's own repair makes the index anew (REINDEX).
+    /// </summary>
+    Misindexed,
+
     /// <summary>The head, or the history, is another journal's.</summary>
     WrongJournal,
 }

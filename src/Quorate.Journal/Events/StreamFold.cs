@@ -40,9 +40,21 @@ public sealed class StreamFold<TState, TEvent>(
         var result = await store.AppendAsync(stream, decidedOn.Version, [.. events.Select(e => catalog.Encode(e))], cancellation).ConfigureAwait(false);
         var next = new Folded(events.Aggregate(decidedOn.State, evolve), result.Version);
         if (snapshots is not null && next.Version / snapshots.EveryEvents > decidedOn.Version / snapshots.EveryEvents)
-            await store.SaveSnapshotAsync(new(stream, next.Version, snapshots.Type, snapshots.SchemaVersion, snapshots.Encode(next.State)), cancellation)
-                .ConfigureAwait(false);
+            await SaveAsync(stream, next, snapshots, cancellation).ConfigureAwait(false);
         return next;
+    }
+
+    // Whoever heard of this as a failure would take the append for one.
+    async Task SaveAsync(string stream, Folded at, SnapshotFormat<TState> format, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.SaveSnapshotAsync(new(stream, at.Version, format.Type, format.SchemaVersion, format.Encode(at.State)), cancellation).ConfigureAwait(false);
+        }
+        catch (Exception missed) when (missed is OperationCanceledException or JournalBusyException or JournalUnavailableException)
+        {
+            // The next one is as good; until then a few more events are read.
+        }
     }
 
     async Task<Folded> BeginAsync(string stream, CancellationToken cancellation)

@@ -6,5 +6,10 @@ namespace Quorate.Journal.Snapshots;
 /// <param name="EveryEvents">How many events of a stream lie between two snapshots, from 1.</param>
 /// <param name="Encode">The bytes of a state.</param>
 /// <param name="Decode">The state of bytes of this schema version.</param>
+/// <exception cref="ArgumentOutOfRangeException"><paramref name="EveryEvents"/> is below 1.</exception>
 public sealed record SnapshotFormat<TState>(
-    string Type, int SchemaVersion, int EveryEvents, Func<TState, byte[]> Encode, Func<ReadOnlyMemory<byte>, TState> Decode);
+    string Type, int SchemaVersion, int EveryEvents, Func<TState, byte[]> Encode, Func<ReadOnlyMemory<byte>, TState> Decode)
+{
+    /// <summary>How many events of a stream lie between two snapshots.</summary>
+    public int EveryEvents { get; } = EveryEvents >= 1 ? EveryEvents : throw new ArgumentOutOfRangeException(nameof(EveryEvents), EveryEvents, "From 1.");
+}

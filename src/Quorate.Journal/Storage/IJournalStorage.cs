@@ -37,6 +37,13 @@ interface IJournalStorage : IAsyncDisposable
     /// <exception cref="JournalUnavailableException">The database did not answer.</exception>
     Task<StoredPage> ReadStreamAsync(string stream, long afterVersion, int limit, CancellationToken cancellation);
 
+    /// <summary>
+    /// Entries of the index by which streams are read, behind one of them, in the order of stream and version: what the index
+    /// says and not what the rows say. None at the end.
+    /// </summary>
+    /// <exception cref="JournalUnavailableException">The database did not answer.</exception>
+    Task<IReadOnlyList<IndexEntry>> ReadIndexAsync(IndexEntry after, int limit, CancellationToken cancellation);
+
     /// <summary>The snapshot of a stream; null if there is none.</summary>
     /// <exception cref="JournalUnavailableException">The database did not answer.</exception>
     Task<StoredSnapshot?> SnapshotAsync(string stream, CancellationToken cancellation);

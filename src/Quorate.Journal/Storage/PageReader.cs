@@ -11,6 +11,10 @@ static class PageReader
 {
     internal const string Columns = "position, stream, version, id, type, schema_version, recorded, payload, hash";
 
+    /// <summary>The types of these columns, as SQLite tells them apart.</summary>
+    internal static readonly Type[] Types =
+        [typeof(long), typeof(string), typeof(long), typeof(byte[]), typeof(string), typeof(long), typeof(long), typeof(byte[]), typeof(byte[])];
+
     const int PositionColumn = 0, Stream = 1, Version = 2, Id = 3, Type = 4, SchemaVersion = 5, Recorded = 6, Payload = 7, Hash = 8, Previous = 9;
 
     /// <summary>The row under the reader. A row that somebody has changed may hold anything.</summary>

@@ -84,7 +84,8 @@ sealed class Writer : IAsyncDisposable
                 $"position {state.Position} has another hash than this process has seen"));
     }
 
-    long Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    // A clock before 1970 is wrong, and an event with such a time would be none.
+    long Now() => Math.Max(0, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
 
     /// <summary>Writes what waits, then ends.</summary>
     public async ValueTask DisposeAsync()

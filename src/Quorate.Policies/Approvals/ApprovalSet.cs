@@ -20,7 +20,7 @@ public sealed class ApprovalSet
     ApprovalSet(Digest intent, FrozenSet<string> approvers, ImmutableArray<RefusedApproval> refused, PasskeyCounters counters) =>
         (Intent, Approvers, Refused, Counters) = (intent, approvers, refused, counters);
 
-    /// <summary>The hash of the intent that was approved.</summary>
+    /// <summary>The hash of what was approved.</summary>
     public Digest Intent { get; }
 
     /// <summary>Who has approved.</summary>
@@ -50,12 +50,27 @@ public sealed class ApprovalSet
         Intent intent, IReadOnlyCollection<Approval> approvals, Membership membership, PasskeyCounters counters, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(intent);
+        return Verify(intent.Hash, intent.ExpiresAt, approvals, membership, counters, now);
+    }
+
+    /// <summary>As the other one, of anything that has a hash in a domain of its own, such as an administrators' act.</summary>
+    /// <param name="subject">The hash of what was approved.</param>
+    /// <param name="expiresAt">From then on no approval counts.</param>
+    /// <param name="approvals">What came, in the order it came.</param>
+    /// <param name="membership">Who speaks for whom, as pinned by the caller.</param>
+    /// <param name="counters">The passkeys' counters so far.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="ArgumentException">More than <see cref="MaxApprovals"/>.</exception>
+    public static ApprovalSet Verify(
+        Digest subject, DateTimeOffset expiresAt, IReadOnlyCollection<Approval> approvals, Membership membership, PasskeyCounters counters,
+        DateTimeOffset now)
+    {
         ArgumentNullException.ThrowIfNull(approvals);
         ArgumentNullException.ThrowIfNull(membership);
         ArgumentNullException.ThrowIfNull(counters);
         if (approvals.Count > MaxApprovals)
             throw new ArgumentException($"{approvals.Count} approvals; at most {MaxApprovals}.", nameof(approvals));
-        var message = MessageFor(intent.Hash);
+        var message = MessageFor(subject);
         var approvers = new HashSet<string>(StringComparer.Ordinal);
         var refused = ImmutableArray.CreateBuilder<RefusedApproval>();
         foreach (var approval in approvals)
@@ -65,11 +80,11 @@ public sealed class ApprovalSet
             else
                 approvers.Add(approval.Member);
         }
-        return new(intent.Hash, approvers.ToFrozenSet(StringComparer.Ordinal), refused.ToImmutable(), counters);
+        return new(subject, approvers.ToFrozenSet(StringComparer.Ordinal), refused.ToImmutable(), counters);
 
         ApprovalFault? Fault(Approval approval)
         {
-            if (now >= intent.ExpiresAt)
+            if (now >= expiresAt)
                 return ApprovalFault.IntentExpired;
             if (membership.Find(approval.Member, approval.Device, out var missing) is not { } device)
                 return missing;
@@ -80,8 +95,8 @@ public sealed class ApprovalSet
                 case (Device.Ed25519Key key, Approval.Signature signature):
                     return Ed25519Signature.Verify(key.PublicKey.Span, message, signature.Value.Span) ? null : ApprovalFault.BadSignature;
                 case (Device.Passkey passkey, Approval.Assertion assertion):
-                    var fault = PasskeyAssertion.Verify(passkey.Credential, membership.RelyingParty, intent.Hash, assertion, out var signCount);
-                    return fault ?? (counters.TryAdvance(passkey.Credential, signCount, intent.Hash, out counters) ? null : ApprovalFault.CounterNotAbove);
+                    var fault = PasskeyAssertion.Verify(passkey.Credential, membership.RelyingParty, subject, assertion, out var signCount);
+                    return fault ?? (counters.TryAdvance(passkey.Credential, signCount, subject, out counters) ? null : ApprovalFault.CounterNotAbove);
                 default:
                     return ApprovalFault.WrongKindOfDevice;
             }

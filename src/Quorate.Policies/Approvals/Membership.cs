@@ -41,8 +41,18 @@ public sealed class Membership
         this.members = byId.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
+    /// <summary>Largest document read: ten thousand members with a few devices each.</summary>
+    public const int MaxSize = 8 << 20;
+
+    /// <summary>Reads a membership document, docs/spec/genesis.md.</summary>
+    /// <exception cref="DocumentException">Not a membership; says where and why.</exception>
+    public static Membership Parse(ReadOnlySpan<byte> utf8) => MembershipReader.Read(JsonTree.Parse(utf8, MaxSize));
+
     /// <summary>Where passkeys of this organisation are used.</summary>
     public RelyingParty RelyingParty { get; }
+
+    /// <summary>Whether somebody of this name belongs to it and has a device.</summary>
+    public bool CanApprove(string member) => members.TryGetValue(member, out var found) && !found.Devices.IsEmpty;
 
     /// <summary>The device of a member; null where there is none, with the fault that says what is missing.</summary>
     internal Device? Find(string member, string device, out ApprovalFault fault)

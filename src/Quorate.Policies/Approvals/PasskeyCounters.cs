@@ -18,6 +18,14 @@ public sealed class PasskeyCounters
     /// <summary>Nothing seen: the counters are those of the registrations.</summary>
     public static PasskeyCounters Empty { get; } = new(ImmutableDictionary.Create<string, Seen>(StringComparer.Ordinal));
 
+    /// <summary>What has been seen, to be stored: credential in hexadecimal, counter, and what the assertion was about.</summary>
+    public IEnumerable<(string Credential, uint Count, Digest Subject)> Entries =>
+        seen.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value.Count, pair.Value.Intent));
+
+    /// <summary>These with what was stored on top.</summary>
+    public PasskeyCounters With(IEnumerable<(string Credential, uint Count, Digest Subject)> entries) =>
+        new(seen.SetItems(entries.Select(e => KeyValuePair.Create(e.Credential, new Seen(e.Count, e.Subject)))));
+
     /// <summary>The last counter of a credential.</summary>
     public uint LastOf(PasskeyCredential credential)
     {

@@ -8,7 +8,10 @@ namespace Quorate.Policies;
 /// commit, when signatures leave, or are released. No counter ever exceeds its limit, whatever the interleaving
 /// (docs/spec/policies.md has the argument). A node folds it out of its journal: the three calls are the events.
 /// </summary>
-/// <remarks>Assumes a clock that does not go backwards. One that does makes counters fuller than they are, not emptier.</remarks>
+/// <remarks>
+/// Assumes a clock that does not go backwards. One that has gone back makes counters fuller than they are; one that runs ahead
+/// ends windows early, and what has aged out meanwhile does not come back when it is set right.
+/// </remarks>
 public sealed class CounterLedger
 {
     readonly record struct Entry(string Reservation, Amount Amount, long Time, bool IsOpen);

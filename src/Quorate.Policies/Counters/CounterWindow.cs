@@ -12,6 +12,20 @@ public abstract record CounterWindow
     /// <summary>The first instant, in Unix seconds, that counts at <paramref name="now"/>.</summary>
     internal abstract long StartAt(long now);
 
+    /// <summary>Reads what <see cref="object.ToString"/> has written, for a ledger that is folded out of a journal.</summary>
+    /// <exception cref="FormatException">Not a window, or of a time zone that this machine does not know.</exception>
+    public static CounterWindow Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var (kind, rest) = colon < 0 ? (text, "") : (text[..colon], text[(colon + 1)..]);
+        if (kind == "rolling" && long.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            return new Rolling(seconds);
+        return kind is "day" or "week" or "month" && TimeZoneInfo.TryFindSystemTimeZoneById(rest, out var zone)
+            ? new Fixed(Enum.Parse<CalendarPeriod>(kind, ignoreCase: true), zone)
+            : throw new FormatException($"\"{text}\" is no window of a counter.");
+    }
+
     /// <summary>The last so many seconds, at every instant anew: (now − seconds, now].</summary>
     public sealed record Rolling(long Seconds) : CounterWindow
     {

@@ -46,13 +46,13 @@ public sealed class Policy
 
     /// <summary>Reads a policy.</summary>
     /// <param name="utf8">The document.</param>
-    /// <param name="addresses">
-    /// Refuses addresses that are not in their chain's canonical spelling. A node always passes it; without it, a rule about
+    /// <param name="spelling">
+    /// Refuses chains and addresses that are not in their chain's canonical spelling. A node always passes it; without it, a rule about
     /// a misspelt address silently never matches.
     /// </param>
     /// <exception cref="DocumentException">Not a policy; says where and why.</exception>
-    public static Policy Parse(ReadOnlySpan<byte> utf8, AddressCheck? addresses = null) =>
-        new PolicyReader(addresses).Read(JsonTree.Parse(utf8, MaxSize));
+    public static Policy Parse(ReadOnlySpan<byte> utf8, SpellingCheck? spelling = null) =>
+        new PolicyReader(spelling).Read(JsonTree.Parse(utf8, MaxSize));
 
     /// <summary>
     /// Judges an intent. The caller has derived the effects from the transaction's bytes itself, and has asked

@@ -5,7 +5,7 @@ using Quorate.Chains;
 namespace Quorate.Policies;
 
 /// <summary>From a document to a policy: the parts around the rules, and the names that rules use.</summary>
-sealed class PolicyReader(AddressCheck? addresses)
+sealed class PolicyReader(SpellingCheck? spelling)
 {
     // Bounds on work, each a hundred times what a careful policy has.
     internal const int MaxRules = 1000;
@@ -77,15 +77,23 @@ sealed class PolicyReader(AddressCheck? addresses)
     internal Account ReadAccount(JsonValue value)
     {
         var account = value.AsAccount();
-        return addresses?.Invoke(account.Chain, account.Address) == false
+        return spelling?.Invoke(account.Chain, account.Address) == false
             ? throw value.Error("account", $"not an address of {account.Chain} in its canonical spelling.")
             : account;
+    }
+
+    internal ChainId ReadChain(JsonValue value)
+    {
+        var chain = value.AsChain();
+        return spelling?.Invoke(chain, null) == false ? throw value.Error("chain", $"{chain} is not the canonical spelling of a chain.") : chain;
     }
 
     internal AssetId ReadAsset(JsonValue value)
     {
         var asset = value.AsAsset();
-        return asset.Namespace is "erc20" or "erc721" or "erc1155" or "token" && addresses?.Invoke(asset.Chain, asset.Reference) == false
+        if (spelling?.Invoke(asset.Chain, null) == false)
+            throw value.Error("asset", $"{asset.Chain} is not the canonical spelling of a chain.");
+        return asset.Namespace is "erc20" or "erc721" or "erc1155" or "token" && spelling?.Invoke(asset.Chain, asset.Reference) == false
             ? throw value.Error("asset", $"the contract is not an address of {asset.Chain} in its canonical spelling.")
             : asset;
     }

@@ -40,7 +40,7 @@ sealed class RuleReader(PolicyReader policy)
         var rule = new PolicyRule(id, effect, value.Pointer)
         {
             Wallets = members.Optional("wallets", list => list.AsSet(1, PolicyReader.MaxMembers, item => item.AsName()).ToFrozenSet(StringComparer.Ordinal)),
-            Chains = members.Optional("chains", list => list.AsSet(1, MaxElements, item => item.AsChain()).ToFrozenSet()),
+            Chains = members.Optional("chains", list => list.AsSet(1, MaxElements, policy.ReadChain).ToFrozenSet()),
             Initiators = members.Optional("initiators", policy.ReadMembers),
             ExceptInitiators = members.Optional("exceptInitiators", policy.ReadMembers),
             During = ReadHours(members.Optional("hours")),

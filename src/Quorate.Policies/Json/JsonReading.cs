@@ -74,9 +74,9 @@ static class JsonReading
     internal static Digest AsDigest(this JsonValue value) =>
         Digest.TryParse(value.AsText(), out var digest) ? digest : throw value.Error("digest", "not 32 bytes in lower-case hexadecimal.");
 
-    internal static string AsHex(this JsonValue value)
+    internal static string AsHex(this JsonValue value, int maxLength = MaxText)
     {
-        var text = value.AsText();
+        var text = value.AsText(maxLength);
         return text.Length % 2 == 0 && !text.AsSpan().ContainsAnyExcept(Naming.HexDigits)
             ? text
             : throw value.Error("hex", "not lower-case hexadecimal.");

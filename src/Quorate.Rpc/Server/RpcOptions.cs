@@ -28,11 +28,12 @@ public sealed class RpcOptions
     public TimeSpan EventKeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// How long a write to a stream may wait for its reader to make room; then the stream is reset, and its connection goes
-    /// on. The framework's own limit counts what the connection has sent before in the client's favour, minutes and hours of
-    /// it, and takes the traffic of other streams for this one's.
+    /// How long a client may stall, more than a second. A response whose next message it has not taken by then is reset, and
+    /// the connection goes on. A single-message request that trickles below 240 bytes a second closes the connection. What the
+    /// framework holds of a response that has ended, at most 64 KiB, closes it after twice the time, and a second for
+    /// every 64 KiB that the connection has been sent.
     /// </summary>
-    public TimeSpan WriteStall { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The time that deadlines and silences are measured with.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -44,7 +44,7 @@ public sealed class RpcServer : IAsyncDisposable
         options ??= new();
         // Empty: no files, environment variables or console that a library has no business with.
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenRpc(options));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenRpc(options, services.Options));
         // The host's own limit of 30 seconds would cut a longer drain short.
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         var app = builder.Build();

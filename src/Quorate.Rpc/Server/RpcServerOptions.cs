@@ -15,6 +15,9 @@ public sealed class RpcServerOptions
     /// <summary>TLS; null for clear text.</summary>
     public RpcTls? Tls { get; init; }
 
+    /// <summary>Connections at a time; one more is closed before anything is read from it.</summary>
+    public int ConnectionsMax { get; init; } = 1_000;
+
     /// <summary>Concurrent calls on one connection.</summary>
     public int StreamsPerConnectionMax { get; init; } = 100;
 
@@ -23,13 +26,6 @@ public sealed class RpcServerOptions
 
     /// <summary>An answer to that has so long to come.</summary>
     public int KeepAliveTimeoutSeconds { get; init; } = 10;
-
-    /// <summary>
-    /// How long a client may stall: a single-message request that does not come, or a response that it does not read, below
-    /// 240 bytes a second. Then its connection is closed. At least 2. What was sent before counts in a reader's favour;
-    /// <see cref="RpcOptions.WriteStall"/> is the sharper limit for streams.
-    /// </summary>
-    public int StallSeconds { get; init; } = 30;
 
     /// <summary>How long calls may go on after a stop has begun.</summary>
     public int DrainSeconds { get; init; } = 30;

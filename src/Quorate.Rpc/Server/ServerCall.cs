@@ -250,7 +250,7 @@ abstract class ServerCall
             await write.ConfigureAwait(false);
             return;
         }
-        var stall = Options.Time.CreateTimer(static call => ((ServerCall)call!).Reset(Http2Cancel), this, Options.WriteStall, Timeout.InfiniteTimeSpan);
+        var stall = Options.Time.CreateTimer(static call => ((ServerCall)call!).Reset(Http2Cancel), this, Options.StallTimeout, Timeout.InfiniteTimeSpan);
         await using (stall.ConfigureAwait(false))
             await write.ConfigureAwait(false);
     }

@@ -12,6 +12,9 @@ static class FieldPath
     internal static FieldDescriptor[] Find(MessageDescriptor message, string path, bool repeatedLast)
     {
         var names = path.Split('.');
+        // A message may hold its own kind, and a query has room for thousands of names.
+        if (names.Length > JsonKinds.DepthMax)
+            throw new FormatException($"A path has at most {JsonKinds.DepthMax} fields.");
         var fields = new FieldDescriptor[names.Length];
         var at = message;
         for (var i = 0; i < names.Length; i++)

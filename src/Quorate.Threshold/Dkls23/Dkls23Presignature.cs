@@ -48,10 +48,18 @@ public sealed class Dkls23Presignature : IDisposable
     {
         if (Interlocked.Exchange(ref taken, 1) != 0)
             throw Used();
-        if (spent.TrySpend(Id))
-            return nonce;
-        nonce.Dispose();
-        throw Used();
+        var isRecorded = false;
+        try
+        {
+            isRecorded = spent.TrySpend(Id);
+        }
+        finally
+        {
+            // Where its use can not be recorded there is none.
+            if (!isRecorded)
+                nonce.Dispose();
+        }
+        return isRecorded ? nonce : throw Used();
     }
 
     /// <summary>Wipes it, unless a session has taken it: then it is the session's to wipe.</summary>

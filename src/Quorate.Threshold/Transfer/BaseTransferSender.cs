@@ -33,15 +33,16 @@ sealed class BaseTransferSender : IDisposable
         Point<Secp256k1>.EncodeMany(receiverKeys, message);
         var batch = BaseTransfer.Batch(label, Key, message);
 
-        // M_b = r_b + H_b(r₁₋b);  K_b = y·M_b
+        // M_b = r_b + H_b(r₁₋b), all of them before the first K_b = y·M_b: a refusal leaves nothing secret behind.
         var agreed = new Point<Secp256k1>[BaseTransfer.KeyCount];
         for (var k = 0; k < agreed.Length; k++)
         {
-            var m = receiverKeys[k] + BaseTransfer.Hash(label, k >> 1, k & 1, message.Slice((k ^ 1) * Size, Size));
-            if (m.IsIdentity)
+            agreed[k] = receiverKeys[k] + BaseTransfer.Hash(label, k >> 1, k & 1, message.Slice((k ^ 1) * Size, Size));
+            if (agreed[k].IsIdentity)
                 return false;
-            agreed[k] = y * m;
         }
+        foreach (ref var key in agreed.AsSpan())
+            key = y * key;
         Span<byte> encoded = new byte[agreed.Length * Size];
         Point<Secp256k1>.EncodeMany(agreed, encoded);
         for (var k = 0; k < agreed.Length; k++)

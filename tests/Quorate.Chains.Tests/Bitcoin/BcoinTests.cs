@@ -56,6 +56,7 @@ public class BcoinTests(BcoinNode node) : IClassFixture<BcoinNode>
         {
             var history = await purse.Chain.GetHistoryAsync(purse.Receive(0), default);
             Assert.Equal((id, 2), (history[0].Id.ToString(), history.Length));
+            Assert.Equal([new AccountTransaction(id, status.BlockHeight)], (await purse.Chain.GetHistoryAsync(purse.Receive(0), 1, default)).AsEnumerable());
         }
     }
 
@@ -181,6 +182,67 @@ public class BcoinTests(BcoinNode node) : IClassFixture<BcoinNode>
         var nothing = new BitcoinTransaction(2, [new(new(TxId.Parse(new string('7', 64)), 0), 0)], [new(10_000, coin.Owner.Script)], 0);
         Assert.Equal(ChainError.Stale, (await Assert.ThrowsAsync<ChainException>(() => purse.Chain.BroadcastAsync(nothing.Encode(), default))).Error);
         Assert.Equal(TransactionState.Unknown, (await purse.Chain.GetStatusAsync(nothing, default)).State);
+    }
+
+    [Fact]
+    public async Task Many_small_coins_become_one()
+    {
+        using var purse = Open("wpkh(@/<0;1>/*)", overCore: false);
+        for (uint i = 0; i < 5; i++)
+            await node.FundAsync(purse.Receive(i), 20_000 + i);
+        var coins = await purse.Chain.GetCoinsAsync(default);
+        Assert.Equal(5, coins.Length);
+
+        // Coin control: all but the last one.
+        var plan = Spending.Consolidate(BcoinNode.Network, [.. coins.OrderBy(c => c.Value).Take(4)], purse.Wallet.Change(0), FeeRate.Minimum, 10_000, purse.Random);
+        var effects = purse.Chain.Decode(plan.Psbt.Encode(), purse.Context);
+        Assert.Empty(effects.NotUnderstood);
+        Assert.True(Assert.IsType<Effect.Transfer>(Assert.Single(effects.Items)).ToSelf);
+        var id = await purse.Chain.BroadcastAsync(purse.Sign(plan.Psbt.Encode()), default);
+        await node.MineAsync(1);
+
+        Assert.Equal(TransactionState.Confirmed, (await purse.Chain.GetStatusAsync(id, default)).State);
+        Assert.Equal([20_004UL, 80_006 - plan.Fee], (await purse.Chain.GetCoinsAsync(default)).Select(c => c.Value).Order());
+    }
+
+    // P2WPKH and the form around it, from keys that nobody has whole; the replacement is another quorum's.
+    [Theory]
+    [InlineData("wpkh(@/<0;1>/*)", 1, 2)]
+    [InlineData("wpkh(@/<0;1>/*)", 2, 3)]
+    [InlineData("sh(wpkh(@/<0;1>/*))", 3, 1)]
+    public async Task Two_of_three_spend_from_addresses_below_their_key(string form, int first, int second)
+    {
+        var seed = (ulong)Interlocked.Increment(ref wallets);
+        using var key = new ThresholdKey(seed);
+        using var random = new SeededRandom(seed, "threshold");
+        var wallet = DescriptorWallet.Parse(BcoinNode.Network, form.Replace("@", key.Root.Encode(Bip32Network.Testnet), StringComparison.Ordinal));
+        var chain = new BitcoinChain(node.Esplora, wallet, random);
+        Address Receive(uint index) => wallet.Receive(index).AddressOn(BcoinNode.Network);
+        var context = new DecodeContext(Receive(0), Bip32Path.Root);
+        BitcoinTransaction Signed(PlannedSpend plan, int a, int b)
+        {
+            var unsigned = plan.Psbt.Encode();
+            Assert.Empty(chain.Decode(unsigned, context).NotUnderstood);
+            var signed = chain.Assemble(unsigned, context, [.. chain.GetSigningInputs(unsigned, context).Select(input => key.Sign(input, a, b))]);
+            return BitcoinTransaction.Decode(signed.Span);
+        }
+        await node.FundAsync(Receive(0), 600_000);
+        await node.FundAsync(Receive(4), 700_000);
+        using var payee = Open("wpkh(@/<0;1>/*)", overCore: false);
+
+        var plan = await chain.PlanAsync(new(Receive(0), payee.Receive(0), chain.Coin, 1_000_000), 100_000, FeeRate.Minimum, default);
+        var stuck = Signed(plan, first, second);
+        Assert.Equal(2, stuck.Inputs.Length);
+        if (!form.StartsWith("sh", StringComparison.Ordinal))
+            Assert.Equal([true, true], PeerTests.Verify(stuck, plan.Coins));
+        await chain.BroadcastAsync(stuck.Encode(), default);
+        var better = Signed(Spending.Replace(BcoinNode.Network, plan, new(8000), 100_000, random), second, 6 - first - second);
+        var id = await chain.BroadcastAsync(better.Encode(), default);
+        await node.MineAsync(6);
+
+        Assert.Equal(TransactionState.Finalized, (await chain.GetStatusAsync(id, default)).State);
+        Assert.Equal((TransactionState.Dead, id), await chain.GetStatusAsync(stuck, default) is var dead ? (dead.State, dead.ReplacedBy) : default);
+        Assert.Equal(1_000_000UL, await payee.Chain.GetBalanceAsync(default));
     }
 
     Purse Open(string form, bool overCore) => new(form, (ulong)Interlocked.Increment(ref wallets), overCore ? node.Core : node.Esplora);

@@ -203,6 +203,72 @@ public class EffectsTests
         Assert.Equal("m/0/0", format.GetSigningInputs(own.Psbt.Encode(), context)[0].Path!.ToString());
     }
 
+    // By right it is the wallet's, but who would look there? A coin that lies there is the wallet's all the same.
+    [Theory]
+    [InlineData(DescriptorWallet.MaxLead - 1, true)]
+    [InlineData(DescriptorWallet.MaxLead, false)]
+    [InlineData(0x7fffffff, false)]
+    public void Change_where_nobody_would_find_it_is_no_change(uint index, bool isChange)
+    {
+        using var scene = new Scene(14);
+        var wallet = Wallet(1);
+        var (format, far) = (new BitcoinFormat(Scene.Network, wallet), OutputDescriptor.Parse(Text(1, 1)).Derive(index));
+        var context = new DecodeContext(wallet.Peek(false, 0).AddressOn(Scene.Network), Bip32Path.Root);
+        var coin = scene.CoinOf(1_000_000, far);
+        var plan = Spending.Build(Scene.Network, scene.Request(coin) with { Payments = [scene.Pay(50_000)], Change = far }, scene.Random);
+
+        var effects = format.Decode(plan.Psbt.Encode(), context);
+
+        Assert.Empty(effects.NotUnderstood);
+        Assert.Equal(isChange, effects.Items.OfType<Effect.Transfer>().Any(t => t.ToSelf));
+        Assert.Equal($"m/1/{index}", format.GetSigningInputs(plan.Psbt.Encode(), context)[0].Path!.ToString());
+    }
+
+    [Fact]
+    public void A_Taproot_output_without_a_key_is_nobodys()
+    {
+        using var scene = new Scene(15);
+        var coin = scene.Coin(1_000_000, KeyScript.WitnessKeyHash);
+        // No point has this x.
+        var script = OutputScript.Witness(1, Convert.FromHexString("0000000000000000000000000000000000000000000000000000000000000005"));
+        var transaction = new BitcoinTransaction(2, [new(coin.Point, 0xfffffffd)], [new(900_000, script)], 0);
+        var psbt = Psbt.Create(transaction, [new PsbtMap().Add(PsbtField.NonWitnessUtxo, [], coin.Previous!.Encode())], [new()]);
+
+        Assert.Contains("nobody can ever spend", Assert.Single(scene.Format.Decode(psbt.Encode(), scene.Context()).NotUnderstood), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_script_tree_needs_the_key_that_it_tweaks()
+    {
+        using var scene = new Scene(16);
+        var plan = Spending.Build(Scene.Network, scene.Request(scene.Coin(1_000_000, KeyScript.Taproot)) with { Payments = [scene.Pay(50_000)] }, scene.Random);
+        byte[] With(Func<PsbtMap, PsbtMap> edit) => Edit(plan.Psbt, 0, edit);
+
+        Assert.Single(scene.Format.GetSigningInputs(plan.Psbt.Encode(), scene.Context()));
+        var other = With(map => map.Add(PsbtField.TaprootMerkleRoot, [], new byte[32]));
+        Assert.Contains("do not give the output key", Assert.Throws<FormatException>(() => scene.Format.GetSigningInputs(other, scene.Context())).Message, StringComparison.Ordinal);
+        var alone = With(map => map.Without(PsbtField.TaprootInternalKey).Add(PsbtField.TaprootMerkleRoot, [], new byte[32]));
+        Assert.Contains("without the internal key", Assert.Throws<FormatException>(() => scene.Format.GetSigningInputs(alone, scene.Context())).Message, StringComparison.Ordinal);
+    }
+
+    // The original digest hashes the transaction once for every input: what no node relays is not hashed at all.
+    [Fact]
+    public void A_transaction_heavier_than_nodes_relay_is_refused_before_it_is_hashed()
+    {
+        using var scene = new Scene(17);
+        var owner = scene.Key(KeyScript.KeyHash).Script;
+        byte[] Unsigned(int inputs)
+        {
+            var previous = Enumerable.Range(0, inputs).Select(i => new BitcoinTransaction(2, [new(new(default, (uint)i + 1), 0)], [new(1000, owner.Script)], 0)).ToArray();
+            return Psbt.Create(
+                new(2, [.. previous.Select(p => new TxInput(new(p.Id, 0), 0))], [new(1000, owner.Script)], 0),
+                previous.Select(p => new PsbtMap().Add(PsbtField.NonWitnessUtxo, [], p.Encode())), [new()]).Encode();
+        }
+
+        Assert.Equal(2_400, scene.Format.GetSigningInputs(Unsigned(2_400), scene.Context()).Length);
+        Assert.Contains("more than nodes relay", Assert.Throws<FormatException>(() => scene.Format.Decode(Unsigned(2_500), scene.Context())).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_bare_transaction_says_who_receives_and_not_who_pays()
     {

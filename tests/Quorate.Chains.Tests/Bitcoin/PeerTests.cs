@@ -184,6 +184,16 @@ public class PeerTests
 
     static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
 
+    /// <summary>Which inputs of a signed transaction have a good signature, by the others' digests and verification.</summary>
+    internal static bool[] Verify(BitcoinTransaction signed, IEnumerable<Coin> coins) =>
+    [
+        .. Call("transactions.verify", [new JsonObject
+        {
+            ["transaction"] = Hex(signed.Encode()),
+            ["spent"] = new JsonArray([.. coins.Select(coin => Output(new TxOutput(coin.Value, coin.Owner.Script)))]),
+        }])[0].AsArray().Select(n => n!.GetValue<bool>()),
+    ];
+
     static JsonNode[] Call(string operation, IEnumerable<JsonNode> items) =>
         [.. process.Value.Call(operation, new() { ["items"] = new JsonArray([.. items]) })!.AsArray().Select(n => n!)];
 }

@@ -36,6 +36,34 @@ public class SignatureHashTests
         Assert.Equal(keyHash, Convert.ToHexStringLower(hash));
     }
 
+    // The digests of all of the BIP's transactions, P2WSH and every hash type included: the preimage says what is signed.
+    [Fact]
+    public void The_digests_of_all_examples_of_BIP_143_come_out()
+    {
+        var examples = Resources.Json("bip143.json").GetProperty("digests").EnumerateArray().ToArray();
+        Assert.Equal(13, examples.Length);
+        foreach (var example in examples)
+        {
+            var transaction = BitcoinTransaction.Decode(example.Hex("unsigned"));
+            var reader = new ByteReader(example.Hex("preimage"));
+            reader.Span(4 + 32 + 32);
+            var point = new OutPoint(TxId.FromBytes(reader.Span(32)), reader.ReadUInt32());
+            var scriptCode = reader.ReadBytes();
+            var value = reader.ReadUInt64();
+            reader.Span(4 + 32 + 4);
+            var type = (SighashType)reader.ReadUInt32();
+            reader.End();
+            var input = transaction.Inputs.ToList().FindIndex(i => i.Previous == point);
+            var spent = new TxOutput[transaction.Inputs.Length];
+            spent[input] = new(value, default);
+            var digest = new byte[32];
+
+            new SignatureHash(transaction, spent).Version0(input, scriptCode.Span, type, digest);
+
+            Assert.Equal(example.GetProperty("sigHash").GetString(), Convert.ToHexStringLower(digest));
+        }
+    }
+
     [Fact]
     public void The_hashes_and_digests_of_BIP_341_come_out()
     {

@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Quorate.Chains.Ethereum;
 using Quorate.Cryptography.Signatures;
@@ -10,44 +7,29 @@ using Quorate.Testing;
 namespace Quorate.Chains.Tests.Ethereum;
 
 /// <summary>An anvil of its own on a free port of this machine, for the tests of a class; it ends with them.</summary>
-public sealed class Anvil : IDisposable
+public sealed class Anvil : IAsyncLifetime
 {
     internal const ulong ChainNumber = 31337;
 
-    readonly Process process;
-    readonly HttpClient http = new();
+    static readonly HttpClient http = new();
 
-    public Anvil()
-    {
-        var launcher = Repository.PathOf("devnet/ethereum/launch.mjs");
-        if (!Directory.Exists(Repository.PathOf("devnet/ethereum/node_modules")))
-            throw new InvalidOperationException("anvil is not installed: run ./test once, or `npm ci` in devnet/ethereum.");
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            Url = new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
-        }
-        // Its standard input stays open as long as this process lives, and no longer.
-        process = Process.Start(new ProcessStartInfo("node", [launcher, $"{Url.Port}", "--chain-id", $"{ChainNumber}", "--silent", "--slots-in-an-epoch", "1"])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        if (!SpinWait.SpinUntil(Answers, TimeSpan.FromSeconds(60)))
-            throw new TimeoutException("anvil does not answer.");
-    }
+    DevnetProcess? process;
 
-    internal Uri Url { get; }
-
-    internal HttpClient Http => http;
+    internal Uri Url => process!.Url;
 
     internal EthereumFormat Format { get; } = new(ChainNumber);
 
     internal EthereumChain Chain(EthereumChainOptions? options = null, EthereumFormat? format = null) =>
         new(format ?? Format, http, Url, options);
+
+    public async Task InitializeAsync() =>
+        process = await DevnetProcess.StartAsync("ethereum", "--chain-id", $"{ChainNumber}", "--silent", "--slots-in-an-epoch", "1");
+
+    public async Task DisposeAsync()
+    {
+        if (process is not null)
+            await process.DisposeAsync();
+    }
 
     /// <summary>Calls a method of the node and returns its result.</summary>
     internal async Task<JsonNode?> CallAsync(string method, params JsonNode?[] parameters)
@@ -60,37 +42,46 @@ public sealed class Anvil : IDisposable
         return answer["error"] is { } error ? throw new InvalidOperationException($"{method}: {error}") : answer["result"];
     }
 
+    /// <summary>Gives an address coins.</summary>
+    internal Task FundAsync(Address address, Amount wei) => CallAsync("anvil_setBalance", address.Text, Hex.Of(wei));
+
     /// <summary>A new key with coins.</summary>
     internal async Task<(EcdsaKey Key, Address Address)> FundedAsync(ulong seed, ulong gwei = 10_000_000_000)
     {
         using var random = new SeededRandom(seed, "anvil");
         var key = EcdsaKey.Generate(random);
         var address = Format.ToAddress(EthereumAddress.FromPublicKey(key.PublicKey));
-        await CallAsync("anvil_setBalance", address.Text, Hex.Of((Amount)gwei * 1_000_000_000));
+        await FundAsync(address, (Amount)gwei * 1_000_000_000);
         return (key, address);
     }
 
-    public void Dispose()
+    /// <summary>The node answers a broadcast before it has made the block: what becomes of it is read until it is there.</summary>
+    static async Task<TransactionStatus> MinedAsync(Func<Task<TransactionStatus>> read)
     {
-        process.StandardInput.Close();
-        if (!process.WaitForExit(10_000))
-            process.Kill(entireProcessTree: true);
-        process.Dispose();
-        http.Dispose();
+        for (var end = Environment.TickCount64 + 60_000; ; await Task.Delay(10))
+        {
+            var status = await read();
+            if (status.State is not (TransactionState.Pending or TransactionState.Unknown) || Environment.TickCount64 > end)
+                return status;
+        }
     }
 
-    bool Answers()
+    internal static Task<TransactionStatus> MinedAsync(EthereumChain chain, string id) => MinedAsync(() => chain.GetStatusAsync(id, default));
+
+    internal static Task<TransactionStatus> MinedAsync(EthereumChain chain, ReadOnlyMemory<byte> signed) => MinedAsync(() => chain.GetStatusAsync(signed, default));
+
+    /// <summary>Nothing gets into a block until the action has ended, as if the fees were too low for it.</summary>
+    internal async Task WithoutMining(Func<Task> action)
     {
-        if (process.HasExited)
-            throw new InvalidOperationException($"anvil ended with code {process.ExitCode}.");
+        await CallAsync("evm_setAutomine", false);
         try
         {
-            return CallAsync("eth_chainId").GetAwaiter().GetResult() is not null;
+            await action();
         }
-        catch (HttpRequestException)
+        finally
         {
-            Thread.Sleep(50);
-            return false;
+            await CallAsync("evm_setAutomine", true);
+            await CallAsync("evm_mine");
         }
     }
 }

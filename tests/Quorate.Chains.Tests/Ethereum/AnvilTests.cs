@@ -29,35 +29,6 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
 
     Address Fresh() => format.ToAddress(new([.. new byte[12], .. BitConverter.GetBytes(Interlocked.Increment(ref seeds))]));
 
-    /// <summary>The node answers a broadcast before it has made the block: what becomes of it is read until it is there.</summary>
-    static async Task<TransactionStatus> MinedAsync(Func<Task<TransactionStatus>> read)
-    {
-        for (var end = Environment.TickCount64 + 30_000; ; await Task.Delay(10))
-        {
-            var status = await read();
-            if (status.State is not (TransactionState.Pending or TransactionState.Unknown) || Environment.TickCount64 > end)
-                return status;
-        }
-    }
-
-    static Task<TransactionStatus> MinedAsync(EthereumChain chain, string id) => MinedAsync(() => chain.GetStatusAsync(id, Now));
-
-    static Task<TransactionStatus> MinedAsync(EthereumChain chain, ReadOnlyMemory<byte> signed) => MinedAsync(() => chain.GetStatusAsync(signed, Now));
-
-    async Task WithoutMining(Func<Task> action)
-    {
-        await anvil.CallAsync("evm_setAutomine", false);
-        try
-        {
-            await action();
-        }
-        finally
-        {
-            await anvil.CallAsync("evm_setAutomine", true);
-            await anvil.CallAsync("evm_mine");
-        }
-    }
-
     [Fact]
     public async Task Coins_go_from_wish_to_finality()
     {
@@ -81,7 +52,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var before = await chain.GetBalanceAsync(from, chain.Coin, Now);
         var id = await chain.BroadcastAsync(signed, Now);
         Assert.Equal(EthereumFormat.TransactionId(signed.Span), id);
-        var status = await MinedAsync(chain, id);
+        var status = await Anvil.MinedAsync(chain, id);
         Assert.Equal((TransactionState.Confirmed, 1UL), (status.State, status.Confirmations));
         Assert.Equal(ether, await chain.GetBalanceAsync(to, chain.Coin, Now));
         var spent = before - await chain.GetBalanceAsync(from, chain.Coin, Now);
@@ -90,7 +61,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         // Once more is no mistake.
         Assert.Equal(id, await chain.BroadcastAsync(signed, Now));
         await anvil.CallAsync("anvil_mine", "0x5");
-        status = await MinedAsync(chain, id);
+        status = await Anvil.MinedAsync(chain, id);
         Assert.Equal((TransactionState.Finalized, 6UL), (status.State, status.Confirmations));
         var byDepth = await anvil.Chain(new() { FinalityDepth = 7 }).GetStatusAsync(id, Now);
         Assert.Equal(TransactionState.Confirmed, byDepth.State);
@@ -104,7 +75,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var unsigned = EthereumTransactionCodec.Encode(template with { To = null, GasLimit = 1_000_000, Data = Convert.FromHexString((await code.ReadToEndAsync()).Trim()) });
         var deployment = (Effect.Deployment)format.Decode(unsigned, Signing.ContextOf(format, key)).Items[0];
         var id = await chain.BroadcastAsync(await SignAsync(format, key, unsigned), Now);
-        Assert.Equal(TransactionState.Confirmed, (await MinedAsync(chain, id)).State);
+        Assert.Equal(TransactionState.Confirmed, (await Anvil.MinedAsync(chain, id)).State);
         return format.ToBytes(deployment.Contract!);
     }
 
@@ -124,7 +95,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         Assert.True(effects.IsFullyUnderstood);
         Assert.Equal(new Effect.Transfer(from, to, token, 250), effects.Items[1]);
         var id = await chain.BroadcastAsync(await SignAsync(format, key, unsigned), Now);
-        Assert.Equal(TransactionState.Confirmed, (await MinedAsync(chain, id)).State);
+        Assert.Equal(TransactionState.Confirmed, (await Anvil.MinedAsync(chain, id)).State);
         Assert.Equal((Amount)250, await chain.GetBalanceAsync(to, token, Now));
 
         var head = Convert.ToUInt64((string)(await anvil.CallAsync("eth_blockNumber"))!, 16);
@@ -132,6 +103,12 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         Assert.Equal([(Amount)1_000_000_000_000, (Amount)250], history.Select(h => h.Transfer.Amount));
         Assert.Equal((id, new Effect.Transfer(from, to, token, 250)), (history[1].TransactionId, history[1].Transfer));
         Assert.Equal(history[1].Transfer, Assert.Single(await chain.GetTokenTransfersAsync(to, 0, head, Now)).Transfer);
+
+        var small = anvil.Chain(new() { MaxLogBlocks = 1 });
+        Assert.Equal([new(id, history[1].BlockHeight), new(history[0].TransactionId, history[0].BlockHeight)], (await small.GetHistoryAsync(from, 10, Now)).AsEnumerable());
+        Assert.Equal(id, Assert.Single(await small.GetHistoryAsync(from, 1, Now)).TransactionId);
+        await anvil.CallAsync("anvil_mine", "0x3");
+        Assert.Empty(await anvil.Chain(new() { HistoryBlocks = 2 }).GetHistoryAsync(from, 10, Now));
 
         var tooMuch = await Assert.ThrowsAsync<ChainException>(() => chain.BuildAsync(new(to, from, token, 251), feeLimit, Now));
         Assert.Equal(ChainError.InsufficientFunds, tooMuch.Error);
@@ -153,7 +130,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
 
         Assert.Equal("allowance too low", await chain.SimulateAsync(unsigned, Signing.ContextOf(format, key), Now));
         var id = await chain.BroadcastAsync(await SignAsync(format, key, unsigned), Now);
-        var status = await MinedAsync(chain, id);
+        var status = await Anvil.MinedAsync(chain, id);
         Assert.Equal(TransactionState.Failed, status.State);
         Assert.NotNull(status.BlockHash);
     }
@@ -167,7 +144,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var context = Signing.ContextOf(format, key);
         var to = Fresh();
         ReadOnlyMemory<byte> stuck = default, faster = default;
-        await WithoutMining(async () =>
+        await anvil.WithoutMining(async () =>
         {
             stuck = await SignedAsync(chain, key, new(from, to, chain.Coin, ether));
             var id = await chain.BroadcastAsync(stuck, Now);
@@ -180,8 +157,8 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
             faster = await SignAsync(format, key, unsigned);
             await chain.BroadcastAsync(faster, Now);
         });
-        Assert.Equal(TransactionState.Confirmed, (await MinedAsync(chain, faster)).State);
-        var dead = await MinedAsync(chain, stuck);
+        Assert.Equal(TransactionState.Confirmed, (await Anvil.MinedAsync(chain, faster)).State);
+        var dead = await Anvil.MinedAsync(chain, stuck);
         Assert.Equal((TransactionState.Dead, EthereumFormat.TransactionId(faster.Span)), (dead.State, dead.ReplacedBy));
         Assert.Equal(ether, await chain.GetBalanceAsync(to, chain.Coin, Now));
 
@@ -199,7 +176,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var context = Signing.ContextOf(format, key);
         var to = Fresh();
         ReadOnlyMemory<byte> stuck = default;
-        await WithoutMining(async () =>
+        await anvil.WithoutMining(async () =>
         {
             stuck = await SignedAsync(chain, key, new(from, to, chain.Coin, ether));
             await chain.BroadcastAsync(stuck, Now);
@@ -209,7 +186,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
             Assert.Equal([new Effect.Transfer(from, from, chain.Coin, Amount.Zero, ToSelf: true)], format.Decode(cancel, context).Items.AsEnumerable());
             await chain.BroadcastAsync(await SignAsync(format, key, cancel), Now);
         });
-        Assert.Equal(TransactionState.Dead, (await MinedAsync(chain, stuck)).State);
+        Assert.Equal(TransactionState.Dead, (await Anvil.MinedAsync(chain, stuck)).State);
         Assert.Equal(Amount.Zero, await chain.GetBalanceAsync(to, chain.Coin, Now));
     }
 
@@ -219,7 +196,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var chain = anvil.Chain();
         var (key, from) = await FundedAsync();
         using var _ = key;
-        await WithoutMining(async () =>
+        await anvil.WithoutMining(async () =>
         {
             var first = EthereumTransactionCodec.Decode(await chain.BuildAsync(new(from, Fresh(), chain.Coin, 1), feeLimit, Now)).Transaction;
             await chain.BroadcastAsync(await SignAsync(format, key, EthereumTransactionCodec.Encode(first)), Now);
@@ -246,9 +223,9 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         Assert.Equal(EthereumTransactionCodec.Decode(never).Transaction.Nonce, gap);
         await chain.BroadcastAsync(await SignAsync(format, key, await chain.FillGapAsync(from, gap, feeLimit, Now)), Now);
 
-        Assert.Equal(TransactionState.Confirmed, (await MinedAsync(chain, waiting)).State);
+        Assert.Equal(TransactionState.Confirmed, (await Anvil.MinedAsync(chain, waiting)).State);
         Assert.Empty(await chain.GetNonceGapsAsync(from, Now));
-        Assert.Equal(TransactionState.Dead, (await MinedAsync(chain, never)).State);
+        Assert.Equal(TransactionState.Dead, (await Anvil.MinedAsync(chain, never)).State);
         Assert.Equal((Amount)2, await chain.GetBalanceAsync(to, chain.Coin, Now));
     }
 
@@ -266,7 +243,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
 
         Assert.Equal(EthereumTransactionCodec.Decode(dropped).Transaction.Nonce, EthereumTransactionCodec.Decode(next).Transaction.Nonce);
         await chain.BroadcastAsync(next, Now);
-        Assert.Equal(TransactionState.Confirmed, (await MinedAsync(chain, later)).State);
+        Assert.Equal(TransactionState.Confirmed, (await Anvil.MinedAsync(chain, later)).State);
     }
 
     [Fact]
@@ -302,7 +279,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         var snapshot = await anvil.CallAsync("evm_snapshot");
         var signed = await SignedAsync(chain, key, new(from, to, chain.Coin, ether));
         await chain.BroadcastAsync(signed, Now);
-        var confirmed = await MinedAsync(chain, signed);
+        var confirmed = await Anvil.MinedAsync(chain, signed);
         Assert.Equal(TransactionState.Confirmed, confirmed.State);
 
         // Back to before it, and another block in its place.
@@ -314,7 +291,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
         Assert.Equal(Amount.Zero, await chain.GetBalanceAsync(to, chain.Coin, Now));
 
         await chain.BroadcastAsync(signed, Now);
-        var again = await MinedAsync(chain, signed);
+        var again = await Anvil.MinedAsync(chain, signed);
         Assert.Equal(TransactionState.Confirmed, again.State);
         Assert.NotEqual(confirmed.BlockHash, again.BlockHash);
         Assert.Equal(ether, await chain.GetBalanceAsync(to, chain.Coin, Now));
@@ -339,7 +316,7 @@ public sealed class AnvilTests(Anvil anvil) : IClassFixture<Anvil>
                 Authorizations = type == code ? [RandomTransactions.Authorization(authority, Anvil.ChainNumber, Hex.Address(7), 0)] : [],
             };
             var id = await chain.BroadcastAsync(await SignAsync(format, key, EthereumTransactionCodec.Encode(t)), Now);
-            Assert.Equal(TransactionState.Confirmed, (await MinedAsync(chain, id)).State);
+            Assert.Equal(TransactionState.Confirmed, (await Anvil.MinedAsync(chain, id)).State);
         }
         // 0xef0100 and the delegate: EIP-7702's mark.
         Assert.Equal("0xef01000000000000000000000000000000000000000007", (string?)await anvil.CallAsync("eth_getCode", authorityAddress.Text, "latest"));

@@ -230,6 +230,75 @@ public class EffectsTests
         Assert.IsType<Effect.Transfer>(OnlyAfterCall(Decode(Call(transfer.Encode(A(other), N(1UL))), format)));
     }
 
+    // Registered for all contracts, or for this one, it would turn a transfer or an approval into a mere call.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_registered_function_hides_no_standards_meaning_at_an_unregistered_contract(bool isOwn)
+    {
+        EthereumFormat With(string function, EthereumAddress at) =>
+            new(1, KnownContracts.None.WithFunction(AbiFunction.Parse(function), isOwn ? at : null));
+
+        var transfer = Data("transfer(address,uint256)", A(other), N(500));
+        Assert.IsType<Effect.Transfer>(OnlyAfterCall(Decode(Call(transfer), With("transfer(address to,uint256 value)", token))));
+        var approve = Data("approve(address,uint256)", A(other), N(5));
+        Assert.Contains("not registered", Reason(Decode(Call(approve), With("approve(address,uint256)", token))), StringComparison.Ordinal);
+        var permit2 = EthereumAddress.Parse("0x000000000022D473030F116dDEE9F6B43aC78BA3");
+        var allow = Data("approve(address,address,uint160,uint48)", A(token), A(other), N(7), N(1_800_000_000));
+        Assert.IsType<Effect.Approval>(OnlyAfterCall(Decode(Call(allow, permit2), With("approve(address,address,uint160,uint48)", permit2))));
+        var execute = Data("execTransactionFromModule(address,uint256,bytes,uint8)", A(other), N(0), new AbiValue.Blob(default), N(1));
+        Assert.Contains("delegate call", Reason(Decode(Call(execute), With("execTransactionFromModule(address,uint256,bytes,uint8)", token))), StringComparison.Ordinal);
+    }
+
+    // Permit2 calls transferFrom with the amount, and a collection takes that for the number of a token.
+    [Fact]
+    public void An_amount_of_what_is_registered_as_a_collection_is_not_understood()
+    {
+        var permit2 = EthereumAddress.Parse("0x000000000022D473030F116dDEE9F6B43aC78BA3");
+        var allow = Data("approve(address,address,uint160,uint48)", A(token), A(other), N(7), N(1_800_000_000));
+        var move = Data("transferFrom(address,address,uint160,address)", A(me), A(other), N(7), A(token));
+
+        Assert.All((byte[][])[allow, move], data =>
+        {
+            Assert.IsAssignableFrom<Effect>(OnlyAfterCall(Decode(Call(data, permit2), Knowing(TokenKind.Erc20))));
+            Assert.Contains("registered as Erc721", Reason(Decode(Call(data, permit2), Knowing(TokenKind.Erc721))), StringComparison.Ordinal);
+        });
+    }
+
+    // EIP-7702: an account with a delegation runs the delegate's code, and a token's function is what that code makes of it.
+    [Fact]
+    public void A_call_of_an_account_that_may_run_foreign_code_is_not_understood()
+    {
+        var data = Data("transfer(address,uint256)", A(other), N(500));
+        Assert.Contains("own account", Reason(Decode(Call(data, me))), StringComparison.Ordinal);
+        Assert.True(Decode(Call([], me)).IsFullyUnderstood);
+
+        using var random = new RandomTransactions(2);
+        using var key = random.Key();
+        var authority = EthereumAddress.FromPublicKey(key.PublicKey);
+        var both = Call(data, authority) with
+        {
+            Type = EthereumTransactionType.SetCode, Authorizations = [RandomTransactions.Authorization(key, 1, third, 0)],
+        };
+        Assert.Contains("delegate's affair", Reason(Decode(both)), StringComparison.Ordinal);
+        Assert.Contains(new Effect.Delegation(plain.ToAddress(authority), plain.ToAddress(third)), Decode(both).Items);
+        Assert.True(Decode(both with { To = token }).IsFullyUnderstood);
+    }
+
+    // A list as long as the transaction may be: the gas limit bounds what it costs, and nothing of it is an effect.
+    [Fact]
+    public void A_long_access_list_hides_nothing()
+    {
+        var slots = Enumerable.Range(0, 3_000).Select(i => (ReadOnlyMemory<byte>)Keccak256.HashData(BitConverter.GetBytes(i))).ToArray();
+        var t = Call(Data("transfer(address,uint256)", A(other), N(500))) with { AccessList = [new(token, [.. slots]), new(token, [.. slots[..500]])] };
+
+        var effects = Decode(t);
+
+        Assert.IsType<Effect.Transfer>(OnlyAfterCall(effects));
+        Assert.Equal(3_000_000UL, effects.Fee!.Maximum);
+        Assert.Throws<ArgumentException>(() => Decode(t with { AccessList = [new(token, [.. slots, .. slots])] }));
+    }
+
     [Fact]
     public void Delegate_calls_are_flagged()
     {

@@ -65,6 +65,13 @@ public class TypedDataTests
     }
 
     [Fact]
+    public void A_permit_for_an_amount_of_what_is_registered_as_a_collection_is_not_understood()
+    {
+        var knowing = new EthereumFormat(1, KnownContracts.None.WithToken(token, TokenKind.Erc721));
+        Assert.Contains("registered as Erc721", Assert.Single(knowing.Decode(Parse(Permit()), context).NotUnderstood), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_older_permit_of_dai_allows_everything_or_nothing()
     {
         JsonObject Dai(bool allowed) => Data(

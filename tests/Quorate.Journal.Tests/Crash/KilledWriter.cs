@@ -7,6 +7,7 @@ namespace Quorate.Journal.Tests.Crash;
 sealed class KilledWriter : IDisposable
 {
     readonly Process process;
+    volatile int count;
 
     KilledWriter(Process process) => this.process = process;
 
@@ -40,7 +41,10 @@ sealed class KilledWriter : IDisposable
             // The last line may be cut off by the kill; then it was not said.
             while (await process.StandardOutput.ReadLineAsync() is { } line)
                 if (line.Length > 64 && line.Split(' ') is { Length: 4 } parts && parts[3].Length == 64)
+                {
                     said.Add(Parse(line));
+                    count = said.Count;
+                }
         });
         await Task.Delay(after);
         before?.Invoke();
@@ -48,6 +52,16 @@ sealed class KilledWriter : IDisposable
         await process.WaitForExitAsync();
         await rest;
         return said;
+    }
+
+    /// <summary>Waits until it has acknowledged as much again as it can have begun before now: it goes on.</summary>
+    /// <exception cref="InvalidOperationException">It has ended.</exception>
+    internal void WaitForMore()
+    {
+        // One append is under way for every stream, and its line may be on its way.
+        for (var until = count + (4 * CrashWriter.Streams); count < until; Thread.Sleep(5))
+            if (process.HasExited)
+                throw new InvalidOperationException($"The writer has ended with {process.ExitCode}.");
     }
 
     static Acknowledged Parse(string line)

@@ -109,4 +109,26 @@ public class EventCatalogTests
         Assert.Equal(25, evolved);
         await Assert.ThrowsAsync<VersionConflictException>(() => fold.AppendAsync("account", new(0, 3), [new Happened.Paid(1)]));
     }
+
+    [Fact]
+    public async Task A_snapshot_that_is_missed_does_not_make_the_append_a_failure()
+    {
+        await using var harness = new SqliteHarness();
+        await using var store = await harness.OpenAsync();
+        using var gone = new CancellationTokenSource();
+        // The caller goes away between the append and the snapshot.
+        var format = new SnapshotFormat<long>("balance", 1, 1, s =>
+        {
+            gone.Cancel();
+            return BitConverter.GetBytes(s);
+        }, b => BitConverter.ToInt64(b.Span));
+        var fold = new StreamFold<long, Happened>(store, Builder().Build(), 0, (s, e) => s + (e is Happened.Paid paid ? paid.Cents : 0), format);
+
+        var state = await fold.AppendAsync("account", new(0, 0), [new Happened.Paid(7)], gone.Token);
+
+        Assert.Equal((7L, 1L), (state.State, state.Version));
+        Assert.Null(await store.ReadSnapshotAsync("account"));
+        Assert.Equal(state, await fold.ReadAsync("account"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SnapshotFormat<long>("balance", 1, 0, format.Encode, format.Decode));
+    }
 }

@@ -277,6 +277,47 @@ public abstract class EventStoreContract<THarness> : IAsyncLifetime where THarne
         await store.AppendAsync("a", accepted.Count, Sample.Events(1));
     }
 
+    [Fact]
+    public async Task A_buffer_that_is_used_again_at_once_changes_nothing()
+    {
+        await using var store = await harness.OpenAsync();
+        var appends = new List<Task>();
+        for (var i = 0; i < 100; i++)
+        {
+            var buffer = Enumerable.Repeat((byte)i, 20_000).ToArray();
+            appends.Add(store.AppendAsync("a", EventStore.AnyVersion, [new("t", 1, buffer)]));
+            appends.Add(store.SaveSnapshotAsync(new("b", 1, "state", 1, buffer)).ContinueWith(_ => { }, TaskScheduler.Default));
+            buffer.AsSpan().Fill(0xff);
+        }
+        await Task.WhenAll(appends);
+
+        Assert.True((await store.VerifyAsync()).IsIntact);
+        Assert.All(await Sample.StreamAsync(store, "a"), e => Assert.True(!e.Payload.Span.ContainsAnyExcept((byte)(e.Version - 1))));
+    }
+
+    [Fact]
+    public async Task A_clock_before_1970_does_not_spoil_the_journal()
+    {
+        await using var store = await harness.OpenAsync(new() { Time = new Dawn() });
+
+        await store.AppendAsync("a", 0, Sample.Events(1));
+
+        Assert.Equal(DateTimeOffset.UnixEpoch, Assert.Single(await Sample.StreamAsync(store, "a")).RecordedAt);
+    }
+
+    sealed class Dawn : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(1969, 12, 31, 23, 59, 59, TimeSpan.Zero);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(-1, 1)]
+    [InlineData(1, 0)]
+    [InlineData(1, -1)]
+    public Task Options_with_which_nobody_would_wait_or_everybody_for_ever_are_refused(int poll, int locked) =>
+        Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => harness.OpenAsync(new() { PollMilliseconds = poll, LockTimeoutMilliseconds = locked }));
+
     [Theory]
     [InlineData("")]
     [InlineData("$snapshots")]
@@ -298,6 +339,7 @@ public abstract class EventStoreContract<THarness> : IAsyncLifetime where THarne
         await using var store = await harness.OpenAsync();
 
         await Assert.ThrowsAsync<ArgumentException>(() => store.AppendAsync("a", 0, []));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => store.AppendAsync("a", 0, [null!]));
         await Assert.ThrowsAsync<ArgumentException>(() => store.AppendAsync("a", 0, Sample.Events(JournalLimits.MaxEventsPerAppend + 1)));
         await Assert.ThrowsAsync<ArgumentException>(() => store.AppendAsync(new('a', JournalLimits.MaxStreamNameLength + 1), 0, Sample.Events(1)));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.AppendAsync("a", -2, Sample.Events(1)));

@@ -27,6 +27,9 @@ public abstract class Harness : IAsyncDisposable
     /// <summary>A database for read models.</summary>
     public abstract DbDataSource ReadModels();
 
+    /// <summary>Takes one event out of the index by which streams are read, and leaves its row. Nobody has the journal open.</summary>
+    public abstract Task HideFromIndexAsync(long position);
+
     /// <summary>Drops what keeps honest people from changing events.</summary>
     public abstract Task DropTriggersAsync();
 
@@ -55,6 +58,20 @@ public sealed class SqliteHarness : Harness
     protected override string Prefix => "";
 
     public override Task<EventStore> OpenAsync(JournalOptions? options = null) => EventStore.OpenSqliteAsync(File, options);
+
+    public override async Task HideFromIndexAsync(long position)
+    {
+        await DropTriggersAsync();
+        await ExecuteAsync(
+            $"""
+            CREATE TABLE kept AS SELECT * FROM events WHERE position = {position};
+            DELETE FROM events WHERE position = {position};
+            CREATE TABLE hidden AS SELECT * FROM sqlite_schema WHERE name = 'events_by_stream';
+            PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'events_by_stream'; PRAGMA schema_version = 1001;
+            """);
+        await ExecuteAsync("INSERT INTO events SELECT * FROM kept; PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT * FROM hidden; PRAGMA schema_version = 1002");
+        await ExecuteAsync("DROP TABLE kept; DROP TABLE hidden");
+    }
 
     public override async Task<DbConnection> ConnectAsync()
     {
@@ -85,6 +102,16 @@ public sealed class PostgresHarness : Harness
 
     public override Task<EventStore> OpenAsync(JournalOptions? options = null) =>
         EventStore.OpenPostgresAsync(PostgresCluster.Shared.ConnectionString, (options ?? new()) with { Schema = schema });
+
+    public override async Task HideFromIndexAsync(long position)
+    {
+        await DropTriggersAsync();
+        await ExecuteAsync($"CREATE TABLE {{prefix}}kept AS SELECT * FROM {{events}} WHERE position = {position}; DELETE FROM {{events}} WHERE position = {position}");
+        // An index that is not ready is not written to.
+        await ExecuteAsync("UPDATE pg_index SET indisready = false WHERE indexrelid = '{prefix}events_by_stream'::regclass");
+        await ExecuteAsync("INSERT INTO {events} SELECT * FROM {prefix}kept");
+        await ExecuteAsync("UPDATE pg_index SET indisready = true WHERE indexrelid = '{prefix}events_by_stream'::regclass");
+    }
 
     public override async Task<DbConnection> ConnectAsync()
     {

@@ -9,6 +9,9 @@ public abstract class TamperingContract<THarness> : IAsyncLifetime where THarnes
     const int Count = 12;
     readonly THarness harness = new();
     EventStore store = null!;
+
+    protected EventStore Store => store;
+
     Head[] heads = null!;
 
     public async Task InitializeAsync()
@@ -235,6 +238,21 @@ public abstract class TamperingContract<THarness> : IAsyncLifetime where THarnes
         Assert.Contains(report.Faults, f => f is { Kind: FaultKind.Altered, Position: 1 });
     }
 
+    [Fact]
+    public async Task An_index_that_leaves_out_an_event_is_found()
+    {
+        await store.DisposeAsync();
+        await harness.HideFromIndexAsync(Count);
+        store = await harness.OpenAsync();
+        var left = (await Sample.AllAsync(store))[^1];
+
+        // The chain is whole, and a reader of the stream does not get its last event.
+        Assert.Equal(left.Version - 1, (await Sample.StreamAsync(store, left.Stream)).Count);
+        var fault = Assert.Single((await store.VerifyAsync(heads)).Faults);
+        Assert.Equal(FaultKind.Misindexed, fault.Kind);
+        Assert.Contains(left.Stream, fault.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("version = 2")]
     [InlineData("type = 'other'")]
@@ -283,7 +301,7 @@ public abstract class TamperingContract<THarness> : IAsyncLifetime where THarnes
     }
 
     /// <summary>Puts the honest rows back, then runs the statements.</summary>
-    async Task TamperAsync(params string[] statements)
+    protected async Task TamperAsync(params string[] statements)
     {
         await harness.DropTriggersAsync();
         await harness.ExecuteAsync("DELETE FROM {events}");
@@ -303,6 +321,31 @@ public abstract class TamperingContract<THarness> : IAsyncLifetime where THarnes
     };
 }
 
-public sealed class SqliteTamperingTests : TamperingContract<SqliteHarness>;
+public sealed class SqliteTamperingTests : TamperingContract<SqliteHarness>
+{
+    // SQLite's columns hold values of any type. Such a row would read the same, and the index would no longer lead to it.
+    [Theory]
+    [InlineData("stream = CAST(stream AS BLOB)")]
+    [InlineData("type = CAST(type AS BLOB)")]
+    [InlineData("version = version + 0.5")]
+    [InlineData("version = version || 'x'")]
+    [InlineData("schema_version = schema_version || 'x'")]
+    [InlineData("recorded = recorded + 0.5")]
+    [InlineData("payload = CAST(payload AS TEXT)")]
+    [InlineData("hash = CAST(hash AS TEXT)")]
+    public async Task A_value_of_another_type_is_malformed_though_it_reads_the_same(string change)
+    {
+        await TamperAsync($"UPDATE {{events}} SET {change} WHERE position = 6");
+        var fault = Assert.Single((await Store.VerifyAsync()).Faults);
+        Assert.Equal((FaultKind.Malformed, 6L), (fault.Kind, fault.Position));
+    }
+
+    [Fact]
+    public async Task A_stream_whose_last_version_is_no_number_is_not_appended_to()
+    {
+        await TamperAsync("UPDATE {events} SET version = version || 'x' WHERE position = 12");
+        await Assert.ThrowsAsync<JournalCorruptException>(() => Store.AppendAsync("a", EventStore.AnyVersion, Sample.Events(1)));
+    }
+}
 
 public sealed class PostgresTamperingTests : TamperingContract<PostgresHarness>;

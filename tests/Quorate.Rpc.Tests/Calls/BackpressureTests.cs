@@ -32,7 +32,7 @@ public sealed class BackpressureTests
         await using var server = await TestServer.StartAsync();
         using var call = server.Channel.AsyncClientStreamingCall(EchoMethods.Collect);
         // The method sleeps over its first message.
-        await call.RequestStream.WriteAsync(new() { DelayMs = 3000 });
+        await call.RequestStream.WriteAsync(new() { DelayMs = -1 });
         long written = 0;
         var writing = Task.Run(async () =>
         {
@@ -45,6 +45,7 @@ public sealed class BackpressureTests
             await call.RequestStream.CompleteAsync();
         });
         Assert.InRange(await Settled(() => Interlocked.Read(ref written)) * MessageSize, 1, BytesBetweenMax);
+        server.Echo.Released.SetResult();
         await writing;
         Assert.Equal(Messages + 1, (await call).Index);
     }

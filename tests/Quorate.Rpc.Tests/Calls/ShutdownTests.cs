@@ -17,16 +17,16 @@ public sealed class ShutdownTests
         await using var server = await TestServer.StartAsync();
         using var watching = server.Channel.AsyncServerStreamingCall(watch, new HealthCheckRequest());
         Assert.True(await watching.ResponseStream.MoveNext(default));
-        using var call = server.Channel.AsyncUnaryCall(EchoMethods.Unary, new EchoRequest { Text = "slow", DelayMs = 1000 });
-        while (server.Server.ActiveCalls < 2)
-            await Task.Delay(10);
+        using var call = server.Channel.AsyncUnaryCall(EchoMethods.Unary, new EchoRequest { Text = "slow", DelayMs = -1 });
+        await server.Busy(2);
         var stopping = server.Server.StopAsync();
 
         Assert.True(await watching.ResponseStream.MoveNext(default));
         Assert.Equal(ServingStatus.NotServing, watching.ResponseStream.Current.Status);
         Assert.False(await watching.ResponseStream.MoveNext(default));
+        server.Echo.Released.SetResult();
         Assert.Equal("slow", (await call).Text);
-        await stopping.WaitAsync(TimeSpan.FromSeconds(20));
+        await stopping.WaitAsync(Patience.Limit);
         using var late = server.Channel.AsyncUnaryCall(EchoMethods.Unary, new EchoRequest());
         Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => late.ResponseAsync)).StatusCode);
     }
@@ -37,15 +37,15 @@ public sealed class ShutdownTests
         await using var server = await TestServer.StartAsync();
         await using var connection = await Http2Connection.OpenAsync(server.EndPoint);
         await connection.SendCallAsync(1, EchoMethods.Unary.FullName);
-        await connection.SendAsync(Http2Connection.Data, Http2Connection.EndStream, 1, Frames.Of(new EchoRequest { DelayMs = 500 }));
-        while (server.Server.ActiveCalls == 0)
-            await Task.Delay(10);
+        await connection.SendAsync(Http2Connection.Data, Http2Connection.EndStream, 1, Frames.Of(new EchoRequest { DelayMs = -1 }));
+        await server.Busy();
         var stopping = server.Server.StopAsync();
         Assert.Equal(Http2Connection.GoAway, (await connection.NextAsync())!.Type);
+        server.Echo.Released.SetResult();
         Assert.True((await connection.EndOfAsync(1)) is not null);
         // As a client does that was told to.
         await connection.DisposeAsync();
-        await stopping.WaitAsync(TimeSpan.FromSeconds(20));
+        await stopping.WaitAsync(Patience.Limit);
     }
 
     [Fact]
@@ -53,9 +53,8 @@ public sealed class ShutdownTests
     {
         await using var server = await TestServer.StartAsync(server: new() { DrainSeconds = 1 });
         using var call = server.Channel.AsyncUnaryCall(EchoMethods.Unary, new EchoRequest { DelayMs = 60_000 });
-        while (server.Server.ActiveCalls == 0)
-            await Task.Delay(10);
-        await server.Server.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await server.Busy();
+        await server.Server.StopAsync().WaitAsync(Patience.Limit);
         await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
         await server.Quiet();
     }
@@ -65,7 +64,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task Clients_that_never_close_do_not_hold_a_stop()
     {
-        await using var server = await TestServer.StartAsync(server: new() { DrainSeconds = 1 });
+        await using var server = await TestServer.StartAsync(server: new() { DrainSeconds = 1, KeepAliveDelaySeconds = 3600 });
         await using var open = await Http2Connection.OpenAsync(server.EndPoint);
         await open.SendCallAsync(1, EchoMethods.Chat.FullName);
         await using var ended = await Http2Connection.OpenAsync(server.EndPoint);
@@ -81,17 +80,12 @@ public sealed class ShutdownTests
         await using var stubborn = await Http2Connection.OpenAsync(server.EndPoint);
         await stubborn.SendCallAsync(1, EchoMethods.Unary.FullName);
         await stubborn.SendAsync(Http2Connection.Data, Http2Connection.EndStream, 1, Frames.Of(new EchoRequest { DelayMs = 120_000, Stubborn = true }));
-        while (server.Server.ActiveCalls < 3)
-            await Task.Delay(10);
+        await server.Busy(3);
 
-        // Far more than the drain time and the second that the framework then gives aborted connections, far less than any other limit.
-        await server.Server.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        // Far more than the drain time and the second that the framework then gives aborted connections, and less than any other limit.
+        await server.Server.StopAsync().WaitAsync(Patience.Limit);
         // Nothing but the method that ignores its token is left.
-        for (var i = 0; server.Server.ActiveCalls > 1; i++)
-        {
-            Assert.True(i < 1000, $"{server.Server.ActiveCalls} calls are left.");
-            await Task.Delay(20);
-        }
+        await Patience.Until(() => server.Server.ActiveCalls <= 1, "Calls are left.");
     }
 
     // The host's own limit is 30 seconds.
@@ -100,10 +94,9 @@ public sealed class ShutdownTests
     {
         await using var server = await TestServer.StartAsync(server: new() { DrainSeconds = 120 });
         using var call = server.Channel.AsyncUnaryCall(EchoMethods.Unary, new EchoRequest { Text = "slow", DelayMs = 35_000 });
-        while (server.Server.ActiveCalls == 0)
-            await Task.Delay(10);
+        await server.Busy();
         var stopping = server.Server.StopAsync();
         Assert.Equal("slow", (await call).Text);
-        await stopping.WaitAsync(TimeSpan.FromSeconds(60));
+        await stopping.WaitAsync(Patience.Limit);
     }
 }

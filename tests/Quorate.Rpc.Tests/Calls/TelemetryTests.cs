@@ -33,8 +33,7 @@ public sealed class TelemetryTests
             await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
         }
         await server.Quiet();
-        for (var i = 0; seen.Count(a => a.TraceId == trace) < 3 && i < 200; i++)
-            await Task.Delay(20);
+        await Patience.Until(() => seen.Count(a => a.TraceId == trace) >= 3);
 
         var root = Assert.Single(seen, a => a.TraceId == trace && a.OperationName == "caller");
         var client = Assert.Single(seen, a => a.TraceId == trace && a.Kind == ActivityKind.Client);
@@ -71,8 +70,7 @@ public sealed class TelemetryTests
         await call.RequestStream.WriteAsync(new() { FailCode = 15 });
         await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
         await server.Quiet();
-        for (var i = 0; durations.Count < 2 && i < 200; i++)
-            await Task.Delay(20);
+        await Patience.Until(() => durations.Count >= 2);
 
         Assert.Contains(("rpc.client.call.duration", 15), durations);
         Assert.Contains(("rpc.server.call.duration", 15), durations);

@@ -13,6 +13,9 @@ public sealed class EchoService
     /// <summary>Calls that noticed that their caller had gone.</summary>
     internal int Cancelled => Volatile.Read(ref cancelled);
 
+    /// <summary>What methods wait for whose request has a delay below zero.</summary>
+    internal TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Messages that Expand has handed to the transport.</summary>
     internal long Expanded;
 
@@ -75,7 +78,7 @@ public sealed class EchoService
 
     async Task Obey(EchoRequest request, ServerCallContext context)
     {
-        if (request.DelayMs > 0)
+        if (request.DelayMs != 0)
             await Wait(request, context);
         if (request.Rich)
         {
@@ -95,7 +98,8 @@ public sealed class EchoService
     {
         try
         {
-            await Task.Delay(request.DelayMs, request.Stubborn ? CancellationToken.None : context.CancellationToken);
+            var until = request.Stubborn ? CancellationToken.None : context.CancellationToken;
+            await (request.DelayMs < 0 ? Released.Task.WaitAsync(until) : Task.Delay(request.DelayMs, until));
         }
         catch (OperationCanceledException)
         {

@@ -42,21 +42,17 @@ public sealed class TestServer : IAsyncDisposable
         return new(await RpcServer.StartAsync(services, server, health), services, echo, health, channel);
     }
 
-    /// <summary>Waits until no call is left; fails after ten seconds, or as long as one is bound to take on a machine without a free moment.</summary>
-    internal async Task Quiet(int secondsMax = 10)
-    {
-        for (var i = 0; Server.ActiveCalls > 0; i++)
-        {
-            Assert.True(i < 50 * secondsMax, $"{Server.ActiveCalls} calls are left.");
-            await Task.Delay(20);
-        }
-    }
+    /// <summary>Waits until no call is left.</summary>
+    internal Task Quiet() => Patience.Until(() => Server.ActiveCalls == 0, "Calls are left.");
+
+    /// <summary>Waits until so many calls have begun.</summary>
+    internal Task Busy(int calls = 1) => Patience.Until(() => Server.ActiveCalls >= calls, "The calls do not begin.");
 
     /// <summary>One call that has to go well: the server still serves.</summary>
     internal async Task StillServes()
     {
         using var call = Channel.AsyncUnaryCall(EchoMethods.Unary, new EchoRequest { Text = "still here" });
-        Assert.Equal("still here", (await call.ResponseAsync.WaitAsync(TimeSpan.FromSeconds(20))).Text);
+        Assert.Equal("still here", (await call.ResponseAsync.WaitAsync(Patience.Limit)).Text);
     }
 
     public async ValueTask DisposeAsync()

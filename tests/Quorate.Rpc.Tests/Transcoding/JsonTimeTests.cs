@@ -36,10 +36,17 @@ public sealed class JsonTimeTests
     [Fact]
     public async Task A_deadline_ends_a_stream_of_events_with_an_error_event()
     {
-        await using var server = await TestServer.StartAsync(new() { EventKeepAlive = TimeSpan.FromMilliseconds(10) });
+        var time = new ManualTime();
+        await using var server = await TestServer.StartAsync(new() { Time = time, EventKeepAlive = TimeSpan.FromSeconds(1) });
         using var http = new HttpClient { BaseAddress = server.Http1 };
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/vaults/a/events?pauseMs=60000") { Headers = { { "grpc-timeout", "1S" } } };
-        using var response = await http.SendAsync(request);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/vaults/a/events?pauseMs=3600000") { Headers = { { "grpc-timeout", "1M" } } };
+        var sending = http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await server.Busy();
+        // The first comment opens the stream.
+        while (await Task.WhenAny(sending, Task.Delay(20)) != sending)
+            time.Advance(TimeSpan.FromSeconds(1));
+        using var response = await sending;
+        time.Advance(TimeSpan.FromMinutes(1));
         Assert.Contains("event: error\ndata: {", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await server.Quiet();
     }
@@ -99,5 +106,5 @@ public sealed class JsonTimeTests
         await server.Quiet();
     }
 
-    static async Task<string?> Line(StreamReader lines) => await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
+    static async Task<string?> Line(StreamReader lines) => await lines.ReadLineAsync().WaitAsync(Patience.Limit);
 }

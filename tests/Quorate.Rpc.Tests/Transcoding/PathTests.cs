@@ -44,6 +44,24 @@ public sealed class PathTests
     [InlineData("/v1/a?b")]
     public void What_is_no_template_is_refused(string text) => Assert.Throws<FormatException>(() => PathTemplate.Parse(text));
 
+    // A message that holds its own kind would otherwise become as deep as a query is long, and end whoever walks it.
+    [Theory]
+    [InlineData(63, true)]
+    [InlineData(64, false)]
+    [InlineData(4000, false)]
+    public void A_field_s_path_has_an_end(int parents, bool isFound)
+    {
+        var path = string.Concat(Enumerable.Repeat("parent.", parents)) + "display_name";
+        if (!isFound)
+        {
+            Assert.Throws<FormatException>(() => FieldPath.Find(Owner.Descriptor, path, repeatedLast: false));
+            return;
+        }
+        var owner = new Owner();
+        FieldPath.Set(owner, FieldPath.Find(Owner.Descriptor, path, repeatedLast: false), "a");
+        Assert.Contains("\"displayName\": \"a\"", owner.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("GET", "/v1/vaults/a/wallets/b", "GetWallet name=vaults/a/wallets/b")]
     [InlineData("GET", "/v1/vaults/a%2Fx/wallets/b%20c", "GetWallet name=vaults/a%2Fx/wallets/b c")]

@@ -65,7 +65,7 @@ sealed class Http2Connection : IAsyncDisposable
     /// <summary>The next frame that is not about the connection itself; null when the server has closed it.</summary>
     internal async Task<Received?> NextAsync(TimeSpan? within = null)
     {
-        using var timeout = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(60));
         while (true)
         {
             var header = new byte[9];

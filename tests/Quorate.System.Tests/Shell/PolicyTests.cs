@@ -64,6 +64,35 @@ public sealed class PolicyTests : IDisposable
         Assert.EndsWith("1 intents, 1 would be decided otherwise\n", changed.Output, StringComparison.Ordinal);
     }
 
+    // A rule about a chain or an address in another spelling would never match, and nobody would notice.
+    [Theory]
+    [InlineData("eip155:01", "eip155:1:0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B", "eip155:1/slip44:60", "/rules/1/chains/0")]
+    [InlineData("eip155:0", "eip155:1:0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B", "eip155:1/slip44:60", "/rules/1/chains/0")]
+    [InlineData("eip155:0x1", "eip155:1:0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B", "eip155:1/slip44:60", "/rules/1/chains/0")]
+    [InlineData("eip155:18446744073709551616", "eip155:1:0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B", "eip155:1/slip44:60", "/rules/1/chains/0")]
+    [InlineData("eip155:1", "eip155:01:0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B", "eip155:1/slip44:60", "/rules/1/what/0/recipients/0")]
+    [InlineData("eip155:1", "eip155:1:0xab5801a7d398351b8be11c439e05c5b3259aec9b", "eip155:1/slip44:60", "/rules/1/what/0/recipients/0")]
+    [InlineData("eip155:1", "eip155:1:bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "eip155:1/slip44:60", "/rules/1/what/0/recipients/0")]
+    [InlineData("eip155:1", "bip122:000000000019d6689c085ae165831e93:BC1QAR0SRRR7XFKVY5L643LYDNW9RE59GTZZWF5MDQ", "eip155:1/slip44:60", "/rules/1/what/0/recipients/0")]
+    [InlineData("eip155:1", "bip122:000000000019d6689c085ae165831e93:tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx", "eip155:1/slip44:60", "/rules/1/what/0/recipients/0")]
+    [InlineData("eip155:1", "eip155:1:0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B", "eip155:01/slip44:60", "/rules/1/what/0/assets/0")]
+    [InlineData("eip155:1", "eip155:1:0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B", "eip155:1/erc20:0xab5801a7d398351b8be11c439e05c5b3259aec9b", "/rules/1/what/0/assets/0")]
+    [InlineData("eip155:1", "eip155:1:0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B", "eip155:1/slip44:60", null)]
+    [InlineData("eip155:18446744073709551615", "eip155:1:0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B", "eip155:1/slip44:60", null)]
+    [InlineData("solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp:whatever", "eip155:1/slip44:60", null)]
+    [InlineData("bip122:000000000019d6689c085ae165831e93", "bip122:000000000019d6689c085ae165831e93:bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "eip155:1/slip44:60", null)]
+    public void A_chain_or_an_address_in_another_spelling_is_refused_with_its_place(string chain, string account, string asset, string? refusedAt)
+    {
+        var rule = $$"""
+            , { "id": "no", "effect": "deny", "chains": [ "{{chain}}" ],
+                "what": [ { "kind": "transfer", "assets": [ "{{asset}}" ], "recipients": [ "{{account}}" ] } ] }
+            """;
+        var hash = shell.Run(null, "policy", "hash", Write("spelling.json", Rules + rule));
+        Assert.Equal(refusedAt is null ? 0 : 1, Math.Min(hash.ExitCode, 1));
+        if (refusedAt is not null)
+            Assert.Contains($": {refusedAt}: ", hash.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Show_prints_the_bytes_that_the_hash_is_over()
     {

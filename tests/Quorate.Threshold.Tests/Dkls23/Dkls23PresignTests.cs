@@ -66,6 +66,27 @@ public sealed class Dkls23PresignTests
         }
     }
 
+    // Attack 32: why. One signature serves every digest h and tweak e with the same h + r·e. Whoever knows r beforehand
+    // looks for two requests on one line, in four lists of the cube root of the order; here r comes with the signature.
+    [Fact]
+    public void Groth_Shoup_one_signature_serves_every_request_on_its_line()
+    {
+        var package = shares[P(1)].Package;
+        var (asked, other) = (Child("m/1"), Child("m/2"));
+        var presignatures = Dkls23Runs.Presignatures(14, shares, quorum);
+        using var run = Dkls23Runs.Online(13, shares, presignatures, digest, Bip32Path.Parse("m/1")).Run();
+        var signature = run.Output<Dkls23Signature>(P(1)).Value.Signature;
+        var onTheLine = Scalar<Secp256k1>.Reduce(digest) + signature.R * (asked.Tweak - other.Tweak);
+        Assert.True(signature.Verify(asked.Key, digest));
+        Assert.True(signature.Verify(other.Key, onTheLine.Encode()));
+
+        // With the r that was in view no request is on the line of another.
+        var inView = Scalar<Secp256k1>.Reduce(presignatures[P(1)].R.EncodeXOnly());
+        Assert.False(signature.Verify(other.Key, (Scalar<Secp256k1>.Reduce(digest) + inView * (asked.Tweak - other.Tweak)).Encode()));
+
+        PublicDerivation<Secp256k1> Child(string path) => Bip32.DerivePublic(package.GroupKey, package.ChainCode, Bip32Path.Parse(path));
+    }
+
     [Fact]
     public void The_shares_of_a_nonce_fit_it_and_the_key_before_and_after_a_shift()
     {

@@ -71,6 +71,19 @@ public sealed class Dkls23SecretsTests
     }
 
     [Fact]
+    public void A_presignature_whose_use_can_not_be_recorded_is_wiped_and_gone()
+    {
+        var shares = Dkls23Runs.Key(1, 2, two);
+        var live = new LiveSecrets();
+        foreach (var presignature in Dkls23Runs.Presignatures(1, shares, two).Values)
+        {
+            Assert.Throws<IOException>(() => presignature.Take(new FullDisk()));
+            Assert.Throws<InvalidOperationException>(() => presignature.Take(new SpentPresignatures()));
+        }
+        Assert.Equal(0, live.More);
+    }
+
+    [Fact]
     public void Aborts_leave_nothing_in_any_party()
     {
         var shares = Dkls23Runs.Key(1, 2, two);
@@ -97,5 +110,10 @@ public sealed class Dkls23SecretsTests
         using (Dkls23Runs.Presign(1, shares, two).Run())
             Assert.Equal(6, live.More);
         Assert.Equal(0, live.More);
+    }
+
+    sealed class FullDisk : ISpentPresignatures
+    {
+        public bool TrySpend(ReadOnlySpan<byte> id) => throw new IOException("No space left.");
     }
 }

@@ -78,6 +78,28 @@ public sealed class HedgedRandomTests
         }
     }
 
+    // docs/spec/dkls23.md's hash, and docs/spec/dkls23-vectors.md's rule that every draw begins with a new block.
+    [Fact]
+    public void The_stream_is_the_documented_one_and_ends_with_its_owner()
+    {
+        using var share = new Secret<Scalar<Secp256k1>>(Scalar<Secp256k1>.FromUInt64(5));
+        byte[] context = [.. Enumerable.Repeat((byte)9, 32)];
+        var key = HKDF.DeriveKey(
+            HashAlgorithmName.SHA512, [.. Enumerable.Repeat((byte)7, 32), .. new byte[31], 5], 64, context, "quorate/v1/dkls23/randomness"u8.ToArray());
+        byte[] Block(byte counter) => HMACSHA512.HashData(key, (byte[])[0, 0, 0, 0, 0, 0, 0, counter]);
+
+        var random = new HedgedRandom(context, share, new StuckRandom());
+        var (first, second, third) = (new byte[100], new byte[64], new byte[3]);
+        random.Fill(first);
+        random.Fill(second);
+        random.Fill(third);
+        Assert.Equal([.. Block(0), .. Block(1)[..36]], first);
+        Assert.Equal(Block(2), second);
+        Assert.Equal(Block(3)[..3], third);
+        random.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => random.Fill(third));
+    }
+
     sealed class StuckRandom : IRandom
     {
         public void Fill(Span<byte> destination) => destination.Fill(7);

@@ -85,6 +85,31 @@ public sealed class BaseTransferTests
         Assert.False(sender.TryFinish(keys, new byte[BaseTransfer.PadsSize], new byte[BaseTransfer.PadsSize]));
     }
 
+    [Fact]
+    public void Any_of_the_keys_may_be_the_one_that_cancels()
+    {
+        using var random = new SeededRandom(7);
+        using var sender = new BaseTransferSender(Label, random);
+        foreach (var k in (int[])[1, 2, 129, BaseTransfer.KeyCount - 1])
+        {
+            var keys = Enumerable.Repeat(Point<Secp256k1>.G, BaseTransfer.KeyCount).ToArray();
+            keys[k] = -BaseTransfer.Hash(Label, k / 2, k % 2, keys[k ^ 1].Encode());
+            var (pads0, pads1) = (new byte[BaseTransfer.PadsSize], new byte[BaseTransfer.PadsSize]);
+            Assert.False(sender.TryFinish(keys, pads0, pads1));
+            Assert.True(pads0.All(b => b == 0) && pads1.All(b => b == 0));
+        }
+    }
+
+    [Theory, InlineData(-1), InlineData(1)]
+    public void Another_number_of_choices_or_keys_is_refused(int more)
+    {
+        using var random = new SeededRandom(7);
+        Assert.Throws<ArgumentException>("choices", () => new BaseTransferReceiver(Label, new byte[16 + more], random));
+        using var sender = new BaseTransferSender(Label, random);
+        Assert.Throws<ArgumentException>("receiverKeys", () => sender.TryFinish(
+            new Point<Secp256k1>[BaseTransfer.KeyCount + more], new byte[BaseTransfer.PadsSize], new byte[BaseTransfer.PadsSize]));
+    }
+
     sealed class Run
     {
         readonly byte[] choices = new byte[16], pads0 = new byte[BaseTransfer.PadsSize], pads1 = new byte[BaseTransfer.PadsSize], chosen = new byte[BaseTransfer.PadsSize];

@@ -112,6 +112,10 @@ public sealed class TransferExtensionTests
         Assert.Equal(pads.Length, pads.Distinct().Count());
     }
 
+    [Theory, InlineData(-1), InlineData(1)]
+    public void A_message_of_another_length_is_the_callers_mistake(int more) =>
+        Assert.Throws<ArgumentException>("message", () => Send(new byte[TransferExtension.MessageSize + more]));
+
     static ExtensionReceiver Receive()
     {
         using var random = new SeededRandom(10);

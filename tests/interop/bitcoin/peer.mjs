@@ -2,6 +2,9 @@
 //   → {"id":1,"op":"psbts.finish","items":[…]}   ← {"id":1,"result":[…]} or {"id":1,"error":"…"}
 // Every operation takes a list, because a line costs more than a transaction.
 import { createInterface } from 'node:readline';
+import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
+import { ripemd160 } from '@noble/hashes/legacy.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import * as btc from '@scure/btc-signer';
 import * as bitcoinjs from 'bitcoinjs-lib';
 
@@ -66,6 +69,25 @@ const operations = {
     const tx = bitcoinjs.Transaction.fromBuffer(bytes(transaction));
     return { id: tx.getId(), weight: tx.weight(), again: hex(tx.toBuffer()) };
   }),
+
+  // For every input of a signed transaction whether its signature is good, over the digest that bitcoinjs-lib finds.
+  'transactions.verify': ({ transaction, spent }) => {
+    const tx = bitcoinjs.Transaction.fromBuffer(bytes(transaction));
+    const scripts = spent.map(s => bytes(s.script));
+    const values = spent.map(s => BigInt(s.value));
+    return tx.ins.map(({ witness }, i) => {
+      const program = scripts[i].slice(2);
+      if (scripts[i][0] === 0x51) {
+        const [signature] = witness;
+        const type = signature.length === 65 ? signature[64] : 0;
+        return witness.length === 1 && schnorr.verify(signature.slice(0, 64), tx.hashForWitnessV1(i, scripts, values, type), program);
+      }
+      const [signature, key] = witness;
+      const digest = tx.hashForWitnessV0(i, btc.OutScript.encode({ type: 'pkh', hash: program }), values[i], signature.at(-1));
+      return witness.length === 2 && hex(ripemd160(sha256(key))) === hex(program)
+        && secp256k1.verify(signature.slice(0, -1), digest, key, { format: 'der', prehash: false, lowS: true });
+    });
+  },
 
   digests: ({ transaction, index, type, form, scriptCode, spent }) => {
     const tx = bitcoinjs.Transaction.fromBuffer(bytes(transaction));

@@ -1,4 +1,4 @@
-// Key generation and signing with every party honest, from their streams of randomness.
+// Key generation, signing and presigning with every party honest, from their streams of randomness.
 import { createHmac } from 'node:crypto';
 import {
   G, Point, bytesItem, challenge, concat, digest, draw, encode, hedgedStream, hkdf, integerItem, invert, listItem, mod, number, order,
@@ -160,8 +160,9 @@ const zeroShare = (i, others, pairs, session) => mod(sum(others.map(j => {
   return i < j ? term : -term;
 })));
 
-export function sign(key, quorum, id, hash, streams) {
-  const session = new Session('dkls23-sign/1', id, quorum, [packageDigest(key), key.setupId, hash]);
+/** The two rounds that signing and presigning have in common: R, and of each party φ, u and v. */
+function prepare(name, key, quorum, id, agreed, streams) {
+  const session = new Session(name, id, quorum, [packageDigest(key), key.setupId, ...agreed]);
   const each = make => new Map(quorum.map(i => [i, make(i)]));
   const random = each(i => hedgedStream(seededStream(streams.get(i)), session.context, key.shares.get(i)));
 
@@ -195,24 +196,48 @@ export function sign(key, quorum, id, hash, streams) {
       point(R), point(times(G, sk)), point(times(G, c.get(j).u)), point(times(G, c.get(j).v)), salt, encode(psi.get(j)), c.get(j).message);
   }, session.digests(1, commitments));
 
-  const R = sumOfPoints(quorum.map(i => mine.get(i).R));
-  const { x, y } = R.toAffine();
-  const shares = each(i => {
+  const nonces = each(i => {
     const { r, phi, sk, c, receivers } = mine.get(i);
     const others = session.others(i);
     const d = others.map(j => multiplyReceiver(receivers.get(j), final, mine.get(j).c.get(i).message));
     const mask = phi + sum(others.map(j => mine.get(j).psi.get(i)));
     const u = r * mask + sum(others.map(j => c.get(j).u)) + sum(d.map(p => p.u));
     const v = sk * mask + sum(others.map(j => c.get(j).v)) + sum(d.map(p => p.v));
-    return { w: mod(number(hash) * phi + x * v), u: mod(u) };
+    return { phi, u: mod(u), v: mod(v) };
   });
-  session.broadcast(4, each(i => concat(encode(shares.get(i).w), encode(shares.get(i).u))));
+  return { session, id: final, R: sumOfPoints(quorum.map(i => mine.get(i).R)), nonces };
+}
 
-  const s = mod(sum(quorum.map(i => shares.get(i).w)) * invert(sum(quorum.map(i => shares.get(i).u))));
+/** The last round, numbered so, and what comes of it. */
+function finish(session, round, R, nonces, hash) {
+  const { x, y } = R.toAffine();
+  const shares = new Map([...nonces].map(([i, { phi, u, v }]) => [i, { w: mod(number(hash) * phi + x * v), u }]));
+  session.broadcast(round, new Map([...shares].map(([i, { w, u }]) => [i, concat(encode(w), encode(u))])));
+
+  const s = mod(sum([...shares.values()].map(share => share.w)) * invert(sum([...shares.values()].map(share => share.u))));
   const isHigh = s > order / 2n;
   return {
     session,
     signature: concat(encode(x), encode(isHigh ? -s : s)),
     recoveryId: Number((y & 1n) ^ (isHigh ? 1n : 0n)) + (x >= order ? 2 : 0),
   };
+}
+
+export function sign(key, quorum, id, hash, streams) {
+  const { session, R, nonces } = prepare('dkls23-sign/1', key, quorum, id, [hash], streams);
+  return finish(session, 4, R, nonces, hash);
+}
+
+export const presign = (key, quorum, id, streams) => prepare('dkls23-presign/1', key, quorum, id, [], streams);
+
+/** Uses a presignature of the key for the descendant along the path, under the nonce that δ shifts. */
+export function online(key, presignature, quorum, path, id, hash) {
+  const child = derive(key, path);
+  const tweak = mod(child.shares.get(quorum[0]) - key.shares.get(quorum[0]));
+  const session = new Session('dkls23-online/1', id, quorum, [
+    packageDigest(key), presignature.id, point(presignature.R), encode(tweak), point(child.groupKey), hash]);
+  const delta = challenge('dkls23/rerandomization', bytesItem(session.context));
+  const nonces = new Map([...presignature.nonces].map(
+    ([i, { phi, u, v }]) => [i, { phi, u: mod(u + delta * phi), v: mod(v + tweak * phi) }]));
+  return { child, ...finish(session, 1, presignature.R.add(times(G, delta)), nonces, hash) };
 }

@@ -201,6 +201,15 @@ public sealed class BitcoinChain : IChain
     public Task<ImmutableArray<HistoryEntry>> GetHistoryAsync(Address account, CancellationToken cancellationToken) =>
         node.GetHistoryAsync(format.ScriptOf(account), cancellationToken);
 
+    /// <inheritdoc/>
+    /// <remarks>Of one address, payments from it and to it; over Esplora alone.</remarks>
+    public async Task<ImmutableArray<AccountTransaction>> GetHistoryAsync(Address account, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        var entries = await GetHistoryAsync(account, cancellationToken).ConfigureAwait(false);
+        return [.. entries.Take(limit).Select(entry => new AccountTransaction(entry.Id.ToString(), entry.Block?.Height))];
+    }
+
     /// <summary>
     /// What is on the wallet's addresses: on all that were used, and on <see cref="DescriptorWallet.GapLimit"/> behind the
     /// last one used or found with something on it.

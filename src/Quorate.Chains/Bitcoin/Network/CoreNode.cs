@@ -28,14 +28,14 @@ public sealed class CoreNode(HttpClient client, Uri url, string user, string pas
     public async Task<BlockReference> GetTipAsync(CancellationToken cancellationToken)
     {
         var info = await ReadAsync("getblockchaininfo", [], cancellationToken).ConfigureAwait(false);
-        return new(NodeJson.Number(NodeJson.Field(info, "blocks")), NodeJson.BlockHash(NodeJson.Field(info, "bestblockhash")));
+        return new(NodeJson.Number(NodeJson.Field(info, "blocks")), BitcoinJson.BlockHash(NodeJson.Field(info, "bestblockhash")));
     }
 
     /// <inheritdoc/>
     public async Task<string?> GetBlockHashAsync(ulong height, CancellationToken cancellationToken)
     {
         var (result, error) = await CallAsync("getblockhash", [height], isRead: true, cancellationToken).ConfigureAwait(false);
-        return error is null ? NodeJson.BlockHash(result) : error.Code == InvalidParameter ? null : throw error.ToException();
+        return error is null ? BitcoinJson.BlockHash(result) : error.Code == InvalidParameter ? null : throw error.ToException();
     }
 
     /// <inheritdoc/>
@@ -48,14 +48,14 @@ public sealed class CoreNode(HttpClient client, Uri url, string user, string pas
         var found = ImmutableArray.CreateBuilder<UnspentOutput>();
         foreach (var item in NodeJson.Items(NodeJson.Field(scan, "unspents")))
         {
-            var point = new OutPoint(NodeJson.Id(NodeJson.Field(item, "txid")), NodeJson.OutputIndex(NodeJson.Field(item, "vout")));
+            var point = new OutPoint(BitcoinJson.Id(NodeJson.Field(item, "txid")), BitcoinJson.OutputIndex(NodeJson.Field(item, "vout")));
             var script = Array.IndexOf(texts, NodeJson.Text(NodeJson.Field(item, "scriptPubKey")));
             if (script < 0)
                 throw NodeJson.Malformed("one of the scripts asked for");
             // The scan knows blocks only; gettxout also knows what the memory pool spends.
             var output = await ReadAsync("gettxout", [point.Transaction.ToString(), point.Index, true], cancellationToken).ConfigureAwait(false);
             if (output.ValueKind != JsonValueKind.Null)
-                found.Add(new(point, NodeJson.Bitcoin(NodeJson.Field(item, "amount")), script, IsConfirmed: true));
+                found.Add(new(point, BitcoinJson.Bitcoin(NodeJson.Field(item, "amount")), script, IsConfirmed: true));
         }
         return found.ToImmutable();
     }
@@ -66,7 +66,7 @@ public sealed class CoreNode(HttpClient client, Uri url, string user, string pas
         if (await RawTransactionAsync(id, cancellationToken).ConfigureAwait(false) is not { } answer)
             return null;
         return LowerHex.TryParse(NodeJson.Text(NodeJson.Field(answer, "hex")), out var bytes)
-            ? NodeJson.Transaction(bytes, id)
+            ? BitcoinJson.Transaction(bytes, id)
             : throw NodeJson.Malformed("a transaction in hexadecimal");
     }
 
@@ -77,11 +77,11 @@ public sealed class CoreNode(HttpClient client, Uri url, string user, string pas
             return null;
         if (NodeJson.Optional(answer, "blockhash") is not { } block)
             return new(null);
-        var header = await ReadAsync("getblockheader", [NodeJson.BlockHash(block)], cancellationToken).ConfigureAwait(false);
+        var header = await ReadAsync("getblockheader", [BitcoinJson.BlockHash(block)], cancellationToken).ConfigureAwait(false);
         // −1: a block that the best chain has left.
         return NodeJson.Field(header, "confirmations") is { ValueKind: JsonValueKind.Number } confirmations && confirmations.GetDouble() < 0
             ? null
-            : new(new(NodeJson.Number(NodeJson.Field(header, "height")), NodeJson.BlockHash(block)));
+            : new(new(NodeJson.Number(NodeJson.Field(header, "height")), BitcoinJson.BlockHash(block)));
     }
 
     /// <inheritdoc/>
@@ -89,7 +89,7 @@ public sealed class CoreNode(HttpClient client, Uri url, string user, string pas
     {
         var asked = new JsonObject { ["txid"] = point.Transaction.ToString(), ["vout"] = point.Index };
         var answer = await ReadAsync("gettxspendingprevout", [new JsonArray(asked)], cancellationToken).ConfigureAwait(false);
-        return NodeJson.Items(answer).Select(item => NodeJson.Optional(item, "spendingtxid")).FirstOrDefault() is { } spender ? NodeJson.Id(spender) : null;
+        return NodeJson.Items(answer).Select(item => NodeJson.Optional(item, "spendingtxid")).FirstOrDefault() is { } spender ? BitcoinJson.Id(spender) : null;
     }
 
     /// <inheritdoc/>
@@ -97,7 +97,7 @@ public sealed class CoreNode(HttpClient client, Uri url, string user, string pas
     {
         var answer = await ReadAsync("estimatesmartfee", [blocks], cancellationToken).ConfigureAwait(false);
         return NodeJson.Optional(answer, "feerate") is { ValueKind: JsonValueKind.Number } rate && rate.TryGetDecimal(out var value) && value > 0
-            ? new(NodeJson.Bitcoin(rate))
+            ? new(BitcoinJson.Bitcoin(rate))
             : null;
     }
 

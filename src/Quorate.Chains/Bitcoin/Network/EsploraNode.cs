@@ -34,8 +34,8 @@ public sealed class EsploraNode(HttpClient client, Uri url, TimeProvider time, N
     /// <inheritdoc/>
     public async Task<string?> GetBlockHashAsync(ulong height, CancellationToken cancellationToken)
     {
-        var (status, body) = await http.GetAsync($"block-height/{NodeJson.Decimal(height)}", cancellationToken).ConfigureAwait(false);
-        return status == HttpStatusCode.NotFound ? null : NodeJson.BlockHash(Text(status, body));
+        var (status, body) = await http.GetAsync($"block-height/{BitcoinJson.Decimal(height)}", cancellationToken).ConfigureAwait(false);
+        return status == HttpStatusCode.NotFound ? null : BitcoinJson.BlockHash(Text(status, body));
     }
 
     /// <inheritdoc/>
@@ -47,8 +47,8 @@ public sealed class EsploraNode(HttpClient client, Uri url, TimeProvider time, N
         {
             var answer = await JsonAsync($"scripthash/{ScriptHash(scripts[i])}/utxo", cancellationToken).ConfigureAwait(false);
             found.AddRange(NodeJson.Items(answer).Select(item => new UnspentOutput(
-                new(NodeJson.Id(NodeJson.Field(item, "txid")), NodeJson.OutputIndex(NodeJson.Field(item, "vout"))),
-                NodeJson.Satoshi(NodeJson.Field(item, "value")), i,
+                new(BitcoinJson.Id(NodeJson.Field(item, "txid")), BitcoinJson.OutputIndex(NodeJson.Field(item, "vout"))),
+                BitcoinJson.Satoshi(NodeJson.Field(item, "value")), i,
                 NodeJson.Flag(NodeJson.Field(NodeJson.Field(item, "status"), "confirmed")))));
         }
         return found.ToImmutable();
@@ -60,7 +60,7 @@ public sealed class EsploraNode(HttpClient client, Uri url, TimeProvider time, N
         var (status, body) = await http.GetAsync($"tx/{id}/raw", cancellationToken).ConfigureAwait(false);
         return status switch
         {
-            HttpStatusCode.OK => NodeJson.Transaction(body, id),
+            HttpStatusCode.OK => BitcoinJson.Transaction(body, id),
             HttpStatusCode.NotFound => null,
             _ => throw Failed(status, body),
         };
@@ -86,7 +86,7 @@ public sealed class EsploraNode(HttpClient client, Uri url, TimeProvider time, N
         if (status == HttpStatusCode.NotFound)
             return null;
         var answer = NodeJson.Parse(Expect(status, body));
-        return NodeJson.Flag(NodeJson.Field(answer, "spent")) ? NodeJson.Id(NodeJson.Field(answer, "txid")) : null;
+        return NodeJson.Flag(NodeJson.Field(answer, "spent")) ? BitcoinJson.Id(NodeJson.Field(answer, "txid")) : null;
     }
 
     /// <inheritdoc/>
@@ -99,7 +99,7 @@ public sealed class EsploraNode(HttpClient client, Uri url, TimeProvider time, N
         return answer.EnumerateObject()
             .Where(e => int.TryParse(e.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var target) && target <= blocks)
             .OrderByDescending(e => int.Parse(e.Name, CultureInfo.InvariantCulture))
-            .Select(e => (FeeRate?)NodeJson.SatoshiPerByte(e.Value))
+            .Select(e => (FeeRate?)BitcoinJson.SatoshiPerByte(e.Value))
             .FirstOrDefault();
     }
 
@@ -112,7 +112,7 @@ public sealed class EsploraNode(HttpClient client, Uri url, TimeProvider time, N
         {
             var last = entries.LastOrDefault(e => e.Block is not null);
             var items = NodeJson.Items(await JsonAsync(page == 0 ? path : $"{path}/chain/{last!.Id}", cancellationToken).ConfigureAwait(false)).ToArray();
-            entries.AddRange(items.Select(item => new HistoryEntry(NodeJson.Id(NodeJson.Field(item, "txid")), Block(NodeJson.Field(item, "status")))));
+            entries.AddRange(items.Select(item => new HistoryEntry(BitcoinJson.Id(NodeJson.Field(item, "txid")), Block(NodeJson.Field(item, "status")))));
             if (items.Length == 0 || entries.All(e => e.Block is null))
                 return entries.ToImmutable();
         }
@@ -129,7 +129,7 @@ public sealed class EsploraNode(HttpClient client, Uri url, TimeProvider time, N
     }
 
     static BlockReference? Block(JsonElement status) => NodeJson.Flag(NodeJson.Field(status, "confirmed"))
-        ? new(NodeJson.Number(NodeJson.Field(status, "block_height")), NodeJson.BlockHash(NodeJson.Field(status, "block_hash")))
+        ? new(NodeJson.Number(NodeJson.Field(status, "block_height")), BitcoinJson.BlockHash(NodeJson.Field(status, "block_hash")))
         : null;
 
     static string ScriptHash(ReadOnlyMemory<byte> script) => Convert.ToHexStringLower(SHA256.HashData(script.Span));

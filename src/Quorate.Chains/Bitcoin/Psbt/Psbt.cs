@@ -22,6 +22,9 @@ public sealed class Psbt
     /// <summary>The unsigned transaction.</summary>
     public BitcoinTransaction Transaction { get; }
 
+    /// <summary>Bytes of the unsigned transaction.</summary>
+    internal int UnsignedSize => global[PsbtField.UnsignedTransaction]!.Value.Length;
+
     internal ImmutableArray<PsbtInput> Inputs { get; }
 
     internal ImmutableArray<PsbtOutput> Outputs { get; }

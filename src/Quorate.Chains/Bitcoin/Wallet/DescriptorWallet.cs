@@ -11,6 +11,12 @@ public sealed class DescriptorWallet
     /// <summary>Addresses of each kind that are derived beforehand, beyond the last one known to be used: BIP 44's gap limit.</summary>
     public const int GapLimit = 20;
 
+    /// <summary>
+    /// How far behind the last one known to be used an index may lie that a PSBT claims for an output. Change beyond it is the
+    /// wallet's by right, but nobody would look for it there: it could be held to ransom.
+    /// </summary>
+    public const uint MaxLead = 10_000;
+
     /// <summary>Claims of one output that are followed; each costs a derivation.</summary>
     const int MaxClaims = 4;
 
@@ -90,16 +96,20 @@ public sealed class DescriptorWallet
             return known.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(script, out var found) ? found : null;
     }
 
-    /// <summary>As the public one, and beyond what was derived where the PSBT claims a derivation: by deriving it.</summary>
-    internal WalletScript? Find(ReadOnlySpan<byte> script, IEnumerable<PsbtDerivation> claims)
+    /// <summary>
+    /// As the public one, and beyond what was derived where the PSBT claims a derivation: by deriving it, wherever it lies for
+    /// a coin, and within <see cref="MaxLead"/> otherwise.
+    /// </summary>
+    internal WalletScript? Find(ReadOnlySpan<byte> script, IEnumerable<PsbtDerivation> claims, bool isCoin)
     {
         if (Find(script) is { } found)
             return found;
         foreach (var claim in claims.Take(MaxClaims))
         {
-            foreach (var branch in branches)
+            for (var i = 0; i < branches.Length; i++)
             {
-                if (branch.Follow(claim) is { } derived && derived.Script.Span.SequenceEqual(script))
+                var end = isCoin ? Bip32.Hardened : Math.Min(NextIndex(i == 1) + MaxLead, Bip32.Hardened);
+                if (branches[i].Follow(claim, end) is { } derived && derived.Script.Span.SequenceEqual(script))
                     return derived;
             }
         }

@@ -101,10 +101,13 @@ public sealed class OutputDescriptor
         return WalletScript.Create(Kind, here?.Key ?? key, root is null ? null : root with { Path = Append(root.Path, path.Indices) }, path);
     }
 
-    /// <summary>The script that a claimed derivation names, where it lies on this descriptor: nothing is believed but the index.</summary>
-    internal WalletScript? Follow(PsbtDerivation claim)
+    /// <summary>
+    /// The script that a claimed derivation names, where it lies on this descriptor and before <paramref name="end"/>: nothing
+    /// is believed but the index.
+    /// </summary>
+    internal WalletScript? Follow(PsbtDerivation claim, uint end)
     {
-        if (!IsRanged || claim.Path.Indices is not [.., var index] || index >= Bip32.Hardened)
+        if (!IsRanged || claim.Path.Indices is not [.., var index] || index >= end)
             return null;
         var (fingerprint, above) = origin is null ? (extended!.Fingerprint, Bip32Path.Root) : (origin.Fingerprint, origin.Path);
         return claim.Fingerprint == fingerprint && claim.Path.Indices[..^1].SequenceEqual([.. above.Indices, .. steps.Indices])

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Quorate.Chains.Ethereum.Abi;
+using Quorate.Chains.JsonRpc;
 
 namespace Quorate.Chains.Ethereum.Rpc;
 
@@ -41,7 +42,7 @@ sealed class EthereumNode(JsonRpcClient client)
     /// <summary>What a contract gives as its reason: the text of Error(string) where it is one, else what the node says.</summary>
     static string RevertReason(JsonRpcError wrong)
     {
-        if (wrong.Data is { } data && data.StartsWith("0x08c379a0", StringComparison.Ordinal))
+        if (wrong.Data is { ValueKind: JsonValueKind.String } text && text.GetString() is { } data && data.StartsWith("0x08c379a0", StringComparison.Ordinal))
         {
             try
             {

@@ -17,4 +17,6 @@ public sealed record EthereumRpcOptions
 
     /// <summary>Most calls in one request.</summary>
     public int MaxBatch { get; init; } = 100;
+
+    internal NodeLimits Limits => new() { Timeout = Deadline, MaxAnswerBytes = MaxResponseSize, MaxTries = Retries + 1, RetryDelay = RetryDelay };
 }

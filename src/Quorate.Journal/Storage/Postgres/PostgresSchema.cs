@@ -75,6 +75,9 @@ sealed partial class PostgresSchema
         FROM {Events} e WHERE stream = $4 AND version > $1 ORDER BY version LIMIT $2
         """, "version");
 
+    /// <summary>$1, $2: stream and version behind which; $3: limit.</summary>
+    internal string Index => $"SELECT stream, version, position FROM {Events} WHERE (stream, version) > ($1, $2) ORDER BY stream, version LIMIT $3";
+
     /// <summary>The key of a journal's lock: the first eight bytes of its id.</summary>
     internal static long LockKey(Guid journal) => BinaryPrimitives.ReadInt64BigEndian(journal.ToByteArray(bigEndian: true));
 

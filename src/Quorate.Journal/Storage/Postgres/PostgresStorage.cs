@@ -9,11 +9,6 @@ namespace Quorate.Journal.Storage.Postgres;
 /// </summary>
 sealed class PostgresStorage : IJournalStorage
 {
-    /// <summary>How long a server that does not answer is tried again before the caller hears of it.</summary>
-    static readonly TimeSpan patience = TimeSpan.FromSeconds(15);
-
-    static readonly TimeSpan retryDelay = TimeSpan.FromMilliseconds(100);
-
     readonly NpgsqlDataSource source;
     readonly PostgresSchema schema;
     readonly TimeProvider time;
@@ -36,19 +31,21 @@ sealed class PostgresStorage : IJournalStorage
             MaxAutoPrepare = 32,
             AutoPrepareMinUsages = 2,
         };
-        settings.Options = $"{settings.Options} -c lock_timeout={options.LockTimeoutMilliseconds}".TrimStart();
+        // Every query of ours is meant to go by an index; the planner, which may have no statistics yet, is not asked. Verification
+        // relies on it to see what the index of streams says.
+        settings.Options =
+            $"{settings.Options} -c lock_timeout={options.LockTimeoutMilliseconds} -c enable_seqscan=off -c enable_bitmapscan=off".TrimStart();
         var source = NpgsqlDataSource.Create(settings);
         try
         {
-            var journal = await schema.PrepareAsync(source, options.NewId, cancellation).ConfigureAwait(false);
-            var storage = new PostgresStorage(source, schema, journal, options.Time);
-            await storage.RequireDurabilityAsync(cancellation).ConfigureAwait(false);
-            return storage;
-        }
-        catch (NpgsqlException problem)
-        {
-            await source.DisposeAsync().ConfigureAwait(false);
-            throw Unavailable(problem, isOutcomeUnknown: false);
+            // Making the tables twice does nothing, so a server that restarts under it may be asked again.
+            return await PostgresRetry.RunAsync(options.Time, PostgresRetry.IsRestarting, async () =>
+            {
+                var journal = await schema.PrepareAsync(source, options.NewId, cancellation).ConfigureAwait(false);
+                var storage = new PostgresStorage(source, schema, journal, options.Time);
+                await storage.RequireDurabilityAsync(cancellation).ConfigureAwait(false);
+                return storage;
+            }, static () => false, cancellation).ConfigureAwait(false);
         }
         catch
         {
@@ -75,6 +72,10 @@ sealed class PostgresStorage : IJournalStorage
         schema.StreamPage, [.. PageBounds(afterVersion, limit), new() { Value = stream }], reader => PageAsync(reader, limit), cancellation);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<IndexEntry>> ReadIndexAsync(IndexEntry after, int limit, CancellationToken cancellation) => QueryAsync(
+        schema.Index, [new() { Value = after.Stream }, new() { Value = after.Version }, new() { Value = limit }], EntriesAsync, cancellation);
+
+    /// <inheritdoc/>
     public Task<StoredSnapshot?> SnapshotAsync(string stream, CancellationToken cancellation) => QueryAsync(
         schema.Snapshot, [new() { Value = stream }],
         async reader => await reader.ReadAsync(cancellation).ConfigureAwait(false)
@@ -83,34 +84,23 @@ sealed class PostgresStorage : IJournalStorage
             : null, cancellation);
 
     /// <inheritdoc/>
-    public async Task WriteAsync(IReadOnlyCollection<string> streams, Func<JournalState, WritePlan> planner)
+    public Task WriteAsync(IReadOnlyCollection<string> streams, Func<JournalState, WritePlan> planner)
     {
         RecordedEvent? inDoubt = null;
-        for (var begun = time.GetTimestamp(); ;)
+        return PostgresRetry.RunAsync(time, PostgresRetry.IsWorthIt, async () =>
         {
-            try
+            await using var connection = await source.OpenConnectionAsync().ConfigureAwait(false);
+            var state = await BeginAsync(connection, streams).ConfigureAwait(false);
+            // The lock is ours, so the transaction in doubt has ended: its last event is there, or never will be.
+            if (inDoubt is not null && await HashInAsync(connection, inDoubt.Position).ConfigureAwait(false) == inDoubt.Hash)
             {
-                await using var connection = await source.OpenConnectionAsync().ConfigureAwait(false);
-                var state = await BeginAsync(connection, streams).ConfigureAwait(false);
-                // The lock is ours, so the transaction in doubt has ended: its last event is there, or never will be.
-                if (inDoubt is not null && await HashInAsync(connection, inDoubt.Position).ConfigureAwait(false) == inDoubt.Hash)
-                {
-                    await RollbackAsync(connection).ConfigureAwait(false);
-                    return;
-                }
-                inDoubt = null;
-                await WriteAsync(connection, state, planner, last => inDoubt = last).ConfigureAwait(false);
-                return;
+                await RollbackAsync(connection).ConfigureAwait(false);
+                return true;
             }
-            catch (NpgsqlException problem) when (IsWorthRetrying(problem) && time.GetElapsedTime(begun) < patience)
-            {
-                await Task.Delay(retryDelay, time).ConfigureAwait(false);
-            }
-            catch (NpgsqlException problem)
-            {
-                throw Unavailable(problem, isOutcomeUnknown: inDoubt is not null);
-            }
-        }
+            inDoubt = null;
+            await WriteAsync(connection, state, planner, last => inDoubt = last).ConfigureAwait(false);
+            return true;
+        }, () => inDoubt is not null, default);
     }
 
     /// <inheritdoc/>
@@ -265,35 +255,22 @@ sealed class PostgresStorage : IJournalStorage
         return new(rows, rows.Count < limit && bytes < JournalLimits.MaxPageBytes);
     }
 
-    async Task<T> QueryAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellation)
+    static async Task<IReadOnlyList<IndexEntry>> EntriesAsync(NpgsqlDataReader reader)
     {
-        for (var begun = time.GetTimestamp(); ;)
-        {
-            try
-            {
-                await using var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-                await using var command = new NpgsqlCommand(sql, connection);
-                foreach (var parameter in parameters)
-                    command.Parameters.Add(parameter.Clone());
-                await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-                return await read(reader).ConfigureAwait(false);
-            }
-            catch (NpgsqlException problem) when (IsWorthRetrying(problem) && time.GetElapsedTime(begun) < patience)
-            {
-                await Task.Delay(retryDelay, time, cancellation).ConfigureAwait(false);
-            }
-            catch (NpgsqlException problem)
-            {
-                throw Unavailable(problem, isOutcomeUnknown: false);
-            }
-        }
+        var entries = new List<IndexEntry>();
+        while (await reader.ReadAsync().ConfigureAwait(false))
+            entries.Add(new(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)));
+        return entries;
     }
 
-    // A broken connection, or a server that is going down, starting, or recovering (class 57P), or full of clients (53300).
-    static bool IsWorthRetrying(NpgsqlException problem) => problem is not PostgresException said
-        || said.SqlState.StartsWith("57P", StringComparison.Ordinal) || said.SqlState.StartsWith("08", StringComparison.Ordinal)
-        || said.SqlState == PostgresErrorCodes.TooManyConnections;
-
-    static JournalUnavailableException Unavailable(NpgsqlException problem, bool isOutcomeUnknown) =>
-        new($"PostgreSQL: {problem.Message}", isOutcomeUnknown, problem);
+    Task<T> QueryAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellation) =>
+        PostgresRetry.RunAsync(time, PostgresRetry.IsWorthIt, async () =>
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+            await using var command = new NpgsqlCommand(sql, connection);
+            foreach (var parameter in parameters)
+                command.Parameters.Add(parameter.Clone());
+            await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+            return await read(reader).ConfigureAwait(false);
+        }, static () => false, cancellation);
 }

@@ -10,7 +10,7 @@ sealed class SqliteReader : IDisposable
     internal const string VersionSql = "SELECT version FROM events WHERE stream = @stream ORDER BY version DESC LIMIT 1";
 
     readonly SqliteConnection connection;
-    readonly SqliteCommand last, hashAt, page, streamPage, snapshot;
+    readonly SqliteCommand last, hashAt, page, streamPage, index, snapshot;
 
     internal SqliteReader(SqliteConnection connection)
     {
@@ -25,6 +25,10 @@ sealed class SqliteReader : IDisposable
             SELECT {PageReader.Columns}, (SELECT p.hash FROM events p WHERE p.position = events.position - 1)
             FROM events WHERE stream = @stream AND version > @after ORDER BY version LIMIT @limit
             """, "@stream", "@after", "@limit");
+        // Three columns that the index has: the rows are not looked at.
+        index = Prepare(connection,
+            "SELECT stream, version, position FROM events WHERE (stream, version) > (@stream, @version) ORDER BY stream, version LIMIT @limit",
+            "@stream", "@version", "@limit");
         snapshot = Prepare(connection,
             "SELECT stream, version, type, schema_version, attested, state FROM snapshots WHERE stream = @stream", "@stream");
     }
@@ -65,6 +69,16 @@ sealed class SqliteReader : IDisposable
         return Read(streamPage, limit);
     }
 
+    internal IReadOnlyList<IndexEntry> Index(IndexEntry after, int limit)
+    {
+        (index.Parameters[0].Value, index.Parameters[1].Value, index.Parameters[2].Value) = (after.Stream, after.Version, limit);
+        var entries = new List<IndexEntry>();
+        using var reader = index.ExecuteReader();
+        while (reader.Read())
+            entries.Add(new(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)));
+        return entries;
+    }
+
     internal StoredSnapshot? Snapshot(string stream)
     {
         snapshot.Parameters[0].Value = stream;
@@ -74,6 +88,16 @@ sealed class SqliteReader : IDisposable
             : null;
     }
 
+    // A column of SQLite holds values of any type, and its reader turns one type into another. A value of another type than was
+    // written reads the same and sorts elsewhere, so that the index no longer finds it.
+    static string? MistypedIn(SqliteDataReader reader)
+    {
+        for (var column = 0; column < PageReader.Types.Length; column++)
+            if (reader.GetFieldType(column) != PageReader.Types[column])
+                return reader.GetName(column);
+        return null;
+    }
+
     static StoredPage Read(SqliteCommand command, int limit)
     {
         var rows = new List<StoredRow>();
@@ -81,7 +105,9 @@ sealed class SqliteReader : IDisposable
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            var row = PageReader.Read(reader, GuidIn);
+            var row = MistypedIn(reader) is { } column
+                ? new StoredRow(reader.GetInt64(0), null, $"the column {column} has a value of the wrong type")
+                : PageReader.Read(reader, GuidIn);
             bytes += row.Event?.Payload.Length ?? 0;
             if (rows.Count > 0 && bytes > JournalLimits.MaxPageBytes)
                 return new(rows, IsEnd: false);
@@ -94,7 +120,7 @@ sealed class SqliteReader : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (ReadOnlySpan<SqliteCommand>)[last, hashAt, page, streamPage, snapshot])
+        foreach (var command in (ReadOnlySpan<SqliteCommand>)[last, hashAt, page, streamPage, index, snapshot])
             command.Dispose();
         connection.Dispose();
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using Quorate.Journal.Chain;
 
 namespace Quorate.Journal.Storage.Sqlite;
 
@@ -83,6 +84,10 @@ sealed class SqliteStorage : IJournalStorage
         ReadWith(r => r.StreamPage(stream, afterVersion, limit));
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<IndexEntry>> ReadIndexAsync(IndexEntry after, int limit, CancellationToken cancellation) =>
+        ReadWith(r => r.Index(after, limit));
+
+    /// <inheritdoc/>
     public Task<StoredSnapshot?> SnapshotAsync(string stream, CancellationToken cancellation) => ReadWith(r => r.Snapshot(stream));
 
     /// <inheritdoc/>
@@ -145,8 +150,16 @@ sealed class SqliteStorage : IJournalStorage
         foreach (var stream in streams)
         {
             version.Parameters[0].Value = stream;
-            if (version.ExecuteScalar() is long found)
-                versions.Add(stream, found);
+            switch (version.ExecuteScalar())
+            {
+                case null:
+                    break;
+                case long found:
+                    versions.Add(stream, found);
+                    break;
+                default:
+                    throw new JournalCorruptException(new(FaultKind.Malformed, 0, $"the last version of {stream} is no number"));
+            }
         }
         return versions;
     }

@@ -1,49 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using static Quorate.Chains.NodeJson;
 
 namespace Quorate.Chains.Bitcoin;
 
-/// <summary>Reads a node's JSON without believing in its shape: what is not as agreed is a <see cref="ChainError.BadNode"/>.</summary>
-static class NodeJson
+/// <summary>What a Bitcoin node writes in JSON of its own, read with the same suspicion.</summary>
+static class BitcoinJson
 {
-    /// <summary>No answer nests deeper.</summary>
-    static readonly JsonDocumentOptions options = new() { MaxDepth = 32 };
-
-    internal static JsonElement Parse(byte[] body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body, options);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException e)
-        {
-            throw new ChainException(ChainError.BadNode, "The node does not answer with JSON.", e);
-        }
-    }
-
-    internal static JsonElement Field(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : throw Malformed(name);
-
-    internal static JsonElement? Optional(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
-    internal static string Text(JsonElement element) =>
-        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Malformed("a text");
-
-    internal static ulong Number(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Number && element.TryGetUInt64(out var value) ? value : throw Malformed("a number");
-
-    internal static bool Flag(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw Malformed("a flag"),
-    };
-
-    internal static IEnumerable<JsonElement> Items(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : throw Malformed("a list");
-
     internal static TxId Id(JsonElement element) => TxId.TryParse(Text(element), out var id) ? id : throw Malformed("a transaction id");
 
     internal static string BlockHash(JsonElement element) => BlockHash(Text(element));
@@ -82,6 +45,4 @@ static class NodeJson
     }
 
     internal static string Decimal(ulong value) => value.ToString(CultureInfo.InvariantCulture);
-
-    internal static ChainException Malformed(string what) => new(ChainError.BadNode, $"The node's answer lacks {what}, or has it in another form.");
 }

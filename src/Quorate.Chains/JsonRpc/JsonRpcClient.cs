@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Quorate.Chains.Ethereum.Rpc;
+namespace Quorate.Chains.JsonRpc;
 
 /// <summary>One call of a method.</summary>
 sealed record JsonRpcCall(string Method, JsonArray Parameters);
@@ -10,30 +10,30 @@ sealed record JsonRpcCall(string Method, JsonArray Parameters);
 /// <summary>What a call came to: a result, or the node's refusal.</summary>
 readonly record struct JsonRpcAnswer(JsonElement Result, JsonRpcError? Error);
 
-/// <summary>A node's refusal, with what its "data" says in hexadecimal, if anything.</summary>
-sealed record JsonRpcError(long Code, string Message, string? Data);
+/// <summary>A node's refusal, with what its "data" says, if anything.</summary>
+sealed record JsonRpcError(long Code, string Message, JsonElement? Data);
 
 /// <summary>
 /// JSON-RPC 2.0 over HTTP: several calls in one request, a deadline for each try, answers of bounded size, and retries for
 /// calls that only read.
 /// </summary>
-sealed class JsonRpcClient(HttpClient http, Uri node, EthereumRpcOptions options, TimeProvider time)
+/// <param name="http">Whose own timeout is longer than the limits'.</param>
+/// <param name="node">The node's endpoint.</param>
+/// <param name="limits">How long to wait, how much to take, how often to ask again.</param>
+/// <param name="maxBatch">Most calls in one request.</param>
+/// <param name="time">The clock of deadlines and retries.</param>
+sealed class JsonRpcClient(HttpClient http, Uri node, NodeLimits limits, int maxBatch, TimeProvider time)
 {
-    const int MaxDepth = 32;
-
     static readonly MediaTypeHeaderValue json = new("application/json");
 
-    readonly NodeHttp transport = new(http, node, new()
-    {
-        Timeout = options.Deadline, MaxAnswerBytes = options.MaxResponseSize, MaxTries = options.Retries + 1, RetryDelay = options.RetryDelay,
-    }, time);
+    readonly NodeHttp transport = new(http, node, limits, time);
 
     /// <summary>The answers of calls that only read, in the order of the calls.</summary>
     /// <exception cref="ChainException">The node does not answer, or not as it must.</exception>
     internal async Task<JsonRpcAnswer[]> ReadAsync(IReadOnlyList<JsonRpcCall> calls, CancellationToken cancellationToken)
     {
         var answers = new List<JsonRpcAnswer>(calls.Count);
-        foreach (var batch in calls.Chunk(options.MaxBatch))
+        foreach (var batch in calls.Chunk(maxBatch))
             answers.AddRange(await transport.RetryAsync(() => SendAsync(batch, cancellationToken), _ => false, cancellationToken).ConfigureAwait(false));
         return [.. answers];
     }
@@ -76,16 +76,7 @@ sealed class JsonRpcClient(HttpClient http, Uri node, EthereumRpcOptions options
 
     static JsonRpcAnswer[] Read(byte[] body, int count)
     {
-        JsonElement root;
-        try
-        {
-            using var document = JsonDocument.Parse(body, new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
-            root = document.RootElement.Clone();
-        }
-        catch (JsonException e)
-        {
-            throw Bad("something that is not JSON", e);
-        }
+        var root = NodeJson.Parse(body);
         // A node that does not take the request at all answers with one object.
         if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out var all))
         {
@@ -111,8 +102,8 @@ sealed class JsonRpcClient(HttpClient http, Uri node, EthereumRpcOptions options
         error.ValueKind == JsonValueKind.Object
             && error.TryGetProperty("code", out var code) && code.ValueKind == JsonValueKind.Number && code.TryGetInt64(out var number)
             && error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String
-            ? new(number, message.GetString()!, error.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.String ? data.GetString() : null)
+            ? new(number, message.GetString()!, NodeJson.Optional(error, "data"))
             : throw Bad("an error without code and message");
 
-    static ChainException Bad(string what, Exception? inner = null) => new(ChainError.BadNode, $"The node answers {what}.", inner);
+    static ChainException Bad(string what) => new(ChainError.BadNode, $"The node answers {what}.");
 }

@@ -1,6 +1,7 @@
+using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Signatures;
 
-namespace Quorate.Node;
+namespace Quorate.Policies;
 
 /// <summary>
 /// Who a node is: its Ed25519 public key, 32 bytes. The fingerprint that operators compare is all of it in hexadecimal, in
@@ -53,5 +54,5 @@ public sealed class NodeId : IEquatable<NodeId>
     public override string ToString() => Convert.ToHexStringLower(key);
 
     static bool IsKey(ReadOnlySpan<byte> key) =>
-        key.Length == Size && Cryptography.Curves.Point<Cryptography.Curves.Ed25519>.TryDecode(key, out var point) && !point.IsIdentity;
+        key.Length == Size && Point<Ed25519>.TryDecode(key, out var point) && !point.IsIdentity;
 }

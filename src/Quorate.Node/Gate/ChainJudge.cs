@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Quorate.Chains;
+using Quorate.Cryptography.Derivation;
+
+namespace Quorate.Node.Gate;
+
+/// <summary>What a node has found out itself about a payload.</summary>
+/// <param name="Effects">Everything it does.</param>
+/// <param name="Inputs">Every signature it takes, with the digest and the path of the key; paths are never null.</param>
+public sealed record Finding(Effects Effects, ImmutableArray<SigningInput> Inputs);
+
+/// <summary>
+/// What a node knows of one chain: how its payloads are read, and which accounts a wallet's keys have there. Pure.
+/// </summary>
+public abstract class ChainJudge
+{
+    /// <summary>The chain.</summary>
+    public abstract ChainId Chain { get; }
+
+    /// <summary>Decodes a payload and derives what is signed, by which of the wallet's keys.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <param name="wallet">The wallet whose keys sign.</param>
+    /// <param name="path">The path of the signing key where the payload does not tell; the request's claim, which the finding confirms or not.</param>
+    /// <exception cref="FormatException">
+    /// Not a payload of this chain, or one that takes a signature of a key that is not the wallet's; says why.
+    /// </exception>
+    public abstract Finding Judge(SigningPayload payload, WalletKeys wallet, Bip32Path path);
+
+    private protected static FormatException NotThisKind(SigningPayload payload, ChainId chain) =>
+        new($"{payload.Kind} is nothing that {chain} knows.");
+
+    private protected static FormatException NoKey(WalletKeys wallet, SignatureScheme scheme) =>
+        new($"Wallet {wallet.Name} has no key for {scheme}.");
+}

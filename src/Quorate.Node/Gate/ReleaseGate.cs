@@ -1,0 +1,86 @@
+using Quorate.Chains;
+using Quorate.Journal;
+using Quorate.Policies;
+using Quorate.Threshold.Sessions;
+
+namespace Quorate.Node.Gate;
+
+/// <summary>
+/// The only way to a share: it judges requests by the release rule (docs/spec/release.md) and records what it answers before
+/// it answers. Thread-safe.
+/// </summary>
+sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, ChainJudge> judges, TimeProvider time)
+{
+    /// <summary>Rules on a request. A permit is on disk when this returns.</summary>
+    /// <exception cref="JournalUnavailableException">The record could not be made; then nothing was permitted.</exception>
+    internal async Task<Ruling> RuleAsync(SigningRequest request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
+        await ReleaseExpiredAsync(turn, cancellation).ConfigureAwait(false);
+        var stream = NodeJournal.StreamOf(request.Intent.RequestId);
+        var (before, version) = await ReadAsync(request.Intent, cancellation).ConfigureAwait(false);
+        var (ruling, record) = Judgement.Rule(journal.State, request, before, judges, time.GetUtcNow());
+        if (record is not null)
+            await turn.AppendAsync(stream, version, record, cancellation).ConfigureAwait(false);
+        return ruling;
+    }
+
+    /// <summary>
+    /// Asks once more whether a share may be lent, for one session on one input, and records that it is about to be: from
+    /// here on a signature may exist, and what it costs is spent.
+    /// </summary>
+    /// <param name="permit">What <see cref="RuleAsync"/> gave.</param>
+    /// <param name="input">Which of its inputs.</param>
+    /// <param name="session">The session's id, which all parties have contributed to and no other session has.</param>
+    /// <param name="quorum">Who takes part.</param>
+    /// <param name="cancellation">Gives up before it is recorded.</param>
+    /// <returns>Null where the share may be lent now.</returns>
+    /// <exception cref="ArgumentException">The permit has no such input, or is not this node's.</exception>
+    internal async Task<Ruling.Refused?> OpenSessionAsync(
+        Ruling.Permit permit, int input, SessionId session, PartySet quorum, CancellationToken cancellation)
+    {
+        var intent = permit.Intent;
+        if (!permit.Inputs.Any(i => i.Index == input))
+            throw new ArgumentException($"{intent} has no input {input}.", nameof(input));
+        using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
+        var (request, version) = await ReadAsync(intent, cancellation).ConfigureAwait(false);
+        var (refused, record) = Judgement.Lend(journal.State, request, intent, new(input, session, quorum), time.GetUtcNow());
+        if (record is not null)
+            await turn.AppendAsync(NodeJournal.StreamOf(intent.RequestId), version, record, cancellation).ConfigureAwait(false);
+        return refused;
+    }
+
+    /// <summary>Records how a session ended.</summary>
+    /// <param name="permit">What was signed, or was to be.</param>
+    /// <param name="input">Which of its inputs.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="signature">The signature; null where there is none.</param>
+    /// <param name="fault">What went wrong, in words; null where nothing did.</param>
+    /// <param name="cancellation">Gives up.</param>
+    internal async Task EndSessionAsync(
+        Ruling.Permit permit, int input, SessionId session, ReadOnlyMemory<byte>? signature, string? fault, CancellationToken cancellation)
+    {
+        var intent = permit.Intent;
+        using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
+        await turn.AppendAsync(NodeJournal.StreamOf(intent.RequestId), EventStore.AnyVersion,
+            new NodeEvent.SessionEnded(Time(), intent.Hash.ToString(), input, session.ToString(), signature?.ToArray(), fault),
+            cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>What is recorded of an intent's request.</summary>
+    internal Task<(RequestState State, long Version)> ReadAsync(Intent intent, CancellationToken cancellation) =>
+        journal.FoldAsync(NodeJournal.StreamOf(intent.RequestId), RequestState.Unknown, (state, happened) => state.Evolve(happened), cancellation);
+
+    // What was allowed and has expired without a session will never have one, and its charges are free.
+    async Task ReleaseExpiredAsync(NodeJournal.Turn turn, CancellationToken cancellation)
+    {
+        if (Judgement.Now(journal.State, time.GetUtcNow()) is not { } now)
+            return;
+        foreach (var (hash, pending) in journal.State.Pending.Where(pair => now >= pair.Value.ExpiresAt).ToArray())
+            await turn.AppendAsync(NodeJournal.StreamOf(pending.Request), EventStore.AnyVersion,
+                new NodeEvent.SigningReleased(now.ToUnixTimeSeconds(), hash, "expired"), cancellation).ConfigureAwait(false);
+    }
+
+    long Time() => Math.Max(time.GetUtcNow().ToUnixTimeSeconds(), journal.State.LatestTime);
+}

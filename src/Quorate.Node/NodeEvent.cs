@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Quorate.Journal.Events;
+
+namespace Quorate.Node;
+
+/// <summary>
+/// What a node records before anything follows from it. Closed. Every event carries the time it was decided at, in Unix
+/// seconds, so that folding the journal again gives the same state.
+/// </summary>
+public abstract record NodeEvent(long At)
+{
+    /// <summary>The operator has pinned the deployment.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Document">The genesis document.</param>
+    /// <param name="Node">Which of its nodes this is, by public key.</param>
+    public sealed record GenesisInstalled(long At, JsonElement Document, string Node) : NodeEvent(At);
+
+    /// <summary>The administrators have changed something.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Act">Their act.</param>
+    /// <param name="Approvals">Their signatures.</param>
+    /// <param name="Passkeys">Signature counters that have advanced.</param>
+    public sealed record ActAccepted(long At, JsonElement Act, JsonElement Approvals, ImmutableArray<PasskeyUse> Passkeys) : NodeEvent(At);
+
+    /// <summary>Somebody has stopped the node, or one wallet.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Scope">A wallet, or * for everything.</param>
+    /// <param name="By">The administrator; empty for the node's own operator.</param>
+    /// <param name="Reason">In words.</param>
+    /// <param name="Approval">The administrator's signature; null for the operator's.</param>
+    /// <param name="Passkeys">Signature counters that have advanced.</param>
+    public sealed record Frozen(
+        long At, string Scope, string By, string Reason, JsonElement? Approval, ImmutableArray<PasskeyUse> Passkeys) : NodeEvent(At);
+
+    /// <summary>A wallet has keys, by a ceremony that has ended: the public packages in their stored format.</summary>
+    public sealed record WalletKeyed(long At, string Wallet, byte[]? Ecdsa, byte[]? Bip340, byte[]? Ed25519) : NodeEvent(At);
+
+    /// <summary>The gate has allowed an intent. What it was asked, what it found and what that costs.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Intent">The intent.</param>
+    /// <param name="Kind">The kind of payload.</param>
+    /// <param name="Payload">The raw payload.</param>
+    /// <param name="Approvals">What approvals came.</param>
+    /// <param name="Passkeys">Signature counters that have advanced.</param>
+    /// <param name="Policy">The policy that allowed it, by hash.</param>
+    /// <param name="Charges">What is reserved.</param>
+    /// <param name="Trace">The decision in words.</param>
+    public sealed record SigningAllowed(
+        long At, JsonElement Intent, string Kind, byte[] Payload, JsonElement Approvals, ImmutableArray<PasskeyUse> Passkeys,
+        string Policy, ImmutableArray<ChargeMade> Charges, string Trace) : NodeEvent(At);
+
+    /// <summary>The policy has denied what a member has signed for.</summary>
+    public sealed record SigningDenied(long At, JsonElement Intent, string Policy, string Trace) : NodeEvent(At);
+
+    /// <summary>The node is about to lend its share: from here on a signature may exist.</summary>
+    public sealed record SessionOpened(long At, string Intent, int Input, string Session, ImmutableArray<int> Quorum) : NodeEvent(At);
+
+    /// <summary>A session has ended, with a signature or with the fault that ended it.</summary>
+    public sealed record SessionEnded(long At, string Intent, int Input, string Session, byte[]? Signature, string? Fault) : NodeEvent(At);
+
+    /// <summary>No share was lent for the intent and none will be: its charges are free.</summary>
+    public sealed record SigningReleased(long At, string Intent, string Reason) : NodeEvent(At);
+
+    internal static EventCatalog<NodeEvent> Catalog { get; } = new EventCatalogBuilder<NodeEvent>()
+        .AddJson("genesis-installed", 1, NodeEventJson.Default.GenesisInstalled)
+        .AddJson("act-accepted", 1, NodeEventJson.Default.ActAccepted)
+        .AddJson("frozen", 1, NodeEventJson.Default.Frozen)
+        .AddJson("wallet-keyed", 1, NodeEventJson.Default.WalletKeyed)
+        .AddJson("signing-allowed", 1, NodeEventJson.Default.SigningAllowed)
+        .AddJson("signing-denied", 1, NodeEventJson.Default.SigningDenied)
+        .AddJson("session-opened", 1, NodeEventJson.Default.SessionOpened)
+        .AddJson("session-ended", 1, NodeEventJson.Default.SessionEnded)
+        .AddJson("signing-released", 1, NodeEventJson.Default.SigningReleased)
+        .Build();
+}
+
+/// <summary>A passkey's signature counter as an assertion has shown it.</summary>
+public sealed record PasskeyUse(string Credential, uint Count, string Subject);
+
+/// <summary>A charge of a decision, as text.</summary>
+public sealed record ChargeMade(string Counter, string Window, string Amount, string Limit);
+
+// By metadata: the generated writer makes an empty text of an absent byte[].
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(NodeEvent.GenesisInstalled))]
+[JsonSerializable(typeof(NodeEvent.ActAccepted))]
+[JsonSerializable(typeof(NodeEvent.Frozen))]
+[JsonSerializable(typeof(NodeEvent.WalletKeyed))]
+[JsonSerializable(typeof(NodeEvent.SigningAllowed))]
+[JsonSerializable(typeof(NodeEvent.SigningDenied))]
+[JsonSerializable(typeof(NodeEvent.SessionOpened))]
+[JsonSerializable(typeof(NodeEvent.SessionEnded))]
+[JsonSerializable(typeof(NodeEvent.SigningReleased))]
+sealed partial class NodeEventJson : JsonSerializerContext;

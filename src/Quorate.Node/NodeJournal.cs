@@ -1,0 +1,118 @@
+using Quorate.Journal;
+using Quorate.Journal.Events;
+
+namespace Quorate.Node;
+
+/// <summary>
+/// A node's journal and the state folded from it. One writer at a time: whoever holds the turn sees the state that its
+/// events are appended to. Everything appended is on disk when the call returns.
+/// </summary>
+sealed class NodeJournal : IAsyncDisposable
+{
+    /// <summary>The stream of what concerns the node as a whole.</summary>
+    internal const string NodeStream = "node";
+
+    readonly EventStore store;
+    readonly SemaphoreSlim turn = new(1, 1);
+    bool isBroken;
+
+    NodeJournal(EventStore store, NodeState state) => (this.store, State) = (store, state);
+
+    /// <summary>The state at the journal's end.</summary>
+    internal NodeState State { get; private set; }
+
+    /// <summary>
+    /// Verifies the whole journal and folds it. Whoever edited the database, or only the index by which a request's past is
+    /// found, is found out before anything is judged. Takes the store over, whatever the outcome.
+    /// </summary>
+    /// <exception cref="JournalCorruptException">The journal is not what was appended.</exception>
+    /// <exception cref="UnknownEventException">An event that this build can not read.</exception>
+    internal static async Task<NodeJournal> OpenAsync(EventStore store, CancellationToken cancellation)
+    {
+        try
+        {
+            return new(store, await FoldAsync(store, cancellation).ConfigureAwait(false));
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    static async Task<NodeState> FoldAsync(EventStore store, CancellationToken cancellation)
+    {
+        var report = await store.VerifyAsync(cancellation: cancellation).ConfigureAwait(false);
+        if (!report.IsIntact)
+            throw new JournalCorruptException(report.Faults[0]);
+        var state = NodeState.Empty;
+        for (var page = await store.ReadAsync(Head.Genesis(store.Journal), cancellation: cancellation).ConfigureAwait(false);
+            page.Events.Count > 0;
+            page = await store.ReadAsync(page.Head, cancellation: cancellation).ConfigureAwait(false))
+        {
+            foreach (var recorded in page.Events.Where(e => !e.IsBookkeeping))
+                state = state.Evolve(NodeEvent.Catalog.Decode(recorded));
+        }
+        return state;
+    }
+
+    /// <summary>The stream of one request.</summary>
+    internal static string StreamOf(string request) => "request/" + request;
+
+    /// <summary>Waits for the turn and takes it; the caller disposes of it.</summary>
+    internal async Task<Turn> TakeTurnAsync(CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        if (!isBroken)
+            return new(this);
+        turn.Release();
+        throw new JournalUnavailableException("An append failed and nobody knows whether it is there: the node has to be started again.", isOutcomeUnknown: false);
+    }
+
+    /// <summary>A stream, folded, with its version.</summary>
+    internal async Task<(T State, long Version)> FoldAsync<T>(string stream, T state, Func<T, NodeEvent, T> evolve, CancellationToken cancellation)
+    {
+        var version = 0L;
+        await foreach (var recorded in store.ReadStreamAsync(stream, cancellation: cancellation).ConfigureAwait(false))
+            (state, version) = (evolve(state, NodeEvent.Catalog.Decode(recorded)), recorded.Version);
+        return (state, version);
+    }
+
+    /// <summary>The right to append.</summary>
+    internal readonly struct Turn(NodeJournal journal) : IDisposable
+    {
+        /// <summary>Appends to a stream, durably, and moves the state.</summary>
+        /// <exception cref="VersionConflictException">Somebody else writes to this journal; nothing was appended.</exception>
+        internal Task AppendAsync(string stream, long expectedVersion, NodeEvent happened, CancellationToken cancellation) =>
+            AppendAsync(stream, expectedVersion, [happened], cancellation);
+
+        /// <summary>As the other one, of several events, all or none.</summary>
+        /// <exception cref="VersionConflictException">Somebody else writes to this journal; nothing was appended.</exception>
+        internal async Task AppendAsync(string stream, long expectedVersion, IReadOnlyList<NodeEvent> happened, CancellationToken cancellation)
+        {
+            // First the state: what it can not take must not be recorded, or the node never starts again.
+            var next = happened.Aggregate(journal.State, (state, e) => state.Evolve(e));
+            try
+            {
+                await journal.store.AppendAsync(stream, expectedVersion, [.. happened.Select(e => NodeEvent.Catalog.Encode(e))], cancellation)
+                    .ConfigureAwait(false);
+            }
+            catch (JournalUnavailableException failed) when (failed.IsOutcomeUnknown)
+            {
+                journal.isBroken = true;
+                throw;
+            }
+            journal.State = next;
+        }
+
+        /// <summary>Gives the turn back.</summary>
+        public void Dispose() => journal.turn.Release();
+    }
+
+    /// <summary>Closes the journal.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await store.DisposeAsync().ConfigureAwait(false);
+        turn.Dispose();
+    }
+}

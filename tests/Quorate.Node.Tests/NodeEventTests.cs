@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Quorate.Node.Gate;
+
+namespace Quorate.Node.Tests;
+
+public sealed class NodeEventTests
+{
+    static readonly JsonElement json = Judgement.Json("""{"a":[1,"é"]}"""u8.ToArray());
+
+    public static TheoryData<NodeEvent> Events =>
+    [
+        new NodeEvent.GenesisInstalled(1, json, "ab"),
+        new NodeEvent.ActAccepted(2, json, json, [new("cd", 7, "ef")]),
+        new NodeEvent.Frozen(3, "*", "alice", "an alarm", json, []),
+        new NodeEvent.Frozen(3, "treasury", "", "an alarm", null, []),
+        new NodeEvent.WalletKeyed(4, "treasury", [1], null, []),
+        new NodeEvent.SigningAllowed(5, json, "Transaction", [1, 2], json, [new("cd", 7, "ef")], "aa", [new("c", "day:UTC", "1", "2")], "allow"),
+        new NodeEvent.SigningDenied(6, json, "aa", "deny"),
+        new NodeEvent.SessionOpened(7, "aa", 1, "bb", [1, 3]),
+        new NodeEvent.SessionEnded(8, "aa", 1, "bb", null, "timeout"),
+        new NodeEvent.SessionEnded(8, "aa", 1, "bb", [9], null),
+        new NodeEvent.SigningReleased(9, "aa", "expired"),
+    ];
+
+    [Theory, MemberData(nameof(Events))]
+    public void What_is_recorded_is_what_is_read(NodeEvent happened)
+    {
+        var written = NodeEvent.Catalog.Encode(happened);
+        var read = NodeEvent.Catalog.Decode(new()
+        {
+            Position = 1, Stream = "node", Version = 1, Id = Guid.Empty, Type = written.Type, SchemaVersion = written.SchemaVersion,
+            RecordedMicroseconds = 0, Payload = written.Payload, Hash = default!,
+        });
+        Assert.IsType(happened.GetType(), read);
+        Assert.Equal(written.Payload.ToArray(), NodeEvent.Catalog.Encode(read).Payload.ToArray());
+        Assert.Equal(happened is NodeEvent.SessionEnded { Signature: null }, read is NodeEvent.SessionEnded { Signature: null });
+    }
+
+    [Fact]
+    public void Every_kind_of_event_is_tried() =>
+        Assert.Equal(typeof(NodeEvent).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(NodeEvent))).ToHashSet(), ((IEnumerable<object[]>)Events).Select(row => row[0].GetType()).ToHashSet());
+}
