@@ -183,4 +183,6 @@ public static class Tags
     public static readonly Tag VaultManifest = new("quorate/v1/node/vault/manifest");
     /// <summary>What a node signs when it has destroyed its share of a key.</summary>
     public static readonly Tag ShareDestroyed = new("quorate/v1/node/vault/share-destroyed");
+    /// <summary>What a signing session is about: intent, input, epoch and path.</summary>
+    public static readonly Tag SigningSubject = new("quorate/v1/node/signing-subject");
 }

@@ -5,7 +5,7 @@ namespace Quorate.Node.Vault;
 
 /// <summary>
 /// What a vault is at one moment. A vault cannot prove by itself that it is not an old copy; whoever keeps its last anchor
-/// elsewhere can. A node keeps it in its journal.
+/// elsewhere can: in a node, its journal.
 /// </summary>
 /// <param name="Vault">The vault's id.</param>
 /// <param name="Revision">How many commits it has seen, the first included.</param>
