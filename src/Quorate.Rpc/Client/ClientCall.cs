@@ -35,12 +35,12 @@ sealed class ClientCall<TResponse> : IDisposable where TResponse : class, IMessa
         stop = ending.Token;
         content = new(request, channel.Options);
         span = RpcTelemetry.BeginClient(service, method);
-        _ = headers.Task.ContinueWith(static t => t.Exception, TaskScheduler.Default);
+        headers.Task.LetFail();
         var timeout = options.Deadline is { } deadline ? deadline - channel.Options.Time.GetUtcNow().UtcDateTime : (TimeSpan?)null;
         if (timeout is { } due && due <= GrpcTimeout.TimerMax)
             timer = channel.Options.Time.CreateTimer(static call => ((ClientCall<TResponse>)call!).Expire(), this, due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         responding = SendAsync($"/{service}/{method}", timeout);
-        _ = responding.ContinueWith(static t => t.Exception, TaskScheduler.Default);
+        responding.LetFail();
     }
 
     internal Task<Metadata> ResponseHeadersAsync => headers.Task;

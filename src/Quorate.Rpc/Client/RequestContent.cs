@@ -20,7 +20,7 @@ sealed class RequestContent : HttpContent
         (this.single, this.options) = (single, options);
         Headers.ContentType = contentType;
         // Nobody may be writing when the call ends.
-        _ = opened.Task.ContinueWith(static t => t.Exception, TaskScheduler.Default);
+        opened.Task.LetFail();
     }
 
     /// <summary>Writes one message to the stream. Call it once at a time.</summary>
