@@ -112,7 +112,7 @@ public sealed class BitcoinFormat : ITransactionFormat
         var inputs = new TxInput[spent.Length];
         foreach (var signature in signatures)
         {
-            if ((uint)signature.Index >= (uint)spent.Length)
+            if (signature.Index < 0 || signature.Index >= spent.Length)
                 throw new ArgumentException($"There is no input {signature.Index}.", nameof(signatures));
             inputs[signature.Index] = InputSigning.Of(psbt, spent, signature.Index).Finish(psbt.Transaction.Inputs[signature.Index], hash, signature);
         }

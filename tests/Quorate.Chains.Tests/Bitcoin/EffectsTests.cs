@@ -324,6 +324,7 @@ public class EffectsTests
             Refused();
             Refused(good, good);
             Refused(good with { Index = 1 });
+            Refused(good with { Index = -1 });
             Refused(stranger.Sign(input));
             Refused(good with { PublicKey = stranger.Sign(input).PublicKey });
             Refused(good with { Signature = stranger.Sign(input).Signature });
