@@ -40,6 +40,8 @@ static class ChainsSolanaBenchmarks
             }, ours);
             Compare("build", "build", () => format.Build(transfer, terms).Encode());
             Compare("decode", "decode into effects", () => format.Decode(unsigned, context));
+            if (asset != format.Coin)
+                Compare("decodeWithOwners", "the same, peer tells the owners too", () => format.Decode(unsigned, context));
             Compare("digest", "digest, from the bytes", () => format.GetSigningInputs(unsigned, context));
         }
     }

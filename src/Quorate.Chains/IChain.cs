@@ -36,6 +36,5 @@ public interface IChain : ITransactionFormat
     /// index of them. Each chain says what its nodes know; what a node leaves out can not be noticed.
     /// </summary>
     /// <exception cref="ChainException">The node fails, or keeps no such index.</exception>
-    Task<ImmutableArray<AccountTransaction>> GetHistoryAsync(Address account, int limit, CancellationToken cancellationToken) =>
-        throw new ChainException(ChainError.Unsupported, $"Nodes of {Chain} keep no index of accounts.");
+    Task<ImmutableArray<AccountTransaction>> GetHistoryAsync(Address account, int limit, CancellationToken cancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Quorate.Cli.Devnet;
+using Quorate.Cli.Node;
 
 namespace Quorate.Cli;
 
@@ -11,6 +12,7 @@ namespace Quorate.Cli;
 [JsonSerializable(typeof(SignCommand.Result), TypeInfoPropertyName = "SignResult")]
 [JsonSerializable(typeof(KeygenCommand.Result), TypeInfoPropertyName = "KeygenResult")]
 [JsonSerializable(typeof(AuditVerifyCommand.Result), TypeInfoPropertyName = "AuditVerifyResult")]
+[JsonSerializable(typeof(VaultSummary))]
 [JsonSerializable(typeof(DevnetState))]
 [JsonSerializable(typeof(JsonObject))]
 sealed partial class FileJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Quorate.Cli;
 using Quorate.Cli.Devnet;
+using Quorate.Cli.Node;
 
 var root = new RootCommand(
     """
@@ -25,6 +26,8 @@ var root = new RootCommand(
     VerifyCommand.Create(),
     AuditCommand.Create(),
     PolicyCommand.Create(),
+    NodeCommand.Create(),
+    BackupCommand.Create(),
     DevnetCommand.Create(),
     VersionCommand.Create(),
 };

@@ -16,12 +16,6 @@ sealed record ShareFile
 {
     const string CurrentFormat = "quorate-share/1";
 
-    /// <summary>OWASP's figure for PBKDF2-HMAC-SHA256 (2023).</summary>
-    const int DefaultIterations = 600_000;
-
-    /// <summary>A file may ask for more, but not so much that opening it hangs.</summary>
-    const int MaxIterations = 20_000_000;
-
     public required string Format { get; init; }
     public required string Scheme { get; init; }
     public required int Party { get; init; }
@@ -47,9 +41,9 @@ sealed record ShareFile
         var nonce = new byte[AesGcm.NonceByteSizes.MaxSize];
         random.Fill(salt);
         random.Fill(nonce);
-        file = file with { Salt = Convert.ToHexStringLower(salt), Iterations = DefaultIterations, Nonce = Convert.ToHexStringLower(nonce) };
+        file = file with { Salt = Convert.ToHexStringLower(salt), Iterations = PassphraseKey.MinIterations, Nonce = Convert.ToHexStringLower(nonce) };
         var sealedShare = new byte[writer.Length + 16];
-        using var key = DeriveKey(passphrase, salt, DefaultIterations);
+        using var key = PassphraseKey.Derive(passphrase, salt, PassphraseKey.MinIterations);
         using var aes = new AesGcm(key.Expose(), tagSizeInBytes: 16);
         aes.Encrypt(nonce, writer.Written, sealedShare.AsSpan(0, writer.Length), sealedShare.AsSpan(writer.Length), file.AssociatedData());
         return file with { Share = Convert.ToHexStringLower(sealedShare) };
@@ -119,22 +113,15 @@ sealed record ShareFile
     {
         using (passphrase)
         {
-            if (bytes.Length < 16 || Nonce is null || Iterations is not (>= DefaultIterations and <= MaxIterations))
+            if (bytes.Length < 16 || Nonce is null || Iterations is not (>= PassphraseKey.MinIterations and <= PassphraseKey.MaxIterations))
                 throw new FormatException("the sealing parameters are missing or out of range");
             var nonce = Convert.FromHexString(Nonce);
             if (nonce.Length != AesGcm.NonceByteSizes.MaxSize)
                 throw new FormatException("the nonce has the wrong length");
-            using var key = DeriveKey(passphrase, Convert.FromHexString(Salt!), Iterations.Value);
+            using var key = PassphraseKey.Derive(passphrase, Convert.FromHexString(Salt!), Iterations.Value);
             using var aes = new AesGcm(key.Expose(), tagSizeInBytes: 16);
             aes.Decrypt(nonce, bytes.AsSpan(..^16), bytes.AsSpan(^16..), plain.Expose(), AssociatedData());
         }
-    }
-
-    static SecretBytes DeriveKey(SecretBytes passphrase, byte[] salt, int iterations)
-    {
-        var key = new SecretBytes(32);
-        Rfc2898DeriveBytes.Pbkdf2(passphrase.Expose(), salt, key.Expose(), iterations, HashAlgorithmName.SHA256);
-        return key;
     }
 
     /// <summary>Every field but the sealed share itself, in the file's own canonical form.</summary>

@@ -37,14 +37,15 @@ sealed class Deployment
 
     readonly Dictionary<string, Ed25519Key> keys = new(StringComparer.Ordinal);
 
-    internal Deployment()
+    /// <param name="wallet">The wallet's keys; a key of one party's, which signs nothing, where null.</param>
+    internal Deployment(WalletKeys? wallet = null)
     {
         foreach (var name in (string[])["alice", "bob", "carol", "mallory", "node-1", "node-2", "node-3", "stranger-node"])
             keys.Add(name, Ed25519Key.Generate(new SeededRandom(1, name)));
         Genesis = GenesisDocument.Parse(GenesisUtf8());
         using var ecdsa = KeyImport.Share(KeyScheme.Dkls23, new(1), Secret<Scalar<Secp256k1>>.Random(new SeededRandom(2)), new byte[32]);
         using var bip340 = KeyImport.Share(KeyScheme.FrostBip340, new(1), Secret<Scalar<Secp256k1>>.Random(new SeededRandom(3)), new byte[32]);
-        Wallet = new("treasury", ecdsa.Package, bip340.Package, null);
+        Wallet = wallet ?? new("treasury", ecdsa.Package, bip340.Package, null);
         State = NodeState.Empty
             .Evolve(new NodeEvent.GenesisInstalled(Start.ToUnixTimeSeconds(), Judgement.Json(Genesis.Canonical), Id("node-1").ToString()))
             .Evolve(Keyed(Wallet));

@@ -38,12 +38,25 @@ const decode = q => {
   };
 };
 
+// As ours: whose the accounts are follows from their addresses.
+const decodeWithOwners = q => {
+  const read = decode(q);
+  return () => {
+    const { keys } = read();
+    const mint = keys.mint.pubkey;
+    return [
+      getAssociatedTokenAddressSync(mint, new PublicKey(q.from)).equals(keys.source.pubkey),
+      getAssociatedTokenAddressSync(mint, new PublicKey(q.to)).equals(keys.destination.pubkey),
+    ];
+  };
+};
+
 const digest = q => {
   const bytes = Buffer.from(q.bytes, 'hex');
   return () => VersionedMessage.deserialize(bytes).serialize();
 };
 
-const works = { build, decode, digest };
+const works = { build, decode, decodeWithOwners, digest };
 
 await serve({
   measure: q => {

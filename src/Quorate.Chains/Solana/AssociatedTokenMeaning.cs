@@ -25,7 +25,7 @@ static class AssociatedTokenMeaning
             i.Doubt($"opens an account of {tokenProgram}, which is no token program, at the cost of {payer}.");
             return;
         }
-        if (ProgramAddress.AssociatedTokenAccount(owner, mint, tokenProgram) != account)
+        if (!ProgramAddress.CanOnlyBeAssociated(account, owner, mint, tokenProgram))
             throw i.Wrong($"{account} is not where {owner} has tokens of {mint}.");
         var known = TokenMeaning.CheckMint(i, mint, tokenProgram);
         var size = known?.AccountSize ?? (tokenProgram == ProgramIds.Token ? TokenProgram.AccountSize : TokenProgram.Account2022Size);

@@ -119,7 +119,7 @@ sealed class EffectsOfMessage
     {
         if (Known.Lookup(table, place) is not { } address)
             return false;
-        if (accounts.AsSpan(0, accounts.Length).Contains(address))
+        if (accounts.AsSpan().Contains(address))
             throw new FormatException($"The account {address} is there twice, once from the look-up table {table}.");
         accounts[index] = address;
         return true;

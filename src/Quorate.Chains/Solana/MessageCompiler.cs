@@ -16,8 +16,8 @@ static class MessageCompiler
             foreach (var account in instruction.Accounts)
                 Add(found, account);
         }
-        if (found.Count > SolanaMessage.MaxAccounts)
-            throw new ArgumentException($"{found.Count} accounts; there are at most {SolanaMessage.MaxAccounts}.", nameof(instructions));
+        if (found.Count * SolanaAddress.Size > SolanaMessage.MaxTransactionSize)
+            throw new ArgumentException($"{found.Count} accounts, which fit into no transaction of {SolanaMessage.MaxTransactionSize} bytes.", nameof(instructions));
 
         var accounts = ImmutableArray.CreateBuilder<SolanaAddress>(found.Count);
         Span<int> ends = stackalloc int[4];

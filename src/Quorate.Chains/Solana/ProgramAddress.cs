@@ -17,6 +17,9 @@ public static class ProgramAddress
 
     static ReadOnlySpan<byte> Marker => "ProgramDerivedAddress"u8;
 
+    // The bump, the program, the marker.
+    static int Suffix => 1 + SolanaAddress.Size + Marker.Length;
+
     /// <summary>
     /// The program's address for these seeds, back to back: SHA-256(seeds ‖ bump ‖ program ‖ "ProgramDerivedAddress") with
     /// the largest bump for which it is off the curve.
@@ -26,16 +29,11 @@ public static class ProgramAddress
     {
         if (seeds.Length > (MaxSeeds - 1) * MaxSeedSize)
             throw new ArgumentException($"{seeds.Length} bytes of seeds.", nameof(seeds));
-        Span<byte> data = stackalloc byte[seeds.Length + 1 + SolanaAddress.Size + Marker.Length];
-        seeds.CopyTo(data);
-        program.CopyTo(data[(seeds.Length + 1)..]);
-        Marker.CopyTo(data[(seeds.Length + 1 + SolanaAddress.Size)..]);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> data = stackalloc byte[seeds.Length + Suffix];
+        Fill(data, program, seeds);
         for (var candidate = 255; candidate >= 0; candidate--)
         {
-            data[seeds.Length] = (byte)candidate;
-            SHA256.HashData(data, hash);
-            var address = new SolanaAddress(hash);
+            var address = Hash(data, (byte)candidate);
             if (!address.IsOnCurve)
             {
                 bump = (byte)candidate;
@@ -52,10 +50,28 @@ public static class ProgramAddress
     public static SolanaAddress AssociatedTokenAccount(SolanaAddress owner, SolanaAddress mint, SolanaAddress tokenProgram)
     {
         Span<byte> seeds = stackalloc byte[3 * SolanaAddress.Size];
-        owner.CopyTo(seeds);
-        tokenProgram.CopyTo(seeds[SolanaAddress.Size..]);
-        mint.CopyTo(seeds[(2 * SolanaAddress.Size)..]);
+        FillSeeds(seeds, owner, mint, tokenProgram);
         return Find(Programs.ProgramIds.AssociatedToken, seeds, out _);
+    }
+
+    /// <summary>
+    /// Whether no account can be at this address but the owner's associated one. The hash alone says so for the bumps that
+    /// nearly all have: nobody but the program can open an account there, and it opens only the one with the largest bump
+    /// off the curve. So a smaller bump is let through, and a transaction that uses it fails.
+    /// </summary>
+    internal static bool CanOnlyBeAssociated(SolanaAddress account, SolanaAddress owner, SolanaAddress mint, SolanaAddress tokenProgram)
+    {
+        const int Likely = 8;
+        Span<byte> seeds = stackalloc byte[3 * SolanaAddress.Size];
+        FillSeeds(seeds, owner, mint, tokenProgram);
+        Span<byte> data = stackalloc byte[seeds.Length + Suffix];
+        Fill(data, Programs.ProgramIds.AssociatedToken, seeds);
+        for (var bump = 255; bump > 255 - Likely; bump--)
+        {
+            if (Hash(data, (byte)bump) == account)
+                return true;
+        }
+        return Find(Programs.ProgramIds.AssociatedToken, seeds, out _) == account;
     }
 
     /// <summary>An address that the holder of <paramref name="baseKey"/>'s key can open: SHA-256(base ‖ seed ‖ owner).</summary>
@@ -70,6 +86,28 @@ public static class ProgramAddress
         owner.CopyTo(data[^SolanaAddress.Size..]);
         if (data.EndsWith(Marker))
             throw new ArgumentException("The owner ends as a program's own addresses are marked.", nameof(owner));
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(data, hash);
+        return new(hash);
+    }
+
+    static void FillSeeds(Span<byte> seeds, SolanaAddress owner, SolanaAddress mint, SolanaAddress tokenProgram)
+    {
+        owner.CopyTo(seeds);
+        tokenProgram.CopyTo(seeds[SolanaAddress.Size..]);
+        mint.CopyTo(seeds[(2 * SolanaAddress.Size)..]);
+    }
+
+    static void Fill(Span<byte> data, SolanaAddress program, ReadOnlySpan<byte> seeds)
+    {
+        seeds.CopyTo(data);
+        program.CopyTo(data[(seeds.Length + 1)..]);
+        Marker.CopyTo(data[^Marker.Length..]);
+    }
+
+    static SolanaAddress Hash(Span<byte> data, byte bump)
+    {
+        data[^Suffix] = bump;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(data, hash);
         return new(hash);

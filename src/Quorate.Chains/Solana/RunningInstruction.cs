@@ -14,12 +14,14 @@ readonly ref struct RunningInstruction(EffectsOfMessage effects, SolanaMessage m
 
     internal DataReader Data => new(Bytes, number);
 
-    internal SolanaAddress this[int index] => accounts[Places[index]]!.Value;
+    /// <summary>The account that is handed over here.</summary>
+    /// <exception cref="FormatException">There are fewer.</exception>
+    internal SolanaAddress this[int index] => accounts[PlaceOf(index)]!.Value;
 
     ReadOnlySpan<byte> Places => message.Instructions[number].Accounts.Span;
 
     /// <summary>Whether the key of the account that is handed over here signs.</summary>
-    internal bool IsSigner(int index) => message.IsSigner(Places[index]);
+    internal bool IsSigner(int index) => message.IsSigner(PlaceOf(index));
 
     /// <summary>The account that is handed over here, whose key must sign.</summary>
     /// <exception cref="FormatException">It does not.</exception>
@@ -48,6 +50,8 @@ readonly ref struct RunningInstruction(EffectsOfMessage effects, SolanaMessage m
         Effects.AddCall(Effects.Signer, Program, null);
         Doubt($"is number {tag} of {Program}, which is not understood.");
     }
+
+    byte PlaceOf(int index) => index < Places.Length ? Places[index] : throw Wrong($"there is no account at {index} of its own.");
 
     /// <summary>An argument that is an address.</summary>
     internal static CallArgument Argument(string name, SolanaAddress address) => new(name, "pubkey", address.ToString());

@@ -73,6 +73,17 @@ public sealed partial class SolanaChain
         return await HistoryAsync(address, before is null ? null : SignatureText.Require(before), limit, 0, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Of the account itself. Transfers of tokens to it name its associated accounts, for which there is the other one.</remarks>
+    public async Task<ImmutableArray<AccountTransaction>> GetHistoryAsync(Address account, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        if (limit == 0)
+            return [];
+        var entries = await GetHistoryAsync(account, Coin, null, Math.Min(limit, MaxHistory), cancellationToken).ConfigureAwait(false);
+        return [.. entries.Select(entry => new AccountTransaction(entry.Id, entry.Slot))];
+    }
+
     async Task<ImmutableArray<SolanaHistoryEntry>> HistoryAsync(
         SolanaAddress address, string? before, int limit, ulong minSlot, CancellationToken cancellationToken)
     {

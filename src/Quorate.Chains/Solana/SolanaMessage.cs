@@ -104,6 +104,8 @@ public sealed class SolanaMessage : IEquatable<SolanaMessage>
         ImmutableArray<SolanaAddress> accounts, Blockhash blockhash,
         ImmutableArray<CompiledInstruction> instructions, ImmutableArray<TableLookup> lookups = default)
     {
+        if (accounts.IsDefault || instructions.IsDefault)
+            throw new ArgumentException("A message has accounts and instructions, if only none.");
         var message = new SolanaMessage(
             version, requiredSignatures, readOnlySigned, readOnlyUnsigned, accounts, blockhash, instructions, lookups.IsDefault ? [] : lookups);
         return SolanaMessageCodec.Complaint(message) is { } wrong ? throw new ArgumentException(wrong) : message;

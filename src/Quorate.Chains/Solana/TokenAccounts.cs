@@ -23,9 +23,9 @@ sealed class TokenAccounts(EffectsOfMessage effects)
     /// </summary>
     internal SolanaAddress? FindPayer(SolanaAddress account, SolanaAddress authority, SolanaAddress mint, SolanaAddress tokenProgram)
     {
-        if (ProgramAddress.AssociatedTokenAccount(authority, mint, tokenProgram) == account)
+        if (ProgramAddress.CanOnlyBeAssociated(account, authority, mint, tokenProgram))
             return authority;
-        return authority != effects.Signer && ProgramAddress.AssociatedTokenAccount(effects.Signer, mint, tokenProgram) == account
+        return authority != effects.Signer && ProgramAddress.CanOnlyBeAssociated(account, effects.Signer, mint, tokenProgram)
             ? effects.Signer
             : null;
     }

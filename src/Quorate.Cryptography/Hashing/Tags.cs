@@ -74,6 +74,28 @@ public static class Tags
     /// <summary>Digest of one broadcast message, as its receivers report it to each other.</summary>
     public static readonly Tag SessionBroadcast = new("quorate/v1/session/broadcast");
 
+    // Channels between nodes.
+    /// <summary>What a session is about, as every node that takes part must hold it.</summary>
+    public static readonly Tag SessionDescription = new("quorate/v1/channel/description");
+    /// <summary>One exchange of ephemeral keys between two nodes.</summary>
+    public static readonly Tag ChannelExchange = new("quorate/v1/channel/exchange");
+    /// <summary>Keys under which the nodes prove who they are, as the info of HKDF.</summary>
+    public static readonly Tag ChannelProofKey = new("quorate/v1/channel/proof-key");
+    /// <summary>Keys of a channel's records, as the info of HKDF.</summary>
+    public static readonly Tag ChannelRecordKey = new("quorate/v1/channel/record-key");
+    /// <summary>What every record of a channel is bound to: exchange and description.</summary>
+    public static readonly Tag ChannelBinding = new("quorate/v1/channel/binding");
+    /// <summary>A node's signature on its ephemeral key for one peer.</summary>
+    public static readonly Tag StatedKey = new("quorate/v1/channel/stated/key");
+    /// <summary>A node's signature on an exchange and on the description that it holds.</summary>
+    public static readonly Tag StatedDescription = new("quorate/v1/channel/stated/description");
+    /// <summary>A node's signature on its contribution to a session's id.</summary>
+    public static readonly Tag StatedContribution = new("quorate/v1/channel/stated/contribution");
+    /// <summary>A node's signature on all contributions as it got them: it is ready.</summary>
+    public static readonly Tag StatedReadiness = new("quorate/v1/channel/stated/readiness");
+    /// <summary>Proof, by signature, of who is at the other end of a new connection.</summary>
+    public static readonly Tag ConnectionProof = new("quorate/v1/channel/connection");
+
     // Keys.
     /// <summary>Digest of a public key package.</summary>
     public static readonly Tag KeyPackage = new("quorate/v1/key/package");
@@ -155,4 +177,12 @@ public static class Tags
     public static readonly Tag FreezeOrder = new("quorate/v1/node/freeze-order");
     /// <summary>Hash of an administrators' act: what they sign.</summary>
     public static readonly Tag AdministrativeAct = new("quorate/v1/node/administrative-act");
+    /// <summary>What a node's vault and its statements know a key by: scheme, public key and chain code.</summary>
+    public static readonly Tag NodeKey = new("quorate/v1/node/key");
+    /// <summary>What stands for everything in a vault at one revision.</summary>
+    public static readonly Tag VaultManifest = new("quorate/v1/node/vault/manifest");
+    /// <summary>What a node signs when it has destroyed its share of a key.</summary>
+    public static readonly Tag ShareDestroyed = new("quorate/v1/node/vault/share-destroyed");
+    /// <summary>What a signing session is about: intent, input, epoch and path.</summary>
+    public static readonly Tag SigningSubject = new("quorate/v1/node/signing-subject");
 }

@@ -37,6 +37,9 @@ public abstract class Session : IDisposable
     /// <summary>Whether the session waits for messages. Once false it stays false.</summary>
     public bool IsRunning { get; private set; } = true;
 
+    /// <summary>Barriers reached so far. A host's deadline for a round begins anew when it grows.</summary>
+    public int Step { get; private set; }
+
     /// <summary>Why the session ended without output, or null.</summary>
     public Abort? Abort { get; private set; }
 
@@ -112,6 +115,7 @@ public abstract class Session : IDisposable
                     return;
                 }
                 waitingFor = script.Current;
+                Step++;
                 core.Reach(waitingFor);
             }
         }

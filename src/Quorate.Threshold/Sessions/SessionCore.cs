@@ -65,7 +65,7 @@ sealed class SessionCore(byte[] context, PartyId me, PartySet parties)
     {
         using var writer = new WireWriter();
         frame.Write(Context, writer);
-        outgoing.Add(new(to, writer.Written));
+        outgoing.Add(new(to, frame.Round, writer.Written));
     }
 
     internal List<OutgoingMessage> TakeOutgoing()

@@ -75,6 +75,29 @@ public class AddressTests
     }
 
     [Fact]
+    public void An_associated_account_is_recognised_whatever_its_bump()
+    {
+        using var scene = new SolanaScene(23);
+        var bumps = new HashSet<byte>();
+        for (var i = 0; i < 1500; i++)
+        {
+            var (owner, mint) = (scene.Any(), scene.Any());
+            var account = ProgramAddress.Find(
+                ProgramIds.AssociatedToken, [.. owner.ToArray(), .. ProgramIds.Token.ToArray(), .. mint.ToArray()], out var bump);
+            bumps.Add(bump);
+            Assert.True(ProgramAddress.CanOnlyBeAssociated(account, owner, mint, ProgramIds.Token));
+            if (i % 50 == 0)
+            {
+                Assert.False(ProgramAddress.CanOnlyBeAssociated(account, mint, owner, ProgramIds.Token));
+                Assert.False(ProgramAddress.CanOnlyBeAssociated(account, owner, mint, ProgramIds.Token2022));
+                Assert.False(ProgramAddress.CanOnlyBeAssociated(scene.Any(), owner, mint, ProgramIds.Token));
+            }
+        }
+        // Some beyond those that are tried by their hash alone.
+        Assert.Contains(bumps, b => b <= 247);
+    }
+
+    [Fact]
     public void An_address_with_a_seed_is_the_one_of_the_validator_s_own_test()
     {
         // solana_program's test of create_with_seed.

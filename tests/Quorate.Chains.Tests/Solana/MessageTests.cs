@@ -173,6 +173,18 @@ public sealed class MessageTests : IDisposable
     }
 
     [Fact]
+    public void More_accounts_than_fit_are_refused_however_many_there_are()
+    {
+        foreach (var count in (int[])[36, 38, 39, 255, 256, 300])
+        {
+            Assert.Throws<ArgumentException>(() => scene.Message(
+                new SolanaInstruction(scene.Any(), [.. Enumerable.Range(0, count).Select(_ => SolanaAccount.Signer(scene.Any()))], default)));
+        }
+        Assert.Throws<ArgumentException>(() => SolanaMessage.Create(SolanaMessageVersion.Legacy, 1, 0, 0, default, scene.Hash(), []));
+        Assert.Throws<ArgumentException>(() => SolanaMessage.Create(SolanaMessageVersion.Legacy, 1, 0, 0, [], scene.Hash(), []));
+    }
+
+    [Fact]
     public void Places_tell_who_signs_and_what_is_changed()
     {
         var (signer, changed, looked) = (scene.Any(), scene.Any(), scene.Any());

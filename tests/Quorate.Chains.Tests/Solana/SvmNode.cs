@@ -9,11 +9,11 @@ public sealed class SvmNode : IAsyncLifetime
 {
     static readonly TimeSpan patience = TimeSpan.FromSeconds(30);
 
-    DevnetProcess? process;
+    DevnetProcess? node;
 
     internal HttpClient Http { get; } = new();
 
-    internal Uri Url => process!.Url;
+    internal Uri Url => node!.Url;
 
     /// <summary>The cluster that the node says it is.</summary>
     internal SolanaCluster Cluster { get; private set; } = null!;
@@ -22,14 +22,14 @@ public sealed class SvmNode : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        process = await DevnetProcess.StartAsync("solana", "0");
+        node = await DevnetProcess.StartAsync("solana", "0");
         Cluster = new("local", Blockhash.Parse((await CallAsync("getGenesisHash"))!.GetValue<string>()));
     }
 
     public async Task DisposeAsync()
     {
-        if (process is not null)
-            await process.DisposeAsync();
+        if (node is not null)
+            await node.DisposeAsync();
         Http.Dispose();
     }
 

@@ -20,7 +20,7 @@ public class SvmRefusalTests(SvmNode node) : IClassFixture<SvmNode>
         await Refused(ChainError.InsufficientFunds, $"{payer.Address} has 2000000 lamports and not the 2000001 to send.", payer, 2_000_001);
         await Refused(ChainError.InsufficientFunds, "has 2000000 lamports and not the 1999999 to send with a fee of up to 5000.", payer, 1_999_999);
         await Refused(ChainError.Dust, $"{payee.Address} would have 890879 lamports; an account is only kept with 890880 or more.", payer, WalletDeposit - 1);
-        await Refused(ChainError.Dust, $"{payer.Address} would be left with 495000 lamports", payer, 1_500_000);
+        await Refused(ChainError.Dust, $"{payer.Address} would be left with 494999 lamports", payer, 1_500_000);
 
         // All of it, to the last lamport, is fine.
         var fee = (await chain.EstimateFeeAsync(new(payer.Address, payee.Address, chain.Coin, 1_000_000), default)).Maximum;

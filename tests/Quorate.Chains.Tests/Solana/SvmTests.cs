@@ -45,6 +45,7 @@ public class SvmTests(SvmNode node) : IClassFixture<SvmNode>
         Assert.Equal((Amount)(3 * Sol) - estimate.Maximum, await chain.GetBalanceAsync(payer.Address, chain.Coin, default));
         var history = await chain.GetHistoryAsync(payer.Address, chain.Coin, null, 10, default);
         Assert.Equal([(id, false), (history[1].Id, false)], history.Select(e => (e.Id, e.HasFailed)));
+        Assert.Equal(history.Select(entry => entry.Id), (await chain.GetHistoryAsync(payer.Address, 10, default)).Select(entry => entry.TransactionId));
         Assert.Equal<SolanaHistoryEntry>([history[1]], await chain.GetHistoryAsync(payer.Address, chain.Coin, before: id, 10, default));
     }
 

@@ -1,6 +1,7 @@
 using Quorate.Rpc.Client;
 using Quorate.Rpc.Tests.Services;
 using Quorate.Rpc.Tests.V1;
+using Quorate.Testing;
 
 namespace Quorate.Rpc.Tests.Calls;
 

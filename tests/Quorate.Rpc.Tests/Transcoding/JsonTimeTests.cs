@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Quorate.Rpc.Tests.Services;
+using Quorate.Testing;
 
 namespace Quorate.Rpc.Tests.Transcoding;
 

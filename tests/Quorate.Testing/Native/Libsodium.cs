@@ -38,6 +38,10 @@ public static partial class Libsodium
     public static bool Add(Span<byte> result, ReadOnlySpan<byte> p, ReadOnlySpan<byte> q) =>
         Ready && crypto_core_ed25519_add(result, p, q) == 0;
 
+    /// <summary>X25519(k, u). False where libsodium refuses: the result is zero.</summary>
+    public static bool MultiplyMontgomery(Span<byte> result, ReadOnlySpan<byte> scalar, ReadOnlySpan<byte> u) =>
+        Ready && crypto_scalarmult_curve25519(result, scalar, u) == 0;
+
     /// <summary>The 64-byte signature of RFC 8032 under the 64-byte secret key (seed ‖ public key).</summary>
     public static void Sign(Span<byte> signature, ReadOnlySpan<byte> message, ReadOnlySpan<byte> secretKey)
     {
@@ -70,6 +74,9 @@ public static partial class Libsodium
 
     [LibraryImport(Library)]
     private static partial int crypto_scalarmult_ed25519_base_noclamp(Span<byte> q, ReadOnlySpan<byte> n);
+
+    [LibraryImport(Library)]
+    private static partial int crypto_scalarmult_curve25519(Span<byte> q, ReadOnlySpan<byte> n, ReadOnlySpan<byte> p);
 
     [LibraryImport(Library)]
     private static partial int crypto_sign_ed25519_seed_keypair(Span<byte> pk, Span<byte> sk, ReadOnlySpan<byte> seed);

@@ -48,6 +48,25 @@ public sealed class Dkls23AttackTests
             new Dkls23Sign(FrostRuns.Id(seed), Shares[me], quorum, Digest, list, new SeededRandom(seed, $"{me}")).Start();
     }
 
+    // Attack 13: a cheat that guesses in sessions side by side is told the outcome of one guess, at the first check too.
+    [Fact]
+    public void Selective_failure_is_not_answered_a_second_time_in_a_parallel_session()
+    {
+        var (bans, quorum) = (new BanList(), PartySet.Range(2));
+        using var parallel = Guess(75);
+        using (var first = Guess(76))
+            Assert.Equal(Fault.FailedTransferCheck, first.Run().AbortOf(P(1))!.Fault);
+        Assert.Equal([P(2)], bans.Peers);
+        Assert.Equal(Fault.Banned, parallel.Run().AbortOf(P(1))!.Fault);
+
+        Simulation Guess(ulong seed) => Dkls23Runs.Sign(seed, Shares, quorum, Digest, new Dictionary<PartyId, BanList> { [P(1)] = bans, [P(2)] = new() })
+            .TamperBytes(2, P(2), P(1), b =>
+            {
+                b[^1] ^= 1;
+                return b;
+            });
+    }
+
     // Attack 14: two groups of honest parties that heard different openings must not judge each other by them.
     [Fact]
     public void Frame_up_by_split_openings_in_key_generation_proves_nobody_guilty_but_the_cheat()

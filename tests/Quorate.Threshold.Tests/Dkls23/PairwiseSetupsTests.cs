@@ -1,3 +1,4 @@
+using Quorate.Cryptography.Hashing;
 using Quorate.Testing;
 using Quorate.Threshold.Dkls23;
 using Quorate.Threshold.Sessions;
@@ -107,6 +108,30 @@ public sealed class PairwiseSetupsTests
         Assert.Equal(Transfers, Dkls23Sign.Transfers.MaxSize);
         Assert.Equal(43_300, Dkls23Sign.Product.MaxSize);
         Assert.Equal(64, Dkls23Sign.SignatureShare.MaxSize);
+    }
+
+    // The key generation's are in the published transcripts. docs/spec/sessions.md and docs/spec/dkls23.md have the hashes.
+    [Fact]
+    public void Context_and_id_of_a_set_up_are_the_documented_hashes()
+    {
+        var pending = Dkls23RenewalTests.Pending(46, 2);
+        var (context, fresh) = (Array.Empty<byte>(), new SortedDictionary<PartyId, byte[]>());
+        using var run = Dkls23LifecycleRuns.Setup(47, pending).With(m =>
+        {
+            context = m.Bytes[1..33];
+            if (WireTap.RoundOf(m.Bytes) == (1, false))
+                fresh[m.From] = m.Bytes[^32..];
+            return [m.Bytes];
+        }).Run();
+        using var setups = run.Output<PairwiseSetups>(P(1));
+
+        using var session = new Transcript(Tags.SessionContext);
+        session.Append("dkls23-setup/1").Append(FrostRuns.Id(47).AsSpan()).List(2).Append(P(1).Value).Append(P(2).Value)
+            .List(2).Append(pending[0].Replaces).Append(pending[0].Package.Digest());
+        Assert.Equal(session.Digest(), context);
+        using var id = new Transcript(Tags.Dkls23Setup);
+        id.Append(context).List(2).Append(P(1).Value).Append(fresh[P(1)]).Append(P(2).Value).Append(fresh[P(2)]);
+        Assert.Equal(id.Digest(), setups.Id);
     }
 
     [Fact]

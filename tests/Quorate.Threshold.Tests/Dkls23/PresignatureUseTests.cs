@@ -118,6 +118,7 @@ public sealed class PresignatureUseTests
         Assert.Throws<ArgumentNullException>("spent", () => new Dkls23Online(id, share, quorum, Bip32Path.Root, digest, presignature, null!, bans));
         Assert.Throws<ArgumentNullException>("bans", () => new Dkls23Online(id, share, quorum, Bip32Path.Root, digest, presignature, spent, null!));
         Assert.Throws<ArgumentNullException>("share", () => new Dkls23Presign(id, null!, quorum, bans, new SeededRandom(1)));
+        Assert.Throws<ArgumentNullException>("random", () => new Dkls23Presign(id, share, quorum, bans, null!));
         bans.Ban(shares[P(1)].KeyId, P(3));
         Assert.Throws<InvalidOperationException>(() => Sign(1));
         Assert.Throws<InvalidOperationException>(() => new Dkls23Presign(FrostRuns.Id(1), shares[P(1)], quorum, bans, new SeededRandom(1)));

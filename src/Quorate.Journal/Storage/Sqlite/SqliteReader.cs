@@ -15,7 +15,7 @@ sealed class SqliteReader : IDisposable
     internal SqliteReader(SqliteConnection connection)
     {
         this.connection = connection;
-        SqliteSchema.Execute(connection, "PRAGMA query_only = ON");
+        connection.Execute("PRAGMA query_only = ON");
         last = Prepare(connection, LastSql);
         hashAt = Prepare(connection, "SELECT hash FROM events WHERE position = @position", "@position");
         page = Prepare(connection,

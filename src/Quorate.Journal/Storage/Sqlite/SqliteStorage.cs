@@ -50,11 +50,10 @@ sealed class SqliteStorage : IJournalStorage
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = Path.GetFullPath(path);
-        _ = NativeSqlite.Version;
         try
         {
-            CreatePrivately(path);
-            var connection = SqliteSchema.Connect(path, options.LockTimeoutMilliseconds);
+            DurableSqlite.CreatePrivately(path);
+            var connection = DurableSqlite.Open(path, options.LockTimeoutMilliseconds);
             try
             {
                 return new(path, options, connection, SqliteSchema.Prepare(connection, options.NewId));
@@ -212,12 +211,12 @@ sealed class SqliteStorage : IJournalStorage
         try
         {
             if (!idle.TryTake(out reader))
-                reader = new(SqliteSchema.Connect(path, options.LockTimeoutMilliseconds));
+                reader = new(DurableSqlite.Open(path, options.LockTimeoutMilliseconds));
             var result = read(reader);
             Return(reader);
             return Task.FromResult(result);
         }
-        catch (SqliteException problem)
+        catch (Exception problem) when (problem is SqliteException or IOException)
         {
             reader?.Dispose();
             throw Unavailable(problem, isOutcomeUnknown: false);
@@ -232,16 +231,6 @@ sealed class SqliteStorage : IJournalStorage
             idle.Add(reader);
     }
 
-    JournalUnavailableException Unavailable(SqliteException problem, bool isOutcomeUnknown) =>
+    JournalUnavailableException Unavailable(Exception problem, bool isOutcomeUnknown) =>
         new($"{path}: {problem.Message}", isOutcomeUnknown, problem);
-
-    static void CreatePrivately(string path)
-    {
-        var create = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete };
-        if (!OperatingSystem.IsWindows())
-            create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        // Opening and closing would drop POSIX locks that this process holds on the file through SQLite.
-        if (!File.Exists(path))
-            new FileStream(path, create).Dispose();
-    }
 }

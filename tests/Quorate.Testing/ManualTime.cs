@@ -1,13 +1,13 @@
-namespace Quorate.Rpc.Tests.Services;
+namespace Quorate.Testing;
 
 /// <summary>A clock that stands until it is moved, with its timers: what a test waits for does not depend on how fast the machine is.</summary>
-sealed class ManualTime : TimeProvider
+public sealed class ManualTime : TimeProvider
 {
     readonly Lock gate = new();
     readonly List<Timer> timers = [];
     DateTimeOffset now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
-    internal DateTime UtcNow => GetUtcNow().UtcDateTime;
+    public DateTime UtcNow => GetUtcNow().UtcDateTime;
 
     public override DateTimeOffset GetUtcNow()
     {
@@ -26,8 +26,18 @@ sealed class ManualTime : TimeProvider
         return timer;
     }
 
+    /// <summary>Timers that wait to run.</summary>
+    public int Pending
+    {
+        get
+        {
+            lock (gate)
+                return timers.Count;
+        }
+    }
+
     /// <summary>Moves the clock on and runs what is due, in the order of its time.</summary>
-    internal void Advance(TimeSpan by)
+    public void Advance(TimeSpan by)
     {
         var until = GetUtcNow() + by;
         while (NextUntil(until) is { } due)

@@ -1,0 +1,131 @@
+using Quorate.Cryptography.Secrets;
+using Quorate.Cryptography.Signatures;
+using Quorate.Node.Channel;
+using Quorate.Node.Transport;
+using Quorate.Threshold.Sessions;
+
+namespace Quorate.Node.Sessions;
+
+/// <summary>
+/// Runs secured sessions over a switchboard: carries their packets and keeps their time. Each session is one loop; several
+/// may run at once.
+/// </summary>
+/// <param name="switchboard">Where packets come from and go to.</param>
+/// <param name="identity">This node's identity key.</param>
+/// <param name="time">What deadlines are measured with.</param>
+/// <param name="random">Randomness of the channels.</param>
+public sealed class SessionHost(Switchboard switchboard, Ed25519Key identity, TimeProvider time, IRandom random)
+{
+    /// <summary>Runs one session to its end. Everything it held is wiped then, but the output.</summary>
+    /// <param name="description">What the session is.</param>
+    /// <param name="me">This node's seat.</param>
+    /// <param name="protocol">Makes the protocol once everybody is ready.</param>
+    /// <param name="deadlines">How long to wait.</param>
+    /// <param name="ready">
+    /// Ends when this node is ready to take part: it has judged the request. Until then it connects, and the others wait.
+    /// If it fails, so does the run.
+    /// </param>
+    /// <param name="cancellationToken">Gives the session up.</param>
+    /// <exception cref="ArgumentException">The identity does not sit there.</exception>
+    /// <exception cref="InvalidOperationException">The attempt is running already, or too many sessions are.</exception>
+    /// <exception cref="OperationCanceledException">It was given up, or the node is closing.</exception>
+    public async Task<SessionOutcome<TOutput>> RunAsync<TOutput>(
+        SessionDescription description, PartyId me, Func<SessionId, Protocol<TOutput>> protocol, SessionDeadlines deadlines,
+        Task ready, CancellationToken cancellationToken) where TOutput : class
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        ArgumentNullException.ThrowIfNull(deadlines);
+        ArgumentNullException.ThrowIfNull(ready);
+        using var session = new SecuredSession<TOutput>(description, me, identity, protocol, random);
+        using var line = switchboard.Connect(description.Attempt);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+        var deadline = new Deadline(time, deadlines);
+        var isReady = false;
+        Task<Arrival>? arriving = null;
+        try
+        {
+            while (true)
+            {
+                if (!isReady && ready.IsCompleted)
+                {
+                    await ready.ConfigureAwait(false);
+                    session.SayReady();
+                    isReady = true;
+                }
+                var isSent = await SendAsync(session, line, deadline, ending.Token).ConfigureAwait(false);
+                if (!session.IsRunning)
+                    return session.TakeOutcome();
+
+                arriving ??= line.ReceiveAsync(ending.Token).AsTask();
+                if (!isSent || !await Within(isReady ? arriving : Task.WhenAny(arriving, ready), deadline.Left(session.Step), ending.Token).ConfigureAwait(false))
+                {
+                    session.TimeOut();
+                }
+                else if (arriving.IsCompleted)
+                {
+                    var arrival = await arriving.ConfigureAwait(false);
+                    arriving = null;
+                    session.Receive(arrival.From, arrival.Bytes.Span);
+                }
+            }
+        }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Hands everything to the transport; false where it did not take it by the deadline, and the rest is lost.</summary>
+    async Task<bool> SendAsync<TOutput>(SecuredSession<TOutput> session, Switchboard.Line line, Deadline deadline, CancellationToken cancellationToken)
+        where TOutput : class
+    {
+        foreach (var packet in session.TakeOutgoing())
+        {
+            var sending = line.SendAsync(packet, cancellationToken);
+            if (!sending.IsCompletedSuccessfully && !await Within(sending.AsTask(), deadline.Left(session.Step), cancellationToken).ConfigureAwait(false))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Waits for a task to end, however; false where the time passes before. Its own failure surfaces to whoever awaits it.</summary>
+    async Task<bool> Within(Task task, TimeSpan left, CancellationToken cancellationToken)
+    {
+        if (task.IsCompleted)
+            return true;
+        if (left <= TimeSpan.Zero)
+            return false;
+        try
+        {
+            await task.WaitAsync(left, time, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException) when (!task.IsCompleted)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>How much time the present step has left.</summary>
+    sealed class Deadline(TimeProvider time, SessionDeadlines deadlines)
+    {
+        long stepBegan = time.GetTimestamp();
+        long sessionBegan;
+        int step;
+
+        internal TimeSpan Left(int present)
+        {
+            if (present != step)
+            {
+                stepBegan = time.GetTimestamp();
+                if (step == 0)
+                    sessionBegan = stepBegan;
+                step = present;
+            }
+            var left = (step == 0 ? deadlines.Ready : deadlines.Round) - time.GetElapsedTime(stepBegan);
+            var all = step == 0 ? left : deadlines.Session - time.GetElapsedTime(sessionBegan);
+            return left < all ? left : all;
+        }
+    }
+}

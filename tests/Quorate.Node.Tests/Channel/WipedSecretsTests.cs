@@ -1,0 +1,68 @@
+using Quorate.Node.Channel;
+using Quorate.Testing;
+using static Quorate.Node.Tests.Channel.Nodes;
+
+namespace Quorate.Node.Tests.Channel;
+
+/// <summary>Counts living secrets, so nothing else runs meanwhile.</summary>
+[CollectionDefinition("alone", DisableParallelization = true)]
+public sealed class Alone;
+
+[Collection("alone")]
+public class WipedSecretsTests
+{
+    [Fact]
+    public void A_group_that_is_abandoned_after_any_packet_leaves_no_secret()
+    {
+        _ = Id(1);
+        var live = new LiveSecrets();
+        for (var packets = 0; ; packets++)
+        {
+            var description = Session();
+            using var postman = new Postman(5);
+            SecuredGroup[] groups = [.. Enumerable.Range(1, 3).Select(i => Group(description, i))];
+            foreach (var group in groups)
+            {
+                postman.Add(group);
+                group.SayReady();
+            }
+            var moved = true;
+            for (var i = 0; i < packets && moved; i++)
+                moved = postman.Step();
+            var isOver = !moved && groups.All(g => g.Session is not null);
+            if (isOver)
+            {
+                groups[0].Send(null, 1, [1, 2, 3]);
+                while (postman.Step())
+                {
+                }
+            }
+            foreach (var group in groups)
+                group.Dispose();
+            Assert.Equal(0, live.More);
+            if (isOver)
+            {
+                // Six keys, six proofs, six contributions, six statements of readiness.
+                Assert.True(packets >= 24);
+                return;
+            }
+        }
+    }
+
+    [Fact]
+    public void A_group_that_failed_leaves_no_secret()
+    {
+        _ = Id(1);
+        var live = new LiveSecrets();
+        using var postman = new Postman(1);
+        var (a, b) = (Group(Session(), 1), Group(Session(subject: 2), 2));
+        postman.Add(a).Add(b).Run();
+        Assert.NotNull(a.Failure);
+        Assert.NotNull(b.Failure);
+        Assert.Equal(0, live.More);
+
+        var c = Group(Session(), 3);
+        c.TimeOut();
+        Assert.Equal(0, live.More);
+    }
+}
