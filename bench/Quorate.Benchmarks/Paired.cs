@@ -46,14 +46,6 @@ static class Paired
         Console.WriteLine($"{name,-34} {times.Min(),12:N1} {"",12} {"",8} {Allocated(ours) / operations,9:F1}");
     }
 
-    /// <summary>Runs something for so long, with pauses in which the compiler can put its better code in place.</summary>
-    internal static void WarmUp(Action action, double seconds)
-    {
-        for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun).TotalSeconds < seconds; Thread.Sleep(20))
-            for (var slice = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(slice).TotalMilliseconds < 100;)
-                action();
-    }
-
     /// <summary>Warms up for long enough that the final code is in place, and finds the calls that fill a slice.</summary>
     static int Calibrate(Action action)
     {
