@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { serve } from '../../../tests/interop/lines.mjs';
+import { measure } from './measure.mjs';
 
 const resolve = createRequire(new URL('../../../tests/interop/ethereum/ethers.mjs', import.meta.url)).resolve;
 const { Interface, Transaction, TypedDataEncoder } = await import(pathToFileURL(resolve('ethers')).href);
@@ -25,18 +26,4 @@ const works = {
   },
 };
 
-await serve({
-  measure: q => {
-    const work = works[q.what](q);
-    const begun = process.hrtime.bigint();
-    const until = begun + BigInt(q.milliseconds) * 1000000n;
-    let calls = 0;
-    for (; process.hrtime.bigint() < until; calls += 4) {
-      work();
-      work();
-      work();
-      work();
-    }
-    return { nanoseconds: Number(process.hrtime.bigint() - begun) / calls };
-  },
-});
+await serve({ measure: q => measure(works, q) });

@@ -1,6 +1,7 @@
 // @solana/web3.js as a benchmark peer: {"op":"measure","what":…,"milliseconds":…} → {"nanoseconds":…} for one call.
 import { createRequire } from 'node:module';
 import { serve } from '../../../tests/interop/lines.mjs';
+import { measure } from './measure.mjs';
 
 const require = createRequire(new URL('../../../tests/interop/solana/solana.mjs', import.meta.url));
 const {
@@ -58,18 +59,4 @@ const digest = q => {
 
 const works = { build, decode, decodeWithOwners, digest };
 
-await serve({
-  measure: q => {
-    const work = works[q.what](q);
-    const begun = process.hrtime.bigint();
-    const until = begun + BigInt(q.milliseconds) * 1000000n;
-    let calls = 0;
-    for (; process.hrtime.bigint() < until; calls += 4) {
-      work();
-      work();
-      work();
-      work();
-    }
-    return { nanoseconds: Number(process.hrtime.bigint() - begun) / calls };
-  },
-});
+await serve({ measure: q => measure(works, q) });
