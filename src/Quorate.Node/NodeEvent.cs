@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Quorate.Journal.Events;
+using Quorate.Policies;
 
 namespace Quorate.Node;
 
@@ -63,6 +64,13 @@ public abstract record NodeEvent(long At)
     /// <summary>No share was lent for the intent and none will be: its charges are free.</summary>
     public sealed record SigningReleased(long At, string Intent, string Reason) : NodeEvent(At);
 
+    /// <summary>A document as events carry it.</summary>
+    internal static JsonElement Json(ReadOnlyMemory<byte> utf8)
+    {
+        using var document = JsonDocument.Parse(utf8);
+        return document.RootElement.Clone();
+    }
+
     internal static EventCatalog<NodeEvent> Catalog { get; } = new EventCatalogBuilder<NodeEvent>()
         .AddJson("genesis-installed", 1, NodeEventJson.Default.GenesisInstalled)
         .AddJson("act-accepted", 1, NodeEventJson.Default.ActAccepted)
@@ -77,7 +85,14 @@ public abstract record NodeEvent(long At)
 }
 
 /// <summary>A passkey's signature counter as an assertion has shown it.</summary>
-public sealed record PasskeyUse(string Credential, uint Count, string Subject);
+public sealed record PasskeyUse(string Credential, uint Count, string Subject)
+{
+    /// <summary>The counters of the passkeys that have spoken for what was approved.</summary>
+    internal static ImmutableArray<PasskeyUse> Of(ApprovalSet approvals) =>
+    [
+        .. approvals.Counters.Entries.Where(e => e.Subject == approvals.Intent).Select(e => new PasskeyUse(e.Credential, e.Count, e.Subject.ToString())),
+    ];
+}
 
 /// <summary>A charge of a decision, as text.</summary>
 public sealed record ChargeMade(string Counter, string Window, string Amount, string Limit);

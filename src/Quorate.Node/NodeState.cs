@@ -16,6 +16,9 @@ namespace Quorate.Node;
 /// </summary>
 public sealed record NodeState
 {
+    /// <summary>How far the clock may be behind the journal: what time servers correct without anybody noticing.</summary>
+    internal static readonly TimeSpan MaxClockStep = TimeSpan.FromMinutes(5);
+
     /// <summary>The state of an empty journal: no genesis, and so nothing is signed.</summary>
     public static NodeState Empty { get; } = new();
 
@@ -60,6 +63,16 @@ public sealed record NodeState
 
     /// <summary>The latest time that was recorded, in Unix seconds.</summary>
     public long LatestTime { get; init; }
+
+    /// <summary>The time that counts: never before what is recorded; null where the clock is too far behind.</summary>
+    internal DateTimeOffset? Now(DateTimeOffset clock)
+    {
+        var recorded = DateTimeOffset.FromUnixTimeSeconds(LatestTime);
+        return clock >= recorded ? clock : recorded - clock <= MaxClockStep ? recorded : null;
+    }
+
+    /// <summary>The time that an event carries which has to be recorded whatever the clock says, in Unix seconds.</summary>
+    internal long TimeToRecord(DateTimeOffset clock) => Math.Max(clock.ToUnixTimeSeconds(), LatestTime);
 
     /// <summary>Whether a wallet is stopped.</summary>
     public bool IsFrozen(string wallet) => Frozen.Contains(AdministrativeAct.Everything) || Frozen.Contains(wallet);

@@ -47,7 +47,7 @@ sealed class Deployment
         using var bip340 = KeyImport.Share(KeyScheme.FrostBip340, new(1), Secret<Scalar<Secp256k1>>.Random(new SeededRandom(3)), new byte[32]);
         Wallet = wallet ?? new("treasury", ecdsa.Package, bip340.Package, null);
         State = NodeState.Empty
-            .Evolve(new NodeEvent.GenesisInstalled(Start.ToUnixTimeSeconds(), Judgement.Json(Genesis.Canonical), Id("node-1").ToString()))
+            .Evolve(new NodeEvent.GenesisInstalled(Start.ToUnixTimeSeconds(), NodeEvent.Json(Genesis.Canonical), Id("node-1").ToString()))
             .Evolve(Keyed(Wallet));
     }
 

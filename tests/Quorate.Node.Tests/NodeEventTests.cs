@@ -1,11 +1,10 @@
 using System.Text.Json;
-using Quorate.Node.Gate;
 
 namespace Quorate.Node.Tests;
 
 public sealed class NodeEventTests
 {
-    static readonly JsonElement json = Judgement.Json("""{"a":[1,"é"]}"""u8.ToArray());
+    static readonly JsonElement json = NodeEvent.Json("""{"a":[1,"é"]}"""u8.ToArray());
 
     public static TheoryData<NodeEvent> Events =>
     [

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json;
 using Quorate.Chains;
 using Quorate.Cryptography.Derivation;
 using Quorate.Policies;
@@ -16,9 +14,6 @@ static class Judgement
 {
     /// <summary>Longest time an intent may be good for: an approval that lies about for longer is forgotten, and found.</summary>
     internal static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(30);
-
-    /// <summary>How far the clock may be behind the journal: what time servers correct without anybody noticing.</summary>
-    internal static readonly TimeSpan MaxClockStep = TimeSpan.FromMinutes(5);
 
     /// <summary>Allowed intents without a session at one time.</summary>
     internal const int MaxPending = 10_000;
@@ -40,7 +35,7 @@ static class Judgement
         NodeState state, SigningRequest request, RequestState before, IReadOnlyDictionary<ChainId, ChainJudge> judges, DateTimeOffset clock)
     {
         var (intent, payload) = (request.Intent, request.Payload);
-        if (Now(state, clock) is not { } now)
+        if (state.Now(clock) is not { } now)
             return Refuse(Refusal.ClockWentBack, $"The clock says {clock:u}; the journal has {DateTimeOffset.FromUnixTimeSeconds(state.LatestTime):u}.");
         if (Precondition(state, intent, now) is { } refused)
             return (refused, null);
@@ -88,7 +83,7 @@ static class Judgement
     {
         if (request.Intent != intent.Hash || request.AllowedBy is not { } policy)
             throw new ArgumentException($"{intent} was not allowed here.", nameof(intent));
-        if (Now(state, clock) is not { } now)
+        if (state.Now(clock) is not { } now)
             return (new(Refusal.ClockWentBack, "The clock is behind the journal."), null);
         if (Precondition(state, intent, now) is { } refused)
             return (refused, null);
@@ -100,13 +95,6 @@ static class Judgement
             ? (new(Refusal.TooMany, $"{request.Sessions} sessions were opened for the intent."), null)
             : (null, new NodeEvent.SessionOpened(
                 now.ToUnixTimeSeconds(), intent.Hash.ToString(), loan.Input, loan.Session.ToString(), [.. loan.Quorum.Select(p => (int)p.Value)]));
-    }
-
-    /// <summary>The time that counts: never before what is recorded; null where the clock is too far behind.</summary>
-    internal static DateTimeOffset? Now(NodeState state, DateTimeOffset clock)
-    {
-        var recorded = DateTimeOffset.FromUnixTimeSeconds(state.LatestTime);
-        return clock >= recorded ? clock : recorded - clock <= MaxClockStep ? recorded : null;
     }
 
     /// <summary>What has to hold when an intent is judged, and again whenever a share is lent for it.</summary>
@@ -146,27 +134,17 @@ static class Judgement
                 // A member's attempt is worth a record; anybody's is not.
                 var isMembers = approvals.Approvers.Contains(intent.Initiator) && before.Denials < MaxDenials;
                 return (new Ruling.Refused(Refusal.Denied, decision.ToString(), decision),
-                    isMembers ? new NodeEvent.SigningDenied(time, Json(IntentJson.Write(intent)), policy.Hash.ToString(), decision.ToString()) : null);
+                    isMembers ? new NodeEvent.SigningDenied(time, NodeEvent.Json(IntentJson.Write(intent)), policy.Hash.ToString(), decision.ToString()) : null);
         }
         if (state.Pending.Count >= MaxPending)
             return Refuse(Refusal.TooMany, $"{MaxPending} intents are allowed and not signed yet.");
         return state.Ledger.TryReserve(intent.Hash.ToString(), decision.Charges, now, out _) is { } exceeded
             ? (new Ruling.Refused(Refusal.Denied, exceeded, decision), null)
             : (permit, new NodeEvent.SigningAllowed(
-                time, Json(IntentJson.Write(intent)), request.Payload.Kind.ToString(), request.Payload.Bytes.ToArray(),
-                Json(ApprovalJson.Write(request.Approvals)), UsesOf(approvals, intent.Hash), policy.Hash.ToString(),
+                time, NodeEvent.Json(IntentJson.Write(intent)), request.Payload.Kind.ToString(), request.Payload.Bytes.ToArray(),
+                NodeEvent.Json(ApprovalJson.Write(request.Approvals)), PasskeyUse.Of(approvals), policy.Hash.ToString(),
                 [.. decision.Charges.Select(c => new ChargeMade(c.Counter, c.Window.ToString()!, c.Amount.ToString(), c.Limit.ToString()))],
                 decision.ToString()));
-    }
-
-    /// <summary>The counters of passkeys that have spoken for a subject.</summary>
-    internal static ImmutableArray<PasskeyUse> UsesOf(ApprovalSet approvals, Digest subject) =>
-        [.. approvals.Counters.Entries.Where(e => e.Subject == subject).Select(e => new PasskeyUse(e.Credential, e.Count, e.Subject.ToString()))];
-
-    internal static JsonElement Json(ReadOnlyMemory<byte> utf8)
-    {
-        using var document = JsonDocument.Parse(utf8);
-        return document.RootElement.Clone();
     }
 
     // The first signature's: adapters that know better do not ask.

@@ -64,7 +64,7 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
         var intent = permit.Intent;
         using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
         await turn.AppendAsync(NodeJournal.StreamOf(intent.RequestId), EventStore.AnyVersion,
-            new NodeEvent.SessionEnded(Time(), intent.Hash.ToString(), input, session.ToString(), signature?.ToArray(), fault),
+            new NodeEvent.SessionEnded(journal.State.TimeToRecord(time.GetUtcNow()), intent.Hash.ToString(), input, session.ToString(), signature?.ToArray(), fault),
             cancellation).ConfigureAwait(false);
     }
 
@@ -75,12 +75,10 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
     // What was allowed and has expired without a session will never have one, and its charges are free.
     async Task ReleaseExpiredAsync(NodeJournal.Turn turn, CancellationToken cancellation)
     {
-        if (Judgement.Now(journal.State, time.GetUtcNow()) is not { } now)
+        if (journal.State.Now(time.GetUtcNow()) is not { } now)
             return;
         foreach (var (hash, pending) in journal.State.Pending.Where(pair => now >= pair.Value.ExpiresAt).ToArray())
             await turn.AppendAsync(NodeJournal.StreamOf(pending.Request), EventStore.AnyVersion,
                 new NodeEvent.SigningReleased(now.ToUnixTimeSeconds(), hash, "expired"), cancellation).ConfigureAwait(false);
     }
-
-    long Time() => Math.Max(time.GetUtcNow().ToUnixTimeSeconds(), journal.State.LatestTime);
 }

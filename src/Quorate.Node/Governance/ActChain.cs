@@ -44,8 +44,8 @@ static class ActChain
             if (Unsafe(state, act.Change, asOf) is { } problem)
                 return Refuse($"{act}: {problem}");
             var happened = new NodeEvent.ActAccepted(
-                Math.Max(now.ToUnixTimeSeconds(), state.LatestTime), Gate.Judgement.Json(act.Canonical), Gate.Judgement.Json(ApprovalJson.Write(approvals)),
-                Gate.Judgement.UsesOf(verified, act.Hash));
+                state.TimeToRecord(now), NodeEvent.Json(act.Canonical), NodeEvent.Json(ApprovalJson.Write(approvals)),
+                PasskeyUse.Of(verified));
             events.Add(happened);
             state = state.Evolve(happened);
         }

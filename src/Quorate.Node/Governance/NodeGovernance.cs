@@ -1,5 +1,4 @@
 using Quorate.Journal;
-using Quorate.Node.Gate;
 using Quorate.Policies;
 
 namespace Quorate.Node.Governance;
@@ -19,7 +18,7 @@ sealed class NodeGovernance(NodeJournal journal, NodeId me, TimeProvider time)
         if (genesis.Find(me) is null)
             return $"The document does not name this node, {me}.";
         await turn.AppendAsync(NodeJournal.NodeStream, EventStore.AnyVersion,
-            new NodeEvent.GenesisInstalled(time.GetUtcNow().ToUnixTimeSeconds(), Judgement.Json(genesis.Canonical), me.ToString()), cancellation)
+            new NodeEvent.GenesisInstalled(time.GetUtcNow().ToUnixTimeSeconds(), NodeEvent.Json(genesis.Canonical), me.ToString()), cancellation)
             .ConfigureAwait(false);
         return null;
     }
@@ -28,7 +27,7 @@ sealed class NodeGovernance(NodeJournal journal, NodeId me, TimeProvider time)
     internal async Task<string?> TakeAsync(IReadOnlyList<ApprovedAct> acts, CancellationToken cancellation)
     {
         using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
-        if (Judgement.Now(journal.State, time.GetUtcNow()) is not { } now)
+        if (journal.State.Now(time.GetUtcNow()) is not { } now)
             return "The clock is behind the journal.";
         var (events, problem) = ActChain.Take(journal.State, acts, now);
         if (events.Length > 0)
@@ -46,15 +45,15 @@ sealed class NodeGovernance(NodeJournal journal, NodeId me, TimeProvider time)
         if (order.Unfreezings < state.Unfreezings)
             return $"The order is older than the last of {state.Unfreezings} unfreezings.";
         // A clock that is wrong keeps nobody from stopping: the time that counts is never before what is recorded.
-        var now = DateTimeOffset.FromUnixTimeSeconds(Time());
+        var now = DateTimeOffset.FromUnixTimeSeconds(state.TimeToRecord(time.GetUtcNow()));
         var verified = ApprovalSet.Verify(order.Hash, DateTimeOffset.MaxValue, [approval], state.Membership!, state.Passkeys, now);
         if (!verified.Approvers.Any(state.Administrators!.Members.Contains))
             return verified.Refused is [var refused] ? $"The signature does not count: {refused.Fault}." : "Only administrators freeze.";
         if (state.Frozen.Contains(order.Scope))
             return null;
         await turn.AppendAsync(NodeJournal.NodeStream, EventStore.AnyVersion,
-            new NodeEvent.Frozen(now.ToUnixTimeSeconds(), order.Scope, approval.Member, order.Reason, Judgement.Json(ApprovalJson.Write([approval])),
-                Judgement.UsesOf(verified, order.Hash)), cancellation).ConfigureAwait(false);
+            new NodeEvent.Frozen(now.ToUnixTimeSeconds(), order.Scope, approval.Member, order.Reason, NodeEvent.Json(ApprovalJson.Write([approval])),
+                PasskeyUse.Of(verified)), cancellation).ConfigureAwait(false);
         return null;
     }
 
@@ -64,8 +63,6 @@ sealed class NodeGovernance(NodeJournal journal, NodeId me, TimeProvider time)
         using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
         if (!journal.State.Frozen.Contains(scope))
             await turn.AppendAsync(NodeJournal.NodeStream, EventStore.AnyVersion,
-                new NodeEvent.Frozen(Time(), scope, "", reason, null, []), cancellation).ConfigureAwait(false);
+                new NodeEvent.Frozen(journal.State.TimeToRecord(time.GetUtcNow()), scope, "", reason, null, []), cancellation).ConfigureAwait(false);
     }
-
-    long Time() => Math.Max(time.GetUtcNow().ToUnixTimeSeconds(), journal.State.LatestTime);
 }

@@ -216,8 +216,8 @@ public sealed class ReleaseRuleTests
     {
         var request = acme.Request();
         var later = acme.State with { LatestTime = request.Intent.ExpiresAt.ToUnixTimeSeconds() };
-        AssertRefused(Refusal.Expired, request, later, now: request.Intent.ExpiresAt - Judgement.MaxClockStep);
-        AssertRefused(Refusal.ClockWentBack, request, later, now: request.Intent.ExpiresAt - Judgement.MaxClockStep - TimeSpan.FromSeconds(1));
+        AssertRefused(Refusal.Expired, request, later, now: request.Intent.ExpiresAt - NodeState.MaxClockStep);
+        AssertRefused(Refusal.ClockWentBack, request, later, now: request.Intent.ExpiresAt - NodeState.MaxClockStep - TimeSpan.FromSeconds(1));
     }
 
     [Fact]
