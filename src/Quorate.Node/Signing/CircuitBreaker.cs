@@ -60,6 +60,9 @@ sealed class CircuitBreaker
         _ => false,
     };
 
+    /// <summary>Whether the peer has failed lately without an opening for it: others are asked first then.</summary>
+    internal bool HasFailedLately(TimeSpan now) => outcomes.Any(o => o.IsFailure && now - o.At < Window);
+
     /// <summary>A ticket, if the peer may be asked now: while half-open, one at a time.</summary>
     internal Ticket? TryEnter(TimeSpan now)
     {

@@ -2,6 +2,13 @@ using Quorate.Policies;
 
 namespace Quorate.Node.Signing;
 
+/// <summary>What is seen of one peer.</summary>
+/// <param name="State">Its circuit breaker.</param>
+/// <param name="IsAdmitted">Whether the breaker lets one more session through.</param>
+/// <param name="HasFailedLately">Whether it has failed within the breaker's window.</param>
+/// <param name="Latency">How long its last sessions took, as a running mean; null where there were none.</param>
+readonly record struct PeerView(CircuitState State, bool IsAdmitted, bool HasFailedLately, TimeSpan? Latency);
+
 /// <summary>What this node has seen of its peers: a circuit breaker for each, and how fast they are. Thread-safe; in memory only.</summary>
 sealed class PeerHealth(TimeProvider time)
 {
@@ -19,13 +26,13 @@ sealed class PeerHealth(TimeProvider time)
         internal TimeSpan? Latency { get; set; }
     }
 
-    /// <summary>Whether a peer would be asked now, and in which state its breaker is.</summary>
-    internal (CircuitState State, bool IsAdmitted, TimeSpan? Latency) Look(NodeId peer)
+    /// <summary>What is seen of a peer now.</summary>
+    internal PeerView Look(NodeId peer)
     {
         lock (access)
         {
             var (seen, now) = (Of(peer), Now());
-            return (seen.Breaker.StateAt(now), seen.Breaker.Admits(now), seen.Latency);
+            return new(seen.Breaker.StateAt(now), seen.Breaker.Admits(now), seen.Breaker.HasFailedLately(now), seen.Latency);
         }
     }
 

@@ -4,11 +4,10 @@ namespace Quorate.Node.Signing;
 
 /// <summary>Somebody who holds a share, as the node that chooses sees it.</summary>
 /// <param name="Party">Who.</param>
-/// <param name="State">Its circuit breaker.</param>
-/// <param name="IsAdmitted">Whether the breaker lets one more session through.</param>
-/// <param name="Latency">How long its last sessions took; null where none did.</param>
+/// <param name="View">What was seen of it lately.</param>
 /// <param name="Reputation">From 0 to 1: what became of sessions with it in the long run.</param>
-readonly record struct Candidate(PartyId Party, CircuitState State, bool IsAdmitted, TimeSpan? Latency, double Reputation);
+/// <param name="IsSuspect">Whether it was in the way of this very request before.</param>
+readonly record struct Candidate(PartyId Party, PeerView View, double Reputation, bool IsSuspect = false);
 
 /// <summary>
 /// Chooses who signs: this node if it holds a share, and of the others the best that can be put together. Pure, and the same
@@ -34,10 +33,12 @@ static class QuorumChoice
         // Closed before half-open: a probe is for when there is nobody better. Who has no latency yet comes before who is slow.
         PartyId[] order =
         [
-            .. candidates.Where(c => c.IsAdmitted && c.Party != me && !AreApart(apart, me, c.Party))
-                .OrderBy(c => c.State)
+            .. candidates.Where(c => c.View.IsAdmitted && c.Party != me && !AreApart(apart, me, c.Party))
+                .OrderBy(c => c.IsSuspect)
+                .ThenBy(c => c.View.State)
+                .ThenBy(c => c.View.HasFailedLately)
                 .ThenByDescending(c => Math.Round(c.Reputation / ReputationStep))
-                .ThenBy(c => c.Latency ?? TimeSpan.Zero)
+                .ThenBy(c => c.View.Latency ?? TimeSpan.Zero)
                 .ThenBy(c => c.Party)
                 .Select(c => c.Party),
         ];

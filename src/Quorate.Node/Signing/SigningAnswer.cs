@@ -86,11 +86,11 @@ abstract record SigningAnswer
         return reader.Byte() switch
         {
             1 => new Joining(),
-            2 => new Refused(Reason(ref reader), Detail(ref reader)),
-            3 => new Apart(Parties(ref reader)),
+            2 => new Refused(ReadReason(ref reader), ReadDetail(ref reader)),
+            3 => new Apart(ReadParties(ref reader)),
             4 => new Busy(),
             5 => new NoPresignature(),
-            6 => new Unable(Detail(ref reader)),
+            6 => new Unable(ReadDetail(ref reader)),
             var kind => throw reader.Error($"an answer of kind {kind}"),
         };
     }
@@ -118,13 +118,13 @@ abstract record SigningAnswer
         }
     }
 
-    static Refusal Reason(ref WireReader reader)
+    static Refusal ReadReason(ref WireReader reader)
     {
         var reason = (Refusal)reader.Byte();
         return Enum.IsDefined(reason) ? reason : throw reader.Error($"reason {(byte)reason}");
     }
 
-    static ImmutableArray<PartyId> Parties(ref WireReader reader)
+    static ImmutableArray<PartyId> ReadParties(ref WireReader reader)
     {
         var parties = new PartyId[reader.Count(PartySet.MaxCount)];
         foreach (ref var party in parties.AsSpan())
@@ -136,7 +136,7 @@ abstract record SigningAnswer
     }
 
     // Text for people, from somebody who may be hostile: it goes to logs and terminals.
-    static string Detail(ref WireReader reader)
+    static string ReadDetail(ref WireReader reader)
     {
         var bytes = reader.Bytes(MaxDetail);
         try
