@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Quorate.Chains;
 using Quorate.Chains.Ethereum;
+using Quorate.Chains.Solana;
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Derivation;
 using Quorate.Cryptography.Secrets;
@@ -28,21 +29,25 @@ sealed class Deployment
     internal static readonly DateTimeOffset Start = new(2026, 11, 21, 9, 0, 0, TimeSpan.Zero);
     internal static readonly Amount Ether = (Amount)1_000_000_000_000_000_000;
     internal static readonly EthereumFormat Ethereum = new(1);
+    internal static readonly SolanaFormat Solana = new(SolanaCluster.Devnet);
     internal static readonly Bip32Path Path = new(0, 7);
 
     internal static readonly IReadOnlyDictionary<ChainId, ChainJudge> Judges = new ChainJudge[]
     {
-        new EthereumJudge(Ethereum), new BitcoinJudge(Chains.Bitcoin.BitcoinNetwork.Regtest),
+        new EthereumJudge(Ethereum), new BitcoinJudge(Chains.Bitcoin.BitcoinNetwork.Regtest), new SolanaJudge(Solana),
     }.ToDictionary(judge => judge.Chain);
 
     readonly Dictionary<string, Ed25519Key> keys = new(StringComparer.Ordinal);
 
     readonly string[] nodes;
+    readonly JsonObject? policy;
 
     /// <param name="wallet">The wallet's keys; a key of one party's, which signs nothing, where null.</param>
     /// <param name="nodeCount">How many nodes.</param>
-    internal Deployment(WalletKeys? wallet = null, int nodeCount = 3)
+    /// <param name="policy">Another policy than <see cref="PolicyJson"/>.</param>
+    internal Deployment(WalletKeys? wallet = null, int nodeCount = 3, JsonObject? policy = null)
     {
+        this.policy = policy;
         nodes = [.. Enumerable.Range(1, nodeCount).Select(i => $"node-{i}")];
         foreach (var name in (string[])["alice", "bob", "carol", "mallory", .. nodes, "stranger-node"])
             keys.Add(name, Ed25519Key.Generate(new SeededRandom(1, name)));
@@ -77,7 +82,7 @@ sealed class Deployment
         ["nodes"] = new JsonArray([.. nodes.Select(n => new JsonObject { ["name"] = n, ["key"] = Id(n).ToString() })]),
         ["administrators"] = new JsonObject { ["threshold"] = 2, ["members"] = new JsonArray("alice", "bob", "carol") },
         ["membership"] = MembershipJson("alice", "bob", "carol"),
-        ["policy"] = PolicyJson(),
+        ["policy"] = policy?.DeepClone() ?? PolicyJson(),
     };
 
     internal byte[] GenesisUtf8() => Encoding.UTF8.GetBytes(GenesisJson().ToJsonString());
@@ -160,6 +165,28 @@ sealed class Deployment
         var payment = Payment(Ether / 2, nonce: nonce);
         return Request(payment, IntentOf(payment, request), "alice");
     }
+
+    /// <summary>A request for a payment on Solana, with <see cref="AnythingGoes"/>; its amount tells it from others.</summary>
+    internal SigningRequest SolanaRequest(string request, ulong lamports)
+    {
+        Address At(Bip32Path path) => Solana.ToAddress(SolanaAddress.FromPublicKey(Wallet.Ed25519!.DeriveChild(path).GroupKey));
+        var message = Solana.Build(new(At(Path), At(new(1)), Solana.Coin, lamports), new(new MessageLifetime.Recent(SolanaCluster.Devnet.GenesisHash))).Encode();
+        var intent = new Intent("acme", "treasury", 0, Solana.Chain, new(System.Security.Cryptography.SHA256.HashData(message)),
+            [.. Solana.GetSigningInputs(message, new(At(Path), Path)).Select(i => IntentSignature.From(i, Path))], request, "alice", new(Solana.Coin, 5_000), Start.AddHours(1));
+        return Request(message, intent, "alice");
+    }
+
+    /// <summary>A policy that allows alice whatever is understood.</summary>
+    internal static JsonObject AnythingGoes() => new()
+    {
+        ["quoratePolicy"] = 1,
+        ["name"] = "anything",
+        ["rules"] = new JsonArray(new JsonObject
+        {
+            ["id"] = "all", ["effect"] = "allow", ["initiators"] = new JsonArray("alice"),
+            ["what"] = new JsonArray(new JsonObject { ["kind"] = "transfer" }, new JsonObject { ["kind"] = "fee" }),
+        }),
+    };
 
     /// <summary>An act that follows on a state's last one.</summary>
     internal ApprovedAct Act(NodeState state, JsonObject change, string[] approvers, DateTimeOffset? expiresAt = null)

@@ -185,6 +185,8 @@ public static class Tags
     public static readonly Tag ShareDestroyed = new("quorate/v1/node/vault/share-destroyed");
     /// <summary>What a signing session is about: intent, input, epoch and path.</summary>
     public static readonly Tag SigningSubject = new("quorate/v1/node/signing-subject");
+    /// <summary>What a session is about that prepares a signature: key, epoch, wallet and lead.</summary>
+    public static readonly Tag PresigningSubject = new("quorate/v1/node/presigning-subject");
     /// <summary>A signed letter between nodes outside of sessions.</summary>
     public static readonly Tag Letter = new("quorate/v1/node/letter");
 }

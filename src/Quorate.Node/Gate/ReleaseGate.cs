@@ -68,6 +68,9 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
             cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>What the node has pinned and counted, as it is now.</summary>
+    internal NodeState State => journal.State;
+
     /// <summary>What is recorded of an intent's request.</summary>
     internal Task<(RequestState State, long Version)> ReadAsync(Intent intent, CancellationToken cancellation) =>
         journal.FoldAsync(NodeJournal.StreamOf(intent.RequestId), RequestState.Unknown, (state, happened) => state.Evolve(happened), cancellation);

@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Quorate.Chains;
 using Quorate.Node.Channel;
 using Quorate.Node.Gate;
 using Quorate.Node.Letters;
+using Quorate.Policies;
+using Quorate.Threshold.Dkls23;
 using Quorate.Threshold.Sessions;
 
 namespace Quorate.Node.Signing;
 
 /// <summary>The loop around one <see cref="SigningRun"/>: does what it commands and tells it what happens.</summary>
-sealed class LedRun(SigningParts parts, Signer signer, PeerHealth health, SigningRequest request, Ruling.Permit permit, SigningKeys keys) : IAsyncDisposable
+sealed class LedRun(
+    SigningParts parts, Signer signer, PeerHealth health, Presigner presigner, SigningRequest request, Ruling.Permit permit, SigningKeys keys) : IAsyncDisposable
 {
     static readonly TimeSpan withdrawalPatience = TimeSpan.FromSeconds(1);
 
@@ -17,6 +21,7 @@ sealed class LedRun(SigningParts parts, Signer signer, PeerHealth health, Signin
     readonly Dictionary<PartyId, CircuitBreaker.Ticket> tickets = [];
     readonly CancellationTokenSource leaving = new();
     CancellationTokenSource working = new();
+    IReadOnlyList<Dkls23Presignature> presignatures = [];
     byte[] attempt = [];
     PartySet? offeredTo;
     long attemptBegan;
@@ -32,11 +37,19 @@ sealed class LedRun(SigningParts parts, Signer signer, PeerHealth health, Signin
             foreach (var command in commands)
             {
                 if (command is SigningCommand.Finish { Report: var report })
-                    return report;
+                    return Finish(run, report);
                 Do(run, command);
             }
             (run, commands) = run.Decide(await events.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false));
         }
+    }
+
+    // For the next one: who has signed well together is asked together again.
+    SigningReport Finish(SigningRun run, SigningReport report)
+    {
+        if (report is SigningReport.Signed && keys.BanId is not null && run.Quorum is { } quorum)
+            presigner.Fill(permit.Wallet, quorum);
+        return report;
     }
 
     void Tell(SigningEvent happened) => events.Writer.TryWrite(happened);
@@ -45,8 +58,8 @@ sealed class LedRun(SigningParts parts, Signer signer, PeerHealth health, Signin
     {
         switch (command)
         {
-            case SigningCommand.FindQuorum:
-                Tell(FindQuorum(run));
+            case SigningCommand.FindQuorum find:
+                Tell(FindQuorum(run, find.MayUsePresignatures));
                 break;
             case SigningCommand.Offer offer:
                 Offer(offer);
@@ -70,20 +83,32 @@ sealed class LedRun(SigningParts parts, Signer signer, PeerHealth health, Signin
         }
     }
 
-    SigningEvent FindQuorum(SigningRun run)
+    SigningEvent FindQuorum(SigningRun run, bool mayUsePresignatures)
     {
         var peers = keys.Committee.Where(p => p != parts.Party && !run.Excluded.Contains(p)).ToArray();
         var apart = run.Apart.Union(keys.Banned(parts.Vault, peers).Select(p => (parts.Party, p)));
         // Somebody else may enter a half-open breaker between looking and entering; then the look is taken again.
         while (QuorumChoice.Choose(parts.Party, keys.Threshold, [.. peers.Select(p => Look(p, run))], apart, run.Tried) is { } quorum)
-            if (Enter(quorum))
-                return new SigningEvent.QuorumEntered(quorum, false);
+        {
+            if (!Enter(quorum))
+                continue;
+            presignatures = mayUsePresignatures ? TakePresignatures(run, quorum) : [];
+            return new SigningEvent.QuorumEntered(quorum, presignatures.Count > 0);
+        }
         var closed = peers.Where(p => !health.Look(parts.IdOf(p)).IsAdmitted).ToArray();
         return new SigningEvent.QuorumMissing(
             $"no quorum of {keys.Threshold} of {keys.Committee}" +
             (closed.Length > 0 ? $"; not asked after failures: {string.Join(", ", closed)}" : "") +
             (run.Excluded.Count > 0 ? $"; declined or excluded: {string.Join(", ", run.Excluded.Order())}" : "") +
             (apart.Count > 0 ? $"; banned pairs: {string.Join(", ", apart.Order().Select(pair => $"{pair.Item1} and {pair.Item2}"))}" : ""));
+    }
+
+    IReadOnlyList<Dkls23Presignature> TakePresignatures(SigningRun run, PartySet quorum)
+    {
+        var missing = permit.Inputs.Where(i => !run.Signed.ContainsKey(i.Index)).ToArray();
+        return missing.All(i => i.Scheme == SignatureScheme.EcdsaSecp256k1)
+            ? presigner.Stock.Take(Presigner.KeyOf(permit.Wallet, quorum, parts.Me.Id), missing.Length)
+            : [];
     }
 
     Candidate Look(PartyId peer, SigningRun run) =>
@@ -108,7 +133,7 @@ sealed class LedRun(SigningParts parts, Signer signer, PeerHealth health, Signin
         attempt = new byte[SessionDescription.AttemptSize];
         parts.Random.Fill(attempt);
         (offeredTo, attemptBegan) = (command.Quorum, parts.Time.GetTimestamp());
-        var body = new SigningOffer(attempt, command.Quorum, command.Inputs, [], request).Encode();
+        var body = new SigningOffer(attempt, command.Quorum, command.Inputs, [.. presignatures.Select(p => new Digest(p.Id))], request).Encode();
         if (body.Length > Correspondence.MaxBody)
         {
             Tell(new SigningEvent.GivenUp($"the request has {body.Length} bytes; an offer has at most {Correspondence.MaxBody}"));
@@ -134,11 +159,12 @@ sealed class LedRun(SigningParts parts, Signer signer, PeerHealth health, Signin
 
     async Task SignAsync(SigningCommand.StartSessions command, CancellationToken cancellation)
     {
-        var name = attempt;
+        var (name, prepared) = (attempt, presignatures);
         try
         {
             await SessionQueue.RunAsync(command.Inputs, parts.Limits.SessionsAtATime, async input => Tell(
-                await signer.SignAsync(permit, input, SigningOffer.AttemptOf(name, input), command.Quorum, cancellation).ConfigureAwait(false) switch
+                await signer.SignAsync(permit, input, SigningOffer.AttemptOf(name, input), command.Quorum, cancellation,
+                    prepared.Count == 0 ? null : prepared[command.Inputs.IndexOf(input)]).ConfigureAwait(false) switch
                 {
                     SigningOutcome.Signed signed => new SigningEvent.InputSigned(command.Attempt, input, signed.Signature),
                     SigningOutcome.Refused refused => new SigningEvent.InputRefused(command.Attempt, input, refused.Ruling),
@@ -188,10 +214,20 @@ sealed class LedRun(SigningParts parts, Signer signer, PeerHealth health, Signin
                 foreach (var peer in offeredTo!.Except(parts.Party))
                     background.Add(WithdrawAsync(peer, SigningOffer.EncodeWithdrawal(attempt)));
                 break;
+            case Compensation.WipePresignatures:
+                WipePresignatures();
+                break;
             case Compensation.LeavePeers:
                 LeavePeers();
                 break;
         }
+    }
+
+    void WipePresignatures()
+    {
+        foreach (var presignature in presignatures)
+            presignature.Dispose();
+        presignatures = [];
     }
 
     // A courtesy: without it the peer's sessions end at their deadline.
@@ -220,6 +256,7 @@ sealed class LedRun(SigningParts parts, Signer signer, PeerHealth health, Signin
         await working.CancelAsync().ConfigureAwait(false);
         LeavePeers();
         await Task.WhenAll(background).ConfigureAwait(false);
+        WipePresignatures();
         leaving.Dispose();
         working.Dispose();
     }

@@ -29,19 +29,25 @@ sealed class Signer(GenesisDocument deployment, ReleaseGate gate, NodeVault vaul
     /// <param name="attempt">32 bytes by which the nodes of the quorum find each other.</param>
     /// <param name="quorum">Who signs, this node included.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <param name="presignature">
+    /// This node's part of a presignature of the same quorum, for an input that takes ECDSA: then it is one round. It is used
+    /// up or wiped, whatever comes of it.
+    /// </param>
     /// <exception cref="ArgumentException">The permit is not this node's or has no such input, or these nodes are no quorum of the key.</exception>
     internal async Task<SigningOutcome> SignAsync(
-        Ruling.Permit permit, int input, ReadOnlyMemory<byte> attempt, PartySet quorum, CancellationToken cancellation)
+        Ruling.Permit permit, int input, ReadOnlyMemory<byte> attempt, PartySet quorum, CancellationToken cancellation,
+        Dkls23Presignature? presignature = null)
     {
+        using var once = presignature;
         var signing = permit.Inputs.FirstOrDefault(i => i.Index == input) ?? throw new ArgumentException($"{permit.Intent} has no input {input}.", nameof(input));
-        var description = Describe(permit, signing, attempt.Span, quorum);
+        var description = Describe(permit, signing, attempt.Span, quorum, presignature);
         var session = new SessionId(attempt.Span);
         // The nodes find each other while the loan is written; nobody begins before it is on disk, and no share is open.
         var lending = gate.OpenSessionAsync(permit, input, session, quorum, cancellation);
         SigningOutcome outcome = new SigningOutcome.Failed("given up", [], false);
         try
         {
-            return outcome = await RunAsync(permit.Wallet, signing, description, quorum, LentAsync(lending), cancellation).ConfigureAwait(false);
+            return outcome = await RunAsync(permit.Wallet, signing, description, quorum, presignature, LentAsync(lending), cancellation).ConfigureAwait(false);
         }
         catch (NotLentException)
         {
@@ -70,8 +76,10 @@ sealed class Signer(GenesisDocument deployment, ReleaseGate gate, NodeVault vaul
     }
 
     Task<SigningOutcome> RunAsync(
-        WalletKeys wallet, SigningInput input, SessionDescription description, PartySet quorum, Task ready, CancellationToken cancellation) => input.Scheme switch
+        WalletKeys wallet, SigningInput input, SessionDescription description, PartySet quorum, Dkls23Presignature? presignature, Task ready,
+        CancellationToken cancellation) => input.Scheme switch
         {
+            SignatureScheme.EcdsaSecp256k1 when presignature is not null => OnlineAsync(wallet, input, description, quorum, presignature, ready, cancellation),
             SignatureScheme.EcdsaSecp256k1 => EcdsaAsync(wallet, input, description, quorum, ready, cancellation),
             SignatureScheme.Bip340 => Bip340Async(wallet, input, description, quorum, ready, cancellation),
             _ => Ed25519Async(wallet, input, description, quorum, ready, cancellation),
@@ -85,8 +93,22 @@ sealed class Signer(GenesisDocument deployment, ReleaseGate gate, NodeVault vaul
         {
             var holding = opened.Keep(vault.OpenDkls23ToSign(KeyId.Of(wallet.Ecdsa!)));
             return new Dkls23Sign(id, opened.Keep(Require(holding.Share).Derive(input.Path!)), quorum, input.Payload.Span, vault.Bans, random);
-        }, signed => new(input.Index, SigningKeys.EcdsaKey(wallet, input).Encode(), signed.Value.Signature.EncodeCompact(), (byte)signed.Value.RecoveryId), ready, cancellation).ConfigureAwait(false);
+        }, signed => OutputOf(wallet, input, signed), ready, cancellation).ConfigureAwait(false);
     }
+
+    async Task<SigningOutcome> OnlineAsync(
+        WalletKeys wallet, SigningInput input, SessionDescription description, PartySet quorum, Dkls23Presignature presignature, Task ready, CancellationToken cancellation)
+    {
+        using var opened = new Opened();
+        return await RunAsync(description, presignature.Owner, id =>
+        {
+            var holding = opened.Keep(vault.OpenDkls23ToSign(KeyId.Of(wallet.Ecdsa!)));
+            return new Dkls23Online(id, Require(holding.Share), quorum, input.Path!, input.Payload.Span, presignature, vault.SpentPresignatures, vault.Bans);
+        }, signed => OutputOf(wallet, input, signed), ready, cancellation).ConfigureAwait(false);
+    }
+
+    static InputSignature OutputOf(WalletKeys wallet, SigningInput input, Dkls23Signature signed) =>
+        new(input.Index, SigningKeys.EcdsaKey(wallet, input).Encode(), signed.Value.Signature.EncodeCompact(), (byte)signed.Value.RecoveryId);
 
     async Task<SigningOutcome> Bip340Async(
         WalletKeys wallet, SigningInput input, SessionDescription description, PartySet quorum, Task ready, CancellationToken cancellation)
@@ -127,14 +149,21 @@ sealed class Signer(GenesisDocument deployment, ReleaseGate gate, NodeVault vaul
     /// What every node of the quorum must hold alike: the intent, and of its signatures this one, with the key's epoch and
     /// path. Nodes that judge different things never begin.
     /// </summary>
-    SessionDescription Describe(Ruling.Permit permit, SigningInput input, ReadOnlySpan<byte> attempt, PartySet quorum)
+    SessionDescription Describe(Ruling.Permit permit, SigningInput input, ReadOnlySpan<byte> attempt, PartySet quorum, Dkls23Presignature? presignature)
     {
         using var transcript = new Transcript(Tags.SigningSubject);
         transcript.Append(permit.Intent.Hash.ToArray()).Append((ulong)input.Index).Append((ulong)permit.Wallet.Epoch).Append(input.Path!.ToString());
-        var seats = quorum.ToDictionary(party => party, party => deployment.Nodes.ElementAtOrDefault(party.Value - 1)?.Id
-            ?? throw new ArgumentException($"{party} is no node of the deployment.", nameof(quorum)));
-        return new(deployment.Hash.ToArray(), attempt, string.Create(CultureInfo.InvariantCulture, $"sign/1/{input.Scheme}"), transcript.Digest(), seats);
+        if (presignature is not null)
+            transcript.Append(presignature.Id);
+        var protocol = string.Create(CultureInfo.InvariantCulture, $"{(presignature is null ? "sign" : "sign-online")}/1/{input.Scheme}");
+        return new(deployment.Hash.ToArray(), attempt, protocol, transcript.Digest(), Seats(deployment, quorum));
     }
+
+    /// <summary>Which node sits where: a node's number in the deployment is its number in every key.</summary>
+    /// <exception cref="ArgumentException">There is no node of such a number.</exception>
+    internal static Dictionary<PartyId, NodeId> Seats(GenesisDocument deployment, PartySet quorum) =>
+        quorum.ToDictionary(party => party, party => deployment.Nodes.ElementAtOrDefault(party.Value - 1)?.Id
+            ?? throw new ArgumentException($"{party} is no node of the deployment.", nameof(quorum)));
 
     /// <summary>Who this node is in a key.</summary>
     PartyId Seat<C>(PublicKeyPackage<C> package) where C : struct, ICurve<C> =>

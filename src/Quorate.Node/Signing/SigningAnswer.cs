@@ -126,12 +126,7 @@ abstract record SigningAnswer
 
     static ImmutableArray<PartyId> ReadParties(ref WireReader reader)
     {
-        var parties = new PartyId[reader.Count(PartySet.MaxCount)];
-        foreach (ref var party in parties.AsSpan())
-            party = reader.Party();
-        for (var i = 1; i < parties.Length; i++)
-            if (parties[i - 1] >= parties[i])
-                throw reader.Error("parties out of order");
+        var parties = Quorums.ReadParties(ref reader);
         return parties.Length > 0 ? [.. parties] : throw reader.Error("nobody");
     }
 

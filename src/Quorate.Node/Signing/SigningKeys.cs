@@ -20,10 +20,10 @@ namespace Quorate.Node.Signing;
 /// <param name="BanId">What bans are about, where ECDSA is among them; else null.</param>
 sealed record SigningKeys(PartySet Committee, int Threshold, ImmutableArray<Digest> Ids, Digest? BanId)
 {
-    /// <summary>The keys of these inputs, or null where no one quorum could sign them all: their thresholds differ.</summary>
-    internal static SigningKeys? Of(WalletKeys wallet, IEnumerable<SigningInput> inputs)
+    /// <summary>The keys for these schemes, or null where no one quorum could sign with them all: their thresholds differ.</summary>
+    internal static SigningKeys? Of(WalletKeys wallet, params IEnumerable<SignatureScheme> schemes)
     {
-        var keys = inputs.Select(i => i.Scheme).Distinct().Select(scheme => KeyOf(wallet, scheme)).ToArray();
+        var keys = schemes.Distinct().Select(scheme => KeyOf(wallet, scheme)).ToArray();
         var committee = keys.Aggregate(keys[0].Parties.AsEnumerable(), (all, key) => all.Intersect(key.Parties)).ToArray();
         return committee.Length == 0 || keys.Any(key => key.Threshold != keys[0].Threshold)
             ? null

@@ -9,7 +9,7 @@ namespace Quorate.Node.Signing;
 /// Leads requests to their signatures: asks this node's own gate, finds a quorum, offers, signs, verifies, and tries
 /// another quorum where one fails. Thread-safe.
 /// </summary>
-sealed class SigningLead(SigningParts parts, Signer signer, PeerHealth health) : IAsyncDisposable
+sealed class SigningLead(SigningParts parts, Signer signer, PeerHealth health, Presigner presigner) : IAsyncDisposable
 {
     readonly ConcurrentDictionary<Digest, Lazy<Task<SigningReport>>> leading = [];
     readonly SemaphoreSlim places = new(parts.Limits.MaxLed, parts.Limits.MaxLed);
@@ -62,7 +62,7 @@ sealed class SigningLead(SigningParts parts, Signer signer, PeerHealth health) :
             return new SigningReport.Refused(refused);
         var permit = (Ruling.Permit)ruling;
         var inputs = permit.Inputs.OrderBy(i => i.Index).ToArray();
-        if (SigningKeys.Of(permit.Wallet, inputs) is not { } keys)
+        if (SigningKeys.Of(permit.Wallet, inputs.Select(i => i.Scheme)) is not { } keys)
             return new SigningReport.Failed("The keys of this transaction have different committees: no one quorum signs it.", []);
         if (keys.WhyNot(parts.Vault, parts.Party, permit.Wallet.Epoch) is { } problem)
             return new SigningReport.Failed($"This node can not lead: {problem}.", []);
@@ -73,7 +73,7 @@ sealed class SigningLead(SigningParts parts, Signer signer, PeerHealth health) :
             .Select(input => recorded.Signatures.TryGetValue(input.Index, out var signature) ? SigningKeys.Complete(permit.Wallet, input, signature.AsSpan()) : null)
             .OfType<Chains.InputSignature>()
             .ToImmutableSortedDictionary(signature => signature.Index, signature => signature);
-        await using var led = new LedRun(parts, signer, health, request, permit, keys);
+        await using var led = new LedRun(parts, signer, health, presigner, request, permit, keys);
         return await led.RunAsync(SigningRun.Begin(parts.Party, [.. inputs.Select(i => i.Index)], signed, parts.Limits.MaxAttempts), closing.Token).ConfigureAwait(false);
     }
 

@@ -34,4 +34,7 @@ public sealed record SigningLimits
 
     /// <summary>Requests that this node leads at a time; more of them wait.</summary>
     public int MaxLed { get; init; } = 24;
+
+    /// <summary>What is prepared ahead.</summary>
+    public PresigningLimits Presigning { get; init; } = new();
 }

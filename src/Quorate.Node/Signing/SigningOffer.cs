@@ -69,9 +69,7 @@ sealed record SigningOffer(
         writer.Byte(Version);
         writer.Byte(OfferKind);
         writer.Raw(Attempt.Span);
-        writer.UInt16(Quorum.Count);
-        foreach (var party in Quorum)
-            writer.Party(party);
+        Quorums.Write(writer, Quorum);
         writer.UInt16(Inputs.Length);
         foreach (var input in Inputs)
             writer.UInt64((ulong)input);
@@ -92,7 +90,7 @@ sealed record SigningOffer(
         if (reader.Byte() is not OfferKind and var kind)
             throw reader.Error($"kind {kind}");
         var attempt = reader.Take(SessionDescription.AttemptSize).ToArray();
-        var quorum = ReadQuorum(ref reader);
+        var quorum = Quorums.Read(ref reader);
         var inputs = ReadInputs(ref reader);
         var presignatures = new Digest[reader.Count(inputs.Length)];
         foreach (ref var presignature in presignatures.AsSpan())
@@ -106,17 +104,6 @@ sealed record SigningOffer(
         var intent = ReadJson(ref reader, IntentJson.MaxSize, bytes => IntentJson.Parse(bytes), IntentJson.Write);
         var approvals = ReadJson(ref reader, ApprovalJson.MaxSize, bytes => ApprovalJson.Parse(bytes), list => ApprovalJson.Write(list));
         return new(attempt, quorum, inputs, [.. presignatures], new(intent, new(form, payload), approvals));
-    }
-
-    static PartySet ReadQuorum(ref WireReader reader)
-    {
-        var parties = new PartyId[reader.Count(PartySet.MaxCount)];
-        foreach (ref var party in parties.AsSpan())
-            party = reader.Party();
-        for (var i = 1; i < parties.Length; i++)
-            if (parties[i - 1] >= parties[i])
-                throw reader.Error("a quorum out of order");
-        return parties.Length >= 2 ? new(parties) : throw reader.Error("a quorum of less than two");
     }
 
     static ImmutableArray<int> ReadInputs(ref WireReader reader)

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using Quorate.Chains;
 using Quorate.Node.Gate;
 using Quorate.Node.Letters;
 using Quorate.Policies;
+using Quorate.Threshold.Dkls23;
 using Quorate.Threshold.Sessions;
 
 namespace Quorate.Node.Signing;
@@ -14,13 +16,14 @@ sealed class SigningPeer : IAsyncDisposable
 {
     readonly SigningParts parts;
     readonly Signer signer;
+    readonly PresignatureStock stock;
     readonly ConcurrentDictionary<(NodeId Lead, string Attempt), TakenOffer> taken = [];
     readonly CancellationTokenSource closing = new();
     readonly Lock access = new();
 
-    internal SigningPeer(SigningParts parts, Signer signer)
+    internal SigningPeer(SigningParts parts, Signer signer, PresignatureStock stock)
     {
-        (this.parts, this.signer) = (parts, signer);
+        (this.parts, this.signer, this.stock) = (parts, signer, stock);
         parts.Letters.Answer(Topic.Sign, AnswerAsync);
     }
 
@@ -76,7 +79,10 @@ sealed class SigningPeer : IAsyncDisposable
             var permit = (Ruling.Permit)ruling;
             if (WhyNot(permit, offer) is { } no)
                 return no;
-            place.Work = Task.Run(() => TakePartAsync(lead, offer, permit, place), CancellationToken.None);
+            var presignatures = offer.Presignatures.Length == 0 ? [] : stock.Take(Presigner.KeyOf(permit.Wallet, offer.Quorum, lead), offer.Presignatures);
+            if (presignatures.Count != offer.Presignatures.Length)
+                return new SigningAnswer.NoPresignature();
+            place.Work = Task.Run(() => TakePartAsync(lead, offer, permit, presignatures, place), CancellationToken.None);
             isAtWork = true;
             return new SigningAnswer.Joining();
         }
@@ -92,24 +98,25 @@ sealed class SigningPeer : IAsyncDisposable
         var inputs = permit.Inputs.Where(i => offer.Inputs.Contains(i.Index)).ToArray();
         if (inputs.Length != offer.Inputs.Length)
             return new SigningAnswer.Unable("an input that the transaction does not have");
-        if (SigningKeys.Of(permit.Wallet, inputs) is not { } keys || keys.Threshold != offer.Quorum.Count || !offer.Quorum.IsSubsetOf(keys.Committee))
+        if (SigningKeys.Of(permit.Wallet, inputs.Select(i => i.Scheme)) is not { } keys || keys.Threshold != offer.Quorum.Count || !offer.Quorum.IsSubsetOf(keys.Committee))
             return new SigningAnswer.Unable("no quorum of the keys");
         if (keys.WhyNot(parts.Vault, parts.Party, permit.Wallet.Epoch) is { } problem)
             return new SigningAnswer.Unable(problem);
+        if (offer.Presignatures.Length > 0 && inputs.Any(i => i.Scheme != SignatureScheme.EcdsaSecp256k1))
+            return new SigningAnswer.Unable("presignatures for what takes none");
         var banned = keys.Banned(parts.Vault, offer.Quorum.Except(parts.Party));
-        if (banned.Length > 0)
-            return new SigningAnswer.Apart(banned);
-        return offer.Presignatures.Length > 0 ? new SigningAnswer.NoPresignature() : null;
+        return banned.Length > 0 ? new SigningAnswer.Apart(banned) : null;
     }
 
-    async Task TakePartAsync(NodeId lead, SigningOffer offer, Ruling.Permit permit, TakenOffer place)
+    async Task TakePartAsync(NodeId lead, SigningOffer offer, Ruling.Permit permit, IReadOnlyList<Dkls23Presignature> presignatures, TakenOffer place)
     {
         using var late = new CancellationTokenSource(parts.Limits.RoundsPatience + parts.Limits.OfferPatience, parts.Time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(place.Token, late.Token);
         try
         {
             await SessionQueue.RunAsync(offer.Inputs, parts.Limits.SessionsAtATime, input =>
-                signer.SignAsync(permit, input, offer.AttemptOf(input), offer.Quorum, ending.Token)).ConfigureAwait(false);
+                signer.SignAsync(permit, input, offer.AttemptOf(input), offer.Quorum, ending.Token,
+                    presignatures.Count == 0 ? null : presignatures[offer.Inputs.IndexOf(input)])).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -118,6 +125,8 @@ sealed class SigningPeer : IAsyncDisposable
         }
         finally
         {
+            foreach (var presignature in presignatures)
+                presignature.Dispose();
             Leave(lead, offer, place);
         }
     }

@@ -36,7 +36,12 @@ sealed class Fleet : IAsyncDisposable
     /// <summary>A node that runs.</summary>
     internal sealed record Member(
         NodeVault Vault, NodeJournal Journal, ReleaseGate Gate, NodeGovernance Governance, Switchboard Board, SessionHost Host, Correspondence Letters,
-        PeerHealth Health, Signer Signer, SigningPeer Peer, SigningLead Lead);
+        NodeSigning Signing)
+    {
+        internal Signer Signer => Signing.Signer;
+
+        internal PeerHealth Health => Signing.Health;
+    }
 
     readonly string folder = Directory.CreateTempSubdirectory("quorate-fleet").FullName;
     readonly SigningLimits limits;
@@ -55,7 +60,8 @@ sealed class Fleet : IAsyncDisposable
 
     /// <summary>A fleet whose wallet has a key of each kind, with one threshold.</summary>
     internal static async Task<Fleet> StartAsync(
-        MemoryNetwork? network = null, SessionDeadlines? deadlines = null, SigningLimits? limits = null, int nodes = 3, int threshold = 2)
+        MemoryNetwork? network = null, SessionDeadlines? deadlines = null, SigningLimits? limits = null, int nodes = 3, int threshold = 2,
+        System.Text.Json.Nodes.JsonObject? policy = null)
     {
         var parties = PartySet.Range(nodes);
         var ecdsa = Dkls23Runs.Key(11, threshold, parties);
@@ -63,7 +69,7 @@ sealed class Fleet : IAsyncDisposable
         var ed25519 = FrostRuns.Key(FrostSuite.Ed25519, 13, threshold, parties);
         limits ??= new();
         var fleet = new Fleet(
-            new(new("treasury", ecdsa[new(1)].Package, bip340[new(1)].Package, ed25519[new(1)].Package), nodes), network ?? new(),
+            new(new("treasury", ecdsa[new(1)].Package, bip340[new(1)].Package, ed25519[new(1)].Package), nodes, policy), network ?? new(),
             deadlines is null ? limits : limits with { Session = deadlines });
         foreach (var party in parties)
         {
@@ -112,9 +118,7 @@ sealed class Fleet : IAsyncDisposable
         var host = new SessionHost(board, key, TimeProvider.System, SystemRandom.Shared);
         var letters = new Correspondence(board, key, Acme.Genesis.Hash.ToArray(), Clock, SystemRandom.Shared);
         var parts = new SigningParts(Acme.Genesis, entry, gate, vault, host, letters, limits, TimeProvider.System, SystemRandom.Shared);
-        var (signer, health) = (new Signer(Acme.Genesis, gate, vault, host, limits.Session, SystemRandom.Shared), new PeerHealth(TimeProvider.System));
-        return Nodes[party] = new(
-            vault, journal, gate, new(journal, entry.Id, Clock), board, host, letters, health, signer, new(parts, signer), new(parts, signer, health));
+        return Nodes[party] = new(vault, journal, gate, new(journal, entry.Id, Clock), board, host, letters, new(parts));
     }
 
     /// <summary>Stops a node. What it was about to do, it does not do.</summary>
@@ -122,8 +126,7 @@ sealed class Fleet : IAsyncDisposable
     {
         if (!Nodes.Remove(party, out var node))
             return;
-        await node.Lead.DisposeAsync();
-        await node.Peer.DisposeAsync();
+        await node.Signing.DisposeAsync();
         await node.Letters.DisposeAsync();
         await node.Board.DisposeAsync();
         await node.Journal.DisposeAsync();
@@ -132,7 +135,7 @@ sealed class Fleet : IAsyncDisposable
 
     /// <summary>One node leads a request.</summary>
     internal Task<SigningReport> LeadAsync(int party, SigningRequest request) =>
-        this[party].Lead.SignAsync(request, default).WaitAsync(TimeSpan.FromMinutes(2));
+        this[party].Signing.Lead.SignAsync(request, default).WaitAsync(TimeSpan.FromMinutes(2));
 
     /// <summary>One node judges a request and, if it permits it, takes part.</summary>
     internal async Task<(Ruling Ruling, SigningOutcome? Outcome)> AskAsync(PartyId party, SigningRequest request, byte attempt, PartySet quorum, int input = 0)
