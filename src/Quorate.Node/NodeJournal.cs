@@ -5,8 +5,9 @@ using Quorate.Node.Vault;
 namespace Quorate.Node;
 
 /// <summary>
-/// A node's journal and the state folded from it. One writer at a time: whoever holds the turn sees the state that its
-/// events are appended to. Everything appended is on disk when the call returns.
+/// A node's journal and the state folded from it. One decides at a time: whoever holds the turn sees the state that its
+/// events are appended to. Deciding does not wait for the disk: what is queued moves the state at once and is on disk when
+/// its task ends, so that many decisions share a commit (docs/spec/release.md says why that is safe).
 /// </summary>
 sealed class NodeJournal : IAsyncDisposable
 {
@@ -18,7 +19,11 @@ sealed class NodeJournal : IAsyncDisposable
 
     readonly EventStore store;
     readonly SemaphoreSlim turn = new(1, 1);
-    bool isBroken;
+    readonly Lock access = new();
+    readonly Dictionary<string, (SemaphoreSlim Free, int Users)> streams = new(StringComparer.Ordinal);
+    readonly List<Task> queued = [];
+    volatile bool isBroken;
+    volatile bool isAhead;
 
     NodeJournal(EventStore store, NodeState state) => (this.store, State) = (store, state);
 
@@ -79,10 +84,74 @@ sealed class NodeJournal : IAsyncDisposable
     internal async Task<Turn> TakeTurnAsync(CancellationToken cancellation)
     {
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
-        if (!isBroken)
-            return new(this);
-        turn.Release();
-        throw new JournalUnavailableException("An append failed and nobody knows whether it is there: the node has to be started again.", isOutcomeUnknown: false);
+        try
+        {
+            if (isAhead && !isBroken)
+                await CatchUpAsync(cancellation).ConfigureAwait(false);
+            return !isBroken
+                ? new(this)
+                : throw new JournalUnavailableException("An append failed and nobody knows whether it is there: the node has to be started again.", isOutcomeUnknown: false);
+        }
+        catch
+        {
+            turn.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Something that was queued is not there: the state is folded anew from what is.</summary>
+    async Task CatchUpAsync(CancellationToken cancellation)
+    {
+        foreach (var written in queued)
+            await written.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        queued.Clear();
+        State = await FoldAsync(store, cancellation).ConfigureAwait(false);
+        isAhead = false;
+    }
+
+    /// <summary>
+    /// Waits until nobody else is at work on a stream. What is read then is all there is, and stays so until the caller has
+    /// disposed of it: after its own append is on disk.
+    /// </summary>
+    internal async Task<IDisposable> TakeStreamAsync(string stream, CancellationToken cancellation)
+    {
+        SemaphoreSlim free;
+        lock (access)
+        {
+            var (held, users) = streams.GetValueOrDefault(stream, (null!, 0));
+            free = held ?? new(1, 1);
+            streams[stream] = (free, users + 1);
+        }
+        var mine = new StreamHold(this, stream);
+        try
+        {
+            await free.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            mine.Leave(isHeld: false);
+            throw;
+        }
+        return mine;
+    }
+
+    sealed class StreamHold(NodeJournal journal, string stream) : IDisposable
+    {
+        public void Dispose() => Leave(isHeld: true);
+
+        internal void Leave(bool isHeld)
+        {
+            lock (journal.access)
+            {
+                var (free, users) = journal.streams[stream];
+                if (isHeld)
+                    free.Release();
+                if (users == 1)
+                    journal.streams.Remove(stream);
+                else
+                    journal.streams[stream] = (free, users - 1);
+            }
+        }
     }
 
     /// <summary>A stream, folded, with its version.</summary>
@@ -121,8 +190,41 @@ sealed class NodeJournal : IAsyncDisposable
             journal.State = next;
         }
 
+        /// <summary>
+        /// Queues an append and moves the state; the turn may be given back before it is on disk. Nothing may follow from it
+        /// until the task has ended: it ends when the event is on disk, or throws.
+        /// </summary>
+        internal Task Enqueue(string stream, long expectedVersion, NodeEvent happened)
+        {
+            var next = journal.State.Evolve(happened);
+            // Not to be taken back: the state has it.
+            var writing = journal.SettleAsync(journal.store.AppendAsync(stream, expectedVersion, [NodeEvent.Catalog.Encode(happened)], CancellationToken.None));
+            journal.State = next;
+            journal.queued.RemoveAll(task => task.IsCompleted);
+            journal.queued.Add(writing);
+            return writing;
+        }
+
         /// <summary>Gives the turn back.</summary>
         public void Dispose() => journal.turn.Release();
+    }
+
+    async Task SettleAsync(Task appending)
+    {
+        try
+        {
+            await appending.ConfigureAwait(false);
+        }
+        catch (JournalUnavailableException failed) when (failed.IsOutcomeUnknown)
+        {
+            isBroken = true;
+            throw;
+        }
+        catch
+        {
+            isAhead = true;
+            throw;
+        }
     }
 
     /// <summary>Closes the journal.</summary>

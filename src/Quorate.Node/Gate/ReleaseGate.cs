@@ -16,13 +16,19 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
     internal async Task<Ruling> RuleAsync(SigningRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
-        await ReleaseExpiredAsync(turn, cancellation).ConfigureAwait(false);
         var stream = NodeJournal.StreamOf(request.Intent.RequestId);
+        using var alone = await journal.TakeStreamAsync(stream, cancellation).ConfigureAwait(false);
         var (before, version) = await ReadAsync(request.Intent, cancellation).ConfigureAwait(false);
-        var (ruling, record) = Judgement.Rule(journal.State, request, before, judges, time.GetUtcNow());
-        if (record is not null)
-            await turn.AppendAsync(stream, version, record, cancellation).ConfigureAwait(false);
+        Ruling ruling;
+        var written = Task.CompletedTask;
+        using (var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false))
+        {
+            await ReleaseExpiredAsync(turn, cancellation).ConfigureAwait(false);
+            (ruling, var record) = Judgement.Rule(journal.State, request, before, judges, time.GetUtcNow());
+            if (record is not null)
+                written = turn.Enqueue(stream, version, record);
+        }
+        await written.ConfigureAwait(false);
         return ruling;
     }
 
@@ -43,11 +49,18 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
         var intent = permit.Intent;
         if (!permit.Inputs.Any(i => i.Index == input))
             throw new ArgumentException($"{intent} has no input {input}.", nameof(input));
-        using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
+        var stream = NodeJournal.StreamOf(intent.RequestId);
+        using var alone = await journal.TakeStreamAsync(stream, cancellation).ConfigureAwait(false);
         var (request, version) = await ReadAsync(intent, cancellation).ConfigureAwait(false);
-        var (refused, record) = Judgement.Lend(journal.State, request, intent, new(input, session, quorum), time.GetUtcNow());
-        if (record is not null)
-            await turn.AppendAsync(NodeJournal.StreamOf(intent.RequestId), version, record, cancellation).ConfigureAwait(false);
+        Ruling.Refused? refused;
+        var written = Task.CompletedTask;
+        using (var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false))
+        {
+            (refused, var record) = Judgement.Lend(journal.State, request, intent, new(input, session, quorum), time.GetUtcNow());
+            if (record is not null)
+                written = turn.Enqueue(stream, version, record);
+        }
+        await written.ConfigureAwait(false);
         return refused;
     }
 
@@ -62,10 +75,13 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
         Ruling.Permit permit, int input, SessionId session, ReadOnlyMemory<byte>? signature, string? fault, CancellationToken cancellation)
     {
         var intent = permit.Intent;
-        using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
-        await turn.AppendAsync(NodeJournal.StreamOf(intent.RequestId), EventStore.AnyVersion,
-            new NodeEvent.SessionEnded(journal.State.TimeToRecord(time.GetUtcNow()), intent.Hash.ToString(), input, session.ToString(), signature?.ToArray(), fault),
-            cancellation).ConfigureAwait(false);
+        var stream = NodeJournal.StreamOf(intent.RequestId);
+        using var alone = await journal.TakeStreamAsync(stream, cancellation).ConfigureAwait(false);
+        Task written;
+        using (var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false))
+            written = turn.Enqueue(stream, EventStore.AnyVersion, new NodeEvent.SessionEnded(
+                journal.State.TimeToRecord(time.GetUtcNow()), intent.Hash.ToString(), input, session.ToString(), signature?.ToArray(), fault));
+        await written.ConfigureAwait(false);
     }
 
     /// <summary>What the node has pinned and counted, as it is now.</summary>
