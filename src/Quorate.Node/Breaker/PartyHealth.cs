@@ -85,11 +85,17 @@ public sealed record PartyHealth
     public PartyHealth AfterInvalid() => Judged(this with { Valid = Blend(Valid, 0) });
 
     /// <summary>
-    /// Whether nothing is expected any more of a node that has been waited for so long: what its score would be if the part
-    /// of the round that has passed were the part it has missed. Never for a spotless node, which has its whole timeout.
+    /// How long it takes until nothing is expected any more of a node that is silent: until its score, with the part of the
+    /// round that has passed taken for missed, is below <see cref="OpenBelow"/>. Null where that takes the whole timeout, as
+    /// it does for every node of good record.
     /// </summary>
-    public bool IsGivenUp(TimeSpan waited, TimeSpan allowed) =>
-        State == BreakerState.Open || Score * (1 - ((1 - Kept) * Math.Clamp(waited / allowed, 0, 1))) < OpenBelow;
+    public TimeSpan? GivenUpAfter(TimeSpan allowed)
+    {
+        if (State == BreakerState.Open || Score < OpenBelow)
+            return TimeSpan.Zero;
+        var part = (1 - (OpenBelow / Score)) / (1 - Kept);
+        return part < 1 ? part * allowed : null;
+    }
 
     /// <summary>The record for another try, after a rest, of a node whose breaker is open; that of others stays.</summary>
     public PartyHealth OnTrial() => State != BreakerState.Open ? this : new() { Received = OnProbation, State = BreakerState.HalfOpen };
