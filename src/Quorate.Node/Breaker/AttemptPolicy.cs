@@ -47,13 +47,18 @@ public sealed record AttemptPolicy
     public TimeoutLimits Timeouts { get; init; } = new();
 
     /// <summary>What follows from the attempts so far, in their order; the first attempt from none.</summary>
-    public NextAttempt Decide(IReadOnlyList<FailedAttempt> history, DateTimeOffset now)
+    /// <param name="history">The attempts so far, in their order.</param>
+    /// <param name="timeout">The present timeout of a round: <see cref="HealthBook.Timeout"/>.</param>
+    /// <param name="now">The time.</param>
+    public NextAttempt Decide(IReadOnlyList<FailedAttempt> history, TimeSpan timeout, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(history);
-        // Nodes learn of a failure up to one timeout apart where its abort does not reach them; so long the first one back waits.
-        var deadlines = new SessionDeadlines { Ready = history.Count == 0 ? Timeouts.Longest : 2 * Timeouts.Longest };
         if (history.Count == 0)
-            return new NextAttempt.Again(now, deadlines);
+            return new NextAttempt.Again(now, new() { Ready = Timeouts.Longest });
+        // All have been ready before. What differs is when they learned of the failure, by one round's timeout at most where
+        // no abort reaches them; and as long again to meet. At worst the longest and the shortest.
+        var ready = 2 * timeout < Timeouts.Longest + Timeouts.Shortest ? 2 * timeout : Timeouts.Longest + Timeouts.Shortest;
+        var deadlines = new SessionDeadlines { Ready = ready };
         NodeId[] proven = [.. history.SelectMany(a => a.Proven).Distinct()];
         if (proven.Length > 0)
             return new NextAttempt.GiveUp(proven, IsProven: true);

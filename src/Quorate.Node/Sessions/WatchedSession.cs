@@ -26,6 +26,8 @@ sealed class WatchedSession<TOutput> : IDisposable where TOutput : class
 
     internal bool IsRunning => session.IsRunning;
 
+    internal int Step => session.Step;
+
     internal IReadOnlyList<Packet> TakeOutgoing() => session.TakeOutgoing();
 
     /// <summary>How long until <see cref="Tick"/> ends it.</summary>
@@ -93,7 +95,7 @@ sealed class WatchedSession<TOutput> : IDisposable where TOutput : class
             Report = new()
             {
                 Parties = meter.Seen,
-                Conduct = [.. conduct, .. ignored.Distinct().Select(p => new PartyConduct(p, Conduct.Suspicion, 1))],
+                Conduct = [.. conduct, .. ignored.Distinct().Except(conduct.Select(c => c.Party)).Select(p => new PartyConduct(p, Conduct.Suspicion, 1))],
                 Missing = session.Missing,
                 Abort = abort,
                 IsBorneOut = borneOut.Length > 0,

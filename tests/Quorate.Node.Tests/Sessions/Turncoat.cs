@@ -61,7 +61,7 @@ sealed class Turncoat : IDisposable
                 foreach (var to in message.To is { } one ? [one] : Group.Description.Parties.Except(P(me)).ToArray())
                     if (message.Round < MuteFrom && Group.Failure is null)
                         Group.Send(to, message.Round, Change?.Invoke(to, message.Round, message.Bytes.ToArray()) ?? message.Bytes.Span);
-        while (Witness.Step < kernel.Passed && Group.Failure is null)
+        while (Witness.Step < kernel.Passed && Witness.Step + 1 < MuteFrom && Group.Failure is null)
         {
             if (kernel.Broadcasts.FirstOrDefault(b => b.Step == Witness.Step + 1) is { } broadcast)
                 Witness.Add(broadcast);
