@@ -6,6 +6,7 @@ using Quorate.Node.Tests.Channel;
 using Quorate.Testing;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
+using Xunit.Abstractions;
 using static Quorate.Node.Tests.Channel.Nodes;
 using static Quorate.Node.Tests.Sessions.Ceremonies;
 
@@ -23,8 +24,11 @@ public sealed class WitnessTests : IDisposable
     readonly Turncoat third = new(description, 3, Ed25519Keygen(PartySet.Range(3))(P(3)));
     TimeSpan now = TimeSpan.Zero;
 
-    public WitnessTests()
+    readonly ITestOutputHelper output;
+
+    public WitnessTests(ITestOutputHelper output)
     {
+        this.output = output;
         foreach (var i in new[] { 1, 2 })
         {
             books.Add(i, new(new()));
@@ -302,6 +306,37 @@ public sealed class WitnessTests : IDisposable
             session.Output().Dispose();
             session.Dispose();
         }
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Signed_progress_costs_one_message_for_each_peer_and_barrier(int n)
+    {
+        (int Packets, int Bytes) Run(bool isWitnessed)
+        {
+            using var weather = new Postman(1);
+            var sessions = weather.Begin(Session(n), Ed25519Keygen(PartySet.Range(n)), 1, isWitnessed);
+            weather.Run();
+            foreach (var session in sessions.Values)
+            {
+                session.Output().Dispose();
+                session.Dispose();
+            }
+            return (weather.Sent.Count, weather.Sent.Sum(l => l.Bytes.Length));
+        }
+        var (plain, witnessed) = (Run(false), Run(true));
+        var messages = n * (n - 1) * 3;
+        Assert.Equal(messages, witnessed.Packets - plain.Packets);
+        // A record's 60 bytes, step, round, a column for each party, the signature.
+        Assert.Equal(messages * (60 + 2 + 1 + (32 * n) + 64), witnessed.Bytes - plain.Bytes);
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        for (var i = 0; i < 10; i++)
+            Run(false);
+        var without = System.Diagnostics.Stopwatch.GetElapsedTime(began) / (10 * n);
+        for (var i = 0; i < 10; i++)
+            Run(true);
+        output.WriteLine($"{n} parties, each: {without.TotalMilliseconds:F2} ms without, {((System.Diagnostics.Stopwatch.GetElapsedTime(began) / (10 * n)) - without).TotalMilliseconds:F2} ms with");
     }
 
     void SayProgress(int signer, PartyId[] except, int column = -1)
