@@ -64,6 +64,9 @@ public abstract record NodeEvent(long At)
     /// <summary>No share was lent for the intent and none will be: its charges are free.</summary>
     public sealed record SigningReleased(long At, string Intent, string Reason) : NodeEvent(At);
 
+    /// <summary>The vault has committed something; see <see cref="Vault.VaultAnchor"/>. The journal remembers it, so that an old vault shows.</summary>
+    public sealed record VaultAnchored(long At, string Anchor) : NodeEvent(At);
+
     /// <summary>A document as events carry it.</summary>
     internal static JsonElement Json(ReadOnlyMemory<byte> utf8)
     {
@@ -81,6 +84,7 @@ public abstract record NodeEvent(long At)
         .AddJson("session-opened", 1, NodeEventJson.Default.SessionOpened)
         .AddJson("session-ended", 1, NodeEventJson.Default.SessionEnded)
         .AddJson("signing-released", 1, NodeEventJson.Default.SigningReleased)
+        .AddJson("vault-anchored", 1, NodeEventJson.Default.VaultAnchored)
         .Build();
 }
 
@@ -109,4 +113,5 @@ public sealed record ChargeMade(string Counter, string Window, string Amount, st
 [JsonSerializable(typeof(NodeEvent.SessionOpened))]
 [JsonSerializable(typeof(NodeEvent.SessionEnded))]
 [JsonSerializable(typeof(NodeEvent.SigningReleased))]
+[JsonSerializable(typeof(NodeEvent.VaultAnchored))]
 sealed partial class NodeEventJson : JsonSerializerContext;

@@ -199,4 +199,6 @@ public static class Tags
     public static readonly Tag ShareDestroyed = new("quorate/v1/node/vault/share-destroyed");
     /// <summary>What a signing session is about: intent, input, epoch and path.</summary>
     public static readonly Tag SigningSubject = new("quorate/v1/node/signing-subject");
+    /// <summary>A signed letter between nodes outside of sessions.</summary>
+    public static readonly Tag Letter = new("quorate/v1/node/letter");
 }

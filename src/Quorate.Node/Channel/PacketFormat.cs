@@ -13,6 +13,9 @@ enum PacketKind : byte
 
     /// <summary>Purpose, round, sequence number, and the sealed message.</summary>
     Record = 3,
+
+    /// <summary>A signed letter outside of any session; its id takes the attempt's place.</summary>
+    Letter = 4,
 }
 
 /// <summary>What a record is for.</summary>

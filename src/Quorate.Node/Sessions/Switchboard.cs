@@ -28,6 +28,7 @@ public sealed class Switchboard : IAsyncDisposable
     readonly Dictionary<string, Line> open = [];
     readonly Dictionary<NodeId, Queue<(string Attempt, Arrival Arrival)>> early = [];
     readonly Task reading;
+    Action<Arrival>? letters;
 
     /// <summary>Begins to read the transport, which it owns from now on.</summary>
     /// <param name="transport">Where packets come from and go to.</param>
@@ -75,6 +76,12 @@ public sealed class Switchboard : IAsyncDisposable
         }
     }
 
+    /// <summary>Says who takes letters, the packets that belong to no session. It takes or drops them at once.</summary>
+    internal void TakeLetters(Action<Arrival> take) => letters = take;
+
+    /// <summary>Hands a letter to the transport.</summary>
+    internal ValueTask SendAsync(Packet letter, CancellationToken cancellationToken) => transport.SendAsync(letter, cancellationToken);
+
     /// <summary>Stops, and closes the transport. Sessions that are still open end.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -113,6 +120,11 @@ public sealed class Switchboard : IAsyncDisposable
     {
         if (!members.Contains(arrival.From) || !PacketFormat.TryReadAttempt(arrival.Bytes.Span, out var attempt))
             return null;
+        if (PacketFormat.KindOf(arrival.Bytes.Span) == PacketKind.Letter)
+        {
+            letters?.Invoke(arrival);
+            return null;
+        }
         var name = Convert.ToHexString(attempt);
         lock (access)
         {
