@@ -88,6 +88,60 @@ public sealed class NodeProcessTests
         Assert.NotEqual("", (await fleet.Nodes[1].FreezeAsync(new() { Order = order, Approval = forged })).Problem);
     }
 
+    [Theory]
+    [InlineData("replay")]
+    [InlineData("all of it")]
+    public Task A_hostile_relay_delays_and_no_more(string habit) => Betrayed(habit);
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData("drop")]
+    [InlineData("delay")]
+    [InlineData("repeat")]
+    [InlineData("change")]
+    [InlineData("misattribute")]
+    public Task A_hostile_relay_of_one_habit_delays_and_no_more(string habit) => Betrayed(habit);
+
+    static async Task Betrayed(string habit)
+    {
+        await using var fleet = await ProcessFleet.StartAsync();
+        await using var relay = await fleet.BetrayAsync(habit switch
+        {
+            "drop" => new(Drop: 10),
+            "delay" => new(Delay: 50),
+            "repeat" => new(Repeat: 60),
+            "change" => new(Change: 10),
+            "misattribute" => new(Misattribute: 20),
+            "replay" => new(Replay: 60),
+            _ => new(2, 10, 10, 2, 2, 10),
+        }, 1);
+        for (var i = 0; i < 4; i++)
+        {
+            var request = fleet.Payment();
+            var reply = await fleet.Nodes[1 + (i % 3)].SignAsync(ToMessage(request));
+            // A signature that verifies, or none: what a relay may drop it may drop for ever.
+            if (reply.Signed is not null)
+                fleet.RequireSigned(request, reply);
+            else
+                Assert.True(reply.Failed is not null && habit is "drop" or "change" or "misattribute" or "all of it", reply.ToString());
+        }
+        Assert.True(relay.Tampered > 0);
+        // With an honest one all goes on as if nothing had been.
+        await relay.DisposeAsync();
+        await fleet.StartRelayAsync();
+        await fleet.UntilConnectedAsync();
+        var last = fleet.Payment();
+        SignReply? after = null;
+        for (var attempt = 0; after?.Signed is null && attempt < 40; attempt++)
+        {
+            // Breakers that the hostile one has opened close again by and by.
+            if (attempt > 0)
+                await Task.Delay(2_000);
+            after = await fleet.Nodes[1 + (attempt % 3)].SignAsync(ToMessage(last));
+        }
+        fleet.RequireSigned(last, after!);
+    }
+
     [Fact]
     public async Task Told_to_end_it_ends_in_order()
     {

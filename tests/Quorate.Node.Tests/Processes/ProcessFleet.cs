@@ -122,6 +122,15 @@ sealed class ProcessFleet : IAsyncDisposable
         relayServer = await RpcServer.StartAsync(Relay.AddTo(new()), new() { EndPoint = new(IPAddress.Loopback, relayPort), DrainSeconds = 0 });
     }
 
+    /// <summary>Puts a hostile relay in the honest one's place.</summary>
+    internal async Task<HostileRelay> BetrayAsync(HostileRelay.Habits habits, ulong seed)
+    {
+        await StopRelayAsync();
+        var relay = new HostileRelay(habits, seed);
+        await relay.StartAsync(relayPort);
+        return relay;
+    }
+
     internal async Task StopRelayAsync()
     {
         await relayServer!.DisposeAsync();
