@@ -24,6 +24,9 @@ public sealed record Standing(double Successes, double Suspicions, double Proven
 {
     /// <summary>What it comes to: successes less suspicions, and a proven fault outweighs whatever can be had of both.</summary>
     public double Value => Successes - Suspicions - (Reputation.FaultWeight * ProvenFaults);
+
+    /// <summary>The same from 0 to 1, for who chooses by more than reputation: 1 for the unknown, 0 after a fault or too many suspicions.</summary>
+    public double Trust => Math.Clamp(1 + (Value / Reputation.MostSuspicions), 0, 1);
 }
 
 /// <summary>

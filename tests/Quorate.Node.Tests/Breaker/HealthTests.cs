@@ -93,6 +93,8 @@ public class HealthTests
         }
         reputation.Record(Id(2), Conduct.ProvenFault, noon);
         Assert.Equal([Id(3), Id(1), Id(2)], reputation.Order([Id(1), Id(2), Id(3)], noon));
+        Assert.Equal([0, 0, 1], new[] { 1, 2, 3 }.Select(i => (int)reputation.Of(Id(i), noon).Trust));
+        Assert.Equal(0.75, reputation.Of(Id(1), noon.AddDays(1)).Trust, 9);
         // A day later the suspicions are mostly forgotten, the fault is not.
         Assert.Equal(-5, reputation.Of(Id(1), noon.AddDays(1)).Value, 9);
         Assert.True(reputation.Of(Id(2), noon.AddDays(1)).Value < -40);
