@@ -29,7 +29,7 @@ public sealed class NodeHost : IAsyncDisposable
     ITransport? transport;
     Switchboard? board;
     Correspondence? letters;
-    SigningPeer? peer;
+    NodeSigning? signing;
     RpcServer? server;
 
     NodeHost(NodeStore store, NodeOptions options)
@@ -127,11 +127,9 @@ public sealed class NodeHost : IAsyncDisposable
         board = new(way, deployment.Nodes.Select(node => node.Id).ToHashSet(), options.MaxSessions);
         letters = new(board, store.Identity, deployment.Hash.ToArray(), options.Time, options.Random);
         var sessions = new SessionHost(board, store.Identity, options.Time, options.Random);
-        var signing = new SigningParts(
-            deployment, store.Journal.State.Me!, Parts.Gate, store.Vault, sessions, letters, options.Signing, options.Time, options.Random);
-        var signer = new Signer(deployment, Parts.Gate, store.Vault, sessions, options.Signing.Session, options.Random);
-        peer = new(signing, signer);
-        Parts.Lead = new(signing, signer, new(options.Time));
+        signing = new(new(
+            deployment, store.Journal.State.Me!, Parts.Gate, store.Vault, sessions, letters, options.Signing, options.Time, options.Random));
+        Parts.Lead = signing.Lead;
         Parts.Board = board;
     }
 
@@ -144,10 +142,8 @@ public sealed class NodeHost : IAsyncDisposable
     {
         if (server is not null)
             await server.DisposeAsync().ConfigureAwait(false);
-        if (Parts.Lead is { } lead)
-            await lead.DisposeAsync().ConfigureAwait(false);
-        if (peer is not null)
-            await peer.DisposeAsync().ConfigureAwait(false);
+        if (signing is not null)
+            await signing.DisposeAsync().ConfigureAwait(false);
         if (letters is not null)
             await letters.DisposeAsync().ConfigureAwait(false);
         if (board is not null)

@@ -18,7 +18,7 @@ static class Judgement
     /// <summary>Allowed intents without a session at one time.</summary>
     internal const int MaxPending = 10_000;
 
-    /// <summary>Sessions of one intent: each is a chance for a cheating peer.</summary>
+    /// <summary>Sessions of one intent beyond the first of each further signature: each is a chance for a cheating peer.</summary>
     internal const int MaxSessions = 64;
 
     /// <summary>Denials recorded of one request; what is denied more often says nothing new.</summary>
@@ -91,7 +91,7 @@ static class Judgement
             return (new(Refusal.Expired, "The intent was given up."), null);
         if (policy != state.Policy!.Hash)
             return (new(Refusal.PolicyChanged, $"The intent was allowed by policy {policy}; {state.Policy.Hash} is in force."), null);
-        return request.Sessions >= MaxSessions
+        return request.Sessions >= MaxSessions + intent.Signatures.Length - 1
             ? (new(Refusal.TooMany, $"{request.Sessions} sessions were opened for the intent."), null)
             : (null, new NodeEvent.SessionOpened(
                 now.ToUnixTimeSeconds(), intent.Hash.ToString(), loan.Input, loan.Session.ToString(), [.. loan.Quorum.Select(p => (int)p.Value)]));

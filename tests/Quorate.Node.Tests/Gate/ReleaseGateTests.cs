@@ -186,4 +186,43 @@ public sealed class ReleaseGateTests : IAsyncLifetime
         Assert.Equal(4, rulings.Count(r => r is Ruling.Refused { Reason: Refusal.RequestReused }));
         Assert.Single(journal.State.Pending);
     }
+
+    [Fact]
+    public async Task Decisions_beside_each_other_count_each_others_charges_and_fold_to_the_same_again()
+    {
+        // Half an ether each, five ether a day.
+        var rulings = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => Task.Run(() => gate.RuleAsync(acme.Request($"req_{i}", (ulong)i), default))));
+        Assert.Equal(10, rulings.Count(ruling => ruling is Ruling.Permit));
+        var before = journal.State;
+        await RestartAsync();
+        Assert.Equal(before.Pending.Keys.Order(), journal.State.Pending.Keys.Order());
+        await AssertRefusedAsync(Refusal.Denied, acme.Request("req_more", 99));
+    }
+
+    [Fact]
+    public async Task Of_two_intents_under_one_request_one_is_permitted_however_they_race()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var rulings = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(() => gate.RuleAsync(acme.Request($"req_{i}", (ulong)n % 2), default))));
+            Assert.Single(rulings.OfType<Ruling.Permit>().Select(permit => permit.Intent.Hash).Distinct());
+            Assert.Equal(4, rulings.OfType<Ruling.Refused>().Count(refused => refused.Reason == Refusal.RequestReused));
+        }
+    }
+
+    [Fact]
+    public async Task What_was_queued_and_is_not_there_is_not_believed()
+    {
+        Task written;
+        using (var turn = await journal.TakeTurnAsync(default))
+        {
+            written = turn.Enqueue(NodeJournal.NodeStream, 99, new NodeEvent.Frozen(Deployment.Start.ToUnixTimeSeconds(), "treasury", "", "never", null, []));
+            Assert.True(journal.State.IsFrozen("treasury"));
+        }
+        await Assert.ThrowsAsync<VersionConflictException>(() => written);
+        // And the node goes on with what is there.
+        await PermitAsync(acme.Request());
+        Assert.False(journal.State.IsFrozen("treasury"));
+        Assert.Single(journal.State.Pending);
+    }
 }
