@@ -14,5 +14,6 @@ namespace Quorate.Cli;
 [JsonSerializable(typeof(AuditVerifyCommand.Result), TypeInfoPropertyName = "AuditVerifyResult")]
 [JsonSerializable(typeof(VaultSummary))]
 [JsonSerializable(typeof(DevnetState))]
+[JsonSerializable(typeof(NodeConfiguration))]
 [JsonSerializable(typeof(JsonObject))]
 sealed partial class FileJson : JsonSerializerContext;

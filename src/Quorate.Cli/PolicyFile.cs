@@ -4,10 +4,13 @@ using Quorate.Policies;
 
 namespace Quorate.Cli;
 
-/// <summary>Policies and recordings as files.</summary>
+/// <summary>Policies, recordings and genesis documents as files.</summary>
 static class PolicyFile
 {
     internal static Policy Read(string path) => Read(path, Policy.MaxSize, bytes => Policy.Parse(bytes, ChainSpelling.IsCanonical));
+
+    internal static GenesisDocument ReadGenesis(string path) =>
+        Read(path, GenesisDocument.MaxSize, bytes => GenesisDocument.Parse(bytes, ChainSpelling.IsCanonical));
 
     internal static ImmutableArray<PolicyCase> ReadRecording(string path) => Read(path, Recording.MaxSize, bytes => Recording.Parse(bytes));
 

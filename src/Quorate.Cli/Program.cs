@@ -28,6 +28,7 @@ var root = new RootCommand(
     PolicyCommand.Create(),
     NodeCommand.Create(),
     BackupCommand.Create(),
+    RelayCommand.Create(),
     DevnetCommand.Create(),
     VersionCommand.Create(),
 };

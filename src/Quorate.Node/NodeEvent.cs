@@ -70,6 +70,9 @@ public abstract partial record NodeEvent(long At)
     /// <summary>No share was lent for the intent and none will be: its charges are free.</summary>
     public sealed record SigningReleased(long At, string Intent, string Reason) : NodeEvent(At);
 
+    /// <summary>The vault has committed something; see <see cref="Vault.VaultAnchor"/>. The journal remembers it, so that an old vault shows.</summary>
+    public sealed record VaultAnchored(long At, string Anchor) : NodeEvent(At);
+
     /// <summary>A document as events carry it.</summary>
     internal static JsonElement Json(ReadOnlyMemory<byte> utf8)
     {
@@ -95,6 +98,7 @@ public abstract partial record NodeEvent(long At)
         .AddJson("ceremony-certified", 1, NodeEventJson.Default.CeremonyCertified)
         .AddJson("ceremony-ended", 1, NodeEventJson.Default.CeremonyEnded)
         .AddJson("wallet-left", 1, NodeEventJson.Default.WalletLeft)
+        .AddJson("vault-anchored", 1, NodeEventJson.Default.VaultAnchored)
         .Build();
 }
 
@@ -131,4 +135,5 @@ public sealed record ChargeMade(string Counter, string Window, string Amount, st
 [JsonSerializable(typeof(NodeEvent.CeremonyCertified))]
 [JsonSerializable(typeof(NodeEvent.CeremonyEnded))]
 [JsonSerializable(typeof(NodeEvent.WalletLeft))]
+[JsonSerializable(typeof(NodeEvent.VaultAnchored))]
 sealed partial class NodeEventJson : JsonSerializerContext;

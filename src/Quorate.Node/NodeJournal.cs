@@ -1,5 +1,6 @@
 using Quorate.Journal;
 using Quorate.Journal.Events;
+using Quorate.Node.Vault;
 
 namespace Quorate.Node;
 
@@ -11,6 +12,9 @@ sealed class NodeJournal : IAsyncDisposable
 {
     /// <summary>The stream of what concerns the node as a whole.</summary>
     internal const string NodeStream = "node";
+
+    /// <summary>The stream of the vault's anchors.</summary>
+    const string VaultStream = "vault";
 
     readonly EventStore store;
     readonly SemaphoreSlim turn = new(1, 1);
@@ -55,6 +59,18 @@ sealed class NodeJournal : IAsyncDisposable
         }
         return state;
     }
+
+    /// <summary>The journal's head: what stands for everything recorded so far.</summary>
+    internal Task<Head> HeadAsync(CancellationToken cancellation) => store.HeadAsync(cancellation);
+
+    /// <summary>
+    /// Keeps what the vault is after a commit, durably, and waits for that. It takes no turn: a vault commits while others
+    /// have it.
+    /// </summary>
+    /// <exception cref="JournalUnavailableException">It could not be kept.</exception>
+    internal void Keep(VaultAnchor anchor, DateTimeOffset now) =>
+        store.AppendAsync(VaultStream, EventStore.AnyVersion, [NodeEvent.Catalog.Encode(new NodeEvent.VaultAnchored(now.ToUnixTimeSeconds(), anchor.ToString()))])
+            .GetAwaiter().GetResult();
 
     /// <summary>The stream of one request.</summary>
     internal static string StreamOf(string request) => "request/" + request;

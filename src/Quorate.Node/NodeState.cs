@@ -5,6 +5,7 @@ using Quorate.Chains;
 using Quorate.Cryptography.Curves;
 using Quorate.Node.Ceremonies;
 using Quorate.Node.Gate;
+using Quorate.Node.Vault;
 using Quorate.Policies;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
@@ -65,6 +66,9 @@ public sealed record NodeState
     /// <summary>The signature counters of passkeys.</summary>
     public PasskeyCounters Passkeys { get; init; } = PasskeyCounters.Empty;
 
+    /// <summary>What the vault was after its last commit; null before the first that was kept.</summary>
+    public VaultAnchor? Vault { get; init; }
+
     /// <summary>The latest time that was recorded, in Unix seconds.</summary>
     public long LatestTime { get; init; }
 
@@ -86,6 +90,9 @@ public sealed record NodeState
     public NodeState Evolve(NodeEvent happened)
     {
         ArgumentNullException.ThrowIfNull(happened);
+        // Anchors are appended beside everything else, whoever has the turn: they move nothing that is judged by.
+        if (happened is NodeEvent.VaultAnchored kept)
+            return this with { Vault = VaultAnchor.TryParse(kept.Anchor, out var anchor) ? anchor : throw new FormatException($"\"{kept.Anchor}\" is no anchor.") };
         var now = DateTimeOffset.FromUnixTimeSeconds(happened.At);
         return (happened switch
         {

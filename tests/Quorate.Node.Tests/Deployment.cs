@@ -17,7 +17,7 @@ using Quorate.Threshold.Sharing;
 namespace Quorate.Node.Tests;
 
 /// <summary>
-/// An organisation with three nodes, three administrators and a wallet on Ethereum, and the keys of all of them. Alice pays
+/// An organisation with nodes (three, if nobody says otherwise), three administrators and a wallet on Ethereum, and the keys of all of them. Alice pays
 /// up to five ether a day to a supplier; above one ether it takes one of the treasurers, bob and carol.
 /// </summary>
 sealed class Deployment
@@ -37,10 +37,14 @@ sealed class Deployment
 
     readonly Dictionary<string, Ed25519Key> keys = new(StringComparer.Ordinal);
 
+    readonly string[] nodes;
+
     /// <param name="wallet">The wallet's keys; a key of one party's, which signs nothing, where null.</param>
-    internal Deployment(WalletKeys? wallet = null)
+    /// <param name="nodeCount">How many nodes.</param>
+    internal Deployment(WalletKeys? wallet = null, int nodeCount = 3)
     {
-        foreach (var name in (string[])["alice", "bob", "carol", "mallory", "node-1", "node-2", "node-3", "stranger-node"])
+        nodes = [.. Enumerable.Range(1, nodeCount).Select(i => $"node-{i}")];
+        foreach (var name in (string[])["alice", "bob", "carol", "mallory", .. nodes, "stranger-node"])
             keys.Add(name, Ed25519Key.Generate(new SeededRandom(1, name)));
         Genesis = GenesisDocument.Parse(GenesisUtf8());
         using var ecdsa = KeyImport.Share(KeyScheme.Dkls23, new(1), Secret<Scalar<Secp256k1>>.Random(new SeededRandom(2)), new byte[32]);
@@ -70,7 +74,7 @@ sealed class Deployment
         ["quorateGenesis"] = 1,
         ["organisation"] = "acme",
         ["mode"] = "production",
-        ["nodes"] = new JsonArray([.. ((string[])["node-1", "node-2", "node-3"]).Select(n => new JsonObject { ["name"] = n, ["key"] = Id(n).ToString() })]),
+        ["nodes"] = new JsonArray([.. nodes.Select(n => new JsonObject { ["name"] = n, ["key"] = Id(n).ToString() })]),
         ["administrators"] = new JsonObject { ["threshold"] = 2, ["members"] = new JsonArray("alice", "bob", "carol") },
         ["membership"] = MembershipJson("alice", "bob", "carol"),
         ["policy"] = PolicyJson(),

@@ -15,9 +15,7 @@ static class DevnetSupervisor
     internal static async Task RunAsync(DevnetFolder devnet, IReadOnlyList<DevnetChain> chains, bool freePorts, string folder, Action<DevnetState> ready)
     {
         Directory.CreateDirectory(folder);
-        using var stop = new CancellationTokenSource();
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var stop = new StopSignals(CancellationToken.None);
         // A terminal that closes is no reason to stop.
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
@@ -33,11 +31,11 @@ static class DevnetSupervisor
             var state = new DevnetState(me.Id, me.StartTime.ToUniversalTime(), [.. nodes.Select(n => new DevnetState.Node(n.Chain.Name, n.Port))]);
             state.Write(folder);
             ready(state);
-            var first = await Task.WhenAny([.. nodes.Select(n => n.Ended), Task.Delay(Timeout.Infinite, stop.Token)]);
-            if (!stop.IsCancellationRequested)
+            var first = await Task.WhenAny([.. nodes.Select(n => n.Ended), stop.WaitAsync()]);
+            if (!stop.Token.IsCancellationRequested)
                 throw new CliException($"the {nodes.Find(n => n.Ended.IsCompleted)?.Chain.Name} node has ended by itself. See {folder}", CliException.Aborted);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
             // Told to end while starting.
         }
@@ -46,12 +44,6 @@ static class DevnetSupervisor
             foreach (var node in nodes)
                 await node.DisposeAsync();
             DevnetState.Delete(folder);
-        }
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
         }
     }
 

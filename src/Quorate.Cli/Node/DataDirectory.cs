@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Quorate.Journal;
 using Quorate.Node.Vault;
 
 namespace Quorate.Cli.Node;
@@ -27,12 +28,27 @@ static class DataDirectory
     /// <summary>
     /// Runs a command's work. What is not as it was written ends it with 1, what was asked wrongly or cannot be done with 2.
     /// </summary>
-    internal static int Run(Action work)
+    internal static int Run(Action work) => RunAsync(() =>
+    {
+        work();
+        return Task.CompletedTask;
+    }).GetAwaiter().GetResult();
+
+    /// <summary>As the other one.</summary>
+    internal static async Task<int> RunAsync(Func<Task> work)
     {
         try
         {
-            work();
+            await work();
             return 0;
+        }
+        catch (JournalCorruptException problem)
+        {
+            throw new CliException(problem.Message, CliException.Negative);
+        }
+        catch (Exception problem) when (problem is JournalUnavailableException or ArgumentException)
+        {
+            throw new CliException(problem.Message);
         }
         catch (VaultException problem)
         {

@@ -9,9 +9,12 @@ static class NodeCommand
 {
     static readonly Option<bool> json = new("--json") { Description = "Print the result as JSON." };
 
-    internal static Command Create() => new("node", "An MPC node: its identity and its vault.")
+    internal static Command Create() => new("node", "An MPC node: its identity, its deployment, its process, its vault.")
     {
         Init(),
+        RunCommand.CreateGenesis(),
+        RunCommand.Create(),
+        StatusCommand.Create(),
         new Command("vault", "What a node keeps sealed. The node must not be running: one process opens a vault at a time.") { Show(), Verify() },
     };
 

@@ -13,6 +13,7 @@ using Quorate.Threshold.Frost;
 using Quorate.Threshold.Frost.Bip340;
 using Quorate.Threshold.Lifecycle;
 using Quorate.Threshold.Sessions;
+using Quorate.Threshold.Sharing;
 
 namespace Quorate.Node.Signing;
 
@@ -35,65 +36,90 @@ sealed class Signer(GenesisDocument deployment, ReleaseGate gate, NodeVault vaul
         var signing = permit.Inputs.FirstOrDefault(i => i.Index == input) ?? throw new ArgumentException($"{permit.Intent} has no input {input}.", nameof(input));
         var description = Describe(permit, signing, attempt.Span, quorum);
         var session = new SessionId(attempt.Span);
-        if (await gate.OpenSessionAsync(permit, input, session, quorum, cancellation).ConfigureAwait(false) is { } refused)
-            return new SigningOutcome.Refused(refused);
-        SigningOutcome outcome = new SigningOutcome.Failed("given up");
+        // The nodes find each other while the loan is written; nobody begins before it is on disk, and no share is open.
+        var lending = gate.OpenSessionAsync(permit, input, session, quorum, cancellation);
+        SigningOutcome outcome = new SigningOutcome.Failed("given up", [], false);
         try
         {
-            outcome = signing.Scheme switch
-            {
-                SignatureScheme.EcdsaSecp256k1 => await EcdsaAsync(permit.Wallet, signing, description, quorum, cancellation).ConfigureAwait(false),
-                SignatureScheme.Bip340 => await Bip340Async(permit.Wallet, signing, description, quorum, cancellation).ConfigureAwait(false),
-                _ => await Ed25519Async(permit.Wallet, signing, description, quorum, cancellation).ConfigureAwait(false),
-            };
-            return outcome;
+            return outcome = await RunAsync(permit.Wallet, signing, description, quorum, LentAsync(lending), cancellation).ConfigureAwait(false);
+        }
+        catch (NotLentException)
+        {
+            return outcome = new SigningOutcome.Refused((await lending.ConfigureAwait(false))!);
         }
         finally
         {
             // Also where the session threw: whoever reads the journal sees that it is over.
-            await gate.EndSessionAsync(permit, input, session, (outcome as SigningOutcome.Signed)?.Signature.Signature,
-                (outcome as SigningOutcome.Failed)?.Fault, CancellationToken.None).ConfigureAwait(false);
+            if (await HasBegunAsync(lending).ConfigureAwait(false))
+                await gate.EndSessionAsync(permit, input, session, (outcome as SigningOutcome.Signed)?.Signature.Signature,
+                    (outcome as SigningOutcome.Failed)?.Fault, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    async Task<SigningOutcome> EcdsaAsync(WalletKeys wallet, SigningInput input, SessionDescription description, PartySet quorum, CancellationToken cancellation)
+    static async Task LentAsync(Task<Ruling.Refused?> lending)
     {
-        using var holding = vault.OpenDkls23ToSign(KeyId.Of(wallet.Ecdsa!));
-        using var share = Require(holding.Share).Derive(input.Path!);
-        return await RunAsync(description, share.Me,
-            id => new Dkls23Sign(id, share, quorum, input.Payload.Span, vault.Bans, random),
-            signed => new(input.Index, share.Package.GroupKey.Encode(), signed.Value.Signature.EncodeCompact(), (byte)signed.Value.RecoveryId), cancellation).ConfigureAwait(false);
+        if (await lending.ConfigureAwait(false) is not null)
+            throw new NotLentException();
     }
 
-    async Task<SigningOutcome> Bip340Async(WalletKeys wallet, SigningInput input, SessionDescription description, PartySet quorum, CancellationToken cancellation)
+    /// <summary>Waits until it is known whether the loan is recorded: it must not be recorded after its end.</summary>
+    static async Task<bool> HasBegunAsync(Task<Ruling.Refused?> lending)
     {
-        using var holding = vault.OpenKey<Secp256k1>(KeyId.Of(wallet.Bip340!));
-        var share = Require(holding.Share);
-        var key = TweakContext.Init(share.Package.GroupKey).Derive(share.Package.ChainCode, input.Path!);
-        if (input.MerkleRoot is { } root)
-            key = key.ApplyTaproot(root.Span);
-        return await RunAsync(description, share.Me,
-            id => new Bip340Sign(id, share, quorum, key, input.Payload.Span, random),
-            signed => new(input.Index, signed.PublicKey.Encode(), signed.Signature.Encode()), cancellation).ConfigureAwait(false);
+        await ((Task)lending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return lending.IsCompletedSuccessfully && lending.Result is null;
     }
 
-    async Task<SigningOutcome> Ed25519Async(WalletKeys wallet, SigningInput input, SessionDescription description, PartySet quorum, CancellationToken cancellation)
+    Task<SigningOutcome> RunAsync(
+        WalletKeys wallet, SigningInput input, SessionDescription description, PartySet quorum, Task ready, CancellationToken cancellation) => input.Scheme switch
+        {
+            SignatureScheme.EcdsaSecp256k1 => EcdsaAsync(wallet, input, description, quorum, ready, cancellation),
+            SignatureScheme.Bip340 => Bip340Async(wallet, input, description, quorum, ready, cancellation),
+            _ => Ed25519Async(wallet, input, description, quorum, ready, cancellation),
+        };
+
+    async Task<SigningOutcome> EcdsaAsync(
+        WalletKeys wallet, SigningInput input, SessionDescription description, PartySet quorum, Task ready, CancellationToken cancellation)
     {
-        using var holding = vault.OpenKey<Ed25519>(KeyId.Of(wallet.Ed25519!));
-        using var share = Require(holding.Share).DeriveChild(input.Path!);
-        return await RunAsync(description, share.Me,
-            id => new FrostSign<Ed25519>(FrostSuite.Ed25519, id, share, quorum, input.Payload.Span, random),
-            signed => new(input.Index, share.Package.GroupKey.Encode(), signed.Encode()), cancellation).ConfigureAwait(false);
+        using var opened = new Opened();
+        return await RunAsync(description, Seat(wallet.Ecdsa!), id =>
+        {
+            var holding = opened.Keep(vault.OpenDkls23ToSign(KeyId.Of(wallet.Ecdsa!)));
+            return new Dkls23Sign(id, opened.Keep(Require(holding.Share).Derive(input.Path!)), quorum, input.Payload.Span, vault.Bans, random);
+        }, signed => new(input.Index, SigningKeys.EcdsaKey(wallet, input).Encode(), signed.Value.Signature.EncodeCompact(), (byte)signed.Value.RecoveryId), ready, cancellation).ConfigureAwait(false);
+    }
+
+    async Task<SigningOutcome> Bip340Async(
+        WalletKeys wallet, SigningInput input, SessionDescription description, PartySet quorum, Task ready, CancellationToken cancellation)
+    {
+        using var opened = new Opened();
+        return await RunAsync(description, Seat(wallet.Bip340!), id =>
+        {
+            var holding = opened.Keep(vault.OpenKey<Secp256k1>(KeyId.Of(wallet.Bip340!)));
+            return new Bip340Sign(id, Require(holding.Share), quorum, SigningKeys.Bip340Key(wallet, input), input.Payload.Span, random);
+        }, signed => new(input.Index, signed.PublicKey.Encode(), signed.Signature.Encode()), ready, cancellation).ConfigureAwait(false);
+    }
+
+    async Task<SigningOutcome> Ed25519Async(
+        WalletKeys wallet, SigningInput input, SessionDescription description, PartySet quorum, Task ready, CancellationToken cancellation)
+    {
+        using var opened = new Opened();
+        return await RunAsync(description, Seat(wallet.Ed25519!), id =>
+        {
+            var holding = opened.Keep(vault.OpenKey<Ed25519>(KeyId.Of(wallet.Ed25519!)));
+            return new FrostSign<Ed25519>(FrostSuite.Ed25519, id, opened.Keep(Require(holding.Share).DeriveChild(input.Path!)), quorum, input.Payload.Span, random);
+        }, signed => new(input.Index, SigningKeys.Ed25519Key(wallet, input).Encode(), signed.Encode()), ready, cancellation).ConfigureAwait(false);
     }
 
     async Task<SigningOutcome> RunAsync<T>(
-        SessionDescription description, PartyId me, Func<SessionId, Protocol<T>> protocol, Func<T, InputSignature> output, CancellationToken cancellation)
+        SessionDescription description, PartyId me, Func<SessionId, Protocol<T>> protocol, Func<T, InputSignature> output, Task ready, CancellationToken cancellation)
         where T : class =>
-        await sessions.RunAsync(description, me, protocol, deadlines, Task.CompletedTask, cancellation).ConfigureAwait(false) switch
+        await sessions.RunAsync(description, me, protocol, deadlines, ready, cancellation).ConfigureAwait(false) switch
         {
             SessionOutcome<T>.Completed completed => new SigningOutcome.Signed(output(completed.Output)),
-            SessionOutcome<T>.Aborted aborted => new SigningOutcome.Failed(aborted.Abort.ToString()),
-            SessionOutcome<T>.Apart apart => new SigningOutcome.Failed(apart.Failure.ToString()),
+            SessionOutcome<T>.Aborted { Abort: var abort } =>
+                new SigningOutcome.Failed(abort.ToString(), [.. abort.Culprits], abort.Accusations.All(a => a.Fault.Certainty == Certainty.Proven)),
+            SessionOutcome<T>.Apart { Failure: var failure } =>
+                new SigningOutcome.Failed(failure.ToString(), [.. failure.Culprits], failure.Certainty == Certainty.Proven),
             _ => throw new InvalidOperationException("An outcome of an unknown kind."),
         };
 
@@ -110,6 +136,31 @@ sealed class Signer(GenesisDocument deployment, ReleaseGate gate, NodeVault vaul
         return new(deployment.Hash.ToArray(), attempt, string.Create(CultureInfo.InvariantCulture, $"sign/1/{input.Scheme}"), transcript.Digest(), seats);
     }
 
+    /// <summary>Who this node is in a key.</summary>
+    PartyId Seat<C>(PublicKeyPackage<C> package) where C : struct, ICurve<C> =>
+        vault.Find(KeyId.Of(package))?.Party ?? throw new InvalidOperationException("This node holds no share of the key.");
+
     static TShare Require<TShare>(TShare? share) where TShare : class =>
         share ?? throw new InvalidOperationException("This node holds no share of the key.");
+
+    /// <summary>The gate does not lend the share.</summary>
+    sealed class NotLentException : Exception;
+
+    /// <summary>What is open while a session runs, closed with it in reverse order.</summary>
+    sealed class Opened : IDisposable
+    {
+        readonly Stack<IDisposable> kept = new();
+
+        internal T Keep<T>(T opened) where T : IDisposable
+        {
+            kept.Push(opened);
+            return opened;
+        }
+
+        public void Dispose()
+        {
+            while (kept.TryPop(out var opened))
+                opened.Dispose();
+        }
+    }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Quorate.Chains;
 using Quorate.Node.Gate;
+using Quorate.Threshold.Sessions;
 
 namespace Quorate.Node.Signing;
 
@@ -16,5 +18,7 @@ public abstract record SigningOutcome
 
     /// <summary>The session ended without a signature.</summary>
     /// <param name="Fault">What went wrong, in words, with whoever is named for it.</param>
-    public sealed record Failed(string Fault) : SigningOutcome;
+    /// <param name="Culprits">Who is named.</param>
+    /// <param name="IsProven">Whether every one of them is known to have cheated; else they are suspects, and so is the network.</param>
+    public sealed record Failed(string Fault, ImmutableArray<PartyId> Culprits, bool IsProven) : SigningOutcome;
 }

@@ -27,6 +27,7 @@ sealed class Link : IAsyncDisposable
     readonly TimeProvider time;
     readonly IRandom random;
     readonly Outbox outbox;
+    readonly QuestionDesk questions;
     readonly CancellationTokenSource closing = new();
     readonly Task running;
     volatile bool isConnected;
@@ -39,10 +40,12 @@ sealed class Link : IAsyncDisposable
     /// <param name="options">Limits.</param>
     /// <param name="time">What waits are measured with.</param>
     /// <param name="random">Jitter, and the names of envelopes.</param>
+    /// <param name="answer">Answers the other end's questions; null where it has none to ask.</param>
     internal Link(
         RpcChannel channel, string verifier, Ed25519Key identity, Func<Arrival, CancellationToken, ValueTask> deliver,
-        LinkOptions options, TimeProvider time, IRandom random)
+        LinkOptions options, TimeProvider time, IRandom random, AnswerQuestion? answer = null)
     {
+        questions = new(answer, time);
         (this.channel, this.verifier, this.identity, this.deliver) = (channel, verifier, identity, deliver);
         (this.options, this.time, this.random) = (options, time, random);
         // A node that starts again must not use a name again under which something of its may still wait somewhere.
@@ -163,6 +166,9 @@ sealed class Link : IAsyncDisposable
                     break;
                 case ToNode.KindOneofCase.Arrived when TryRead(message.Arrived.Peer, out var to):
                     outbox.Remove(to, message.Arrived.Id);
+                    break;
+                case ToNode.KindOneofCase.Question:
+                    questions.Take(message.Question, writes, cancellationToken);
                     break;
                 case ToNode.KindOneofCase.Refused when outbox.Postpone(message.Refused.Id):
                     _ = SendLaterAsync(message.Refused.Id, cancellationToken);

@@ -23,7 +23,9 @@ public sealed class RelayTransport : ITransport
     /// <param name="options">Limits.</param>
     /// <param name="time">What waits are measured with.</param>
     /// <param name="random">Jitter, and the names of envelopes.</param>
-    public RelayTransport(RpcChannel relay, string name, Ed25519Key identity, LinkOptions options, TimeProvider time, IRandom random)
+    /// <param name="answer">Answers what the server behind the relay asks this node; null where it answers nothing.</param>
+    public RelayTransport(
+        RpcChannel relay, string name, Ed25519Key identity, LinkOptions options, TimeProvider time, IRandom random, AnswerQuestion? answer = null)
     {
         ArgumentNullException.ThrowIfNull(relay);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -31,7 +33,7 @@ public sealed class RelayTransport : ITransport
         ArgumentNullException.ThrowIfNull(options);
         Me = NodeId.FromPublicKey(identity.EncodedPublicKey);
         arrived = System.Threading.Channels.Channel.CreateBounded<Arrival>(options.MaxArrived);
-        link = new(relay, name, identity, arrived.Writer.WriteAsync, options, time, random);
+        link = new(relay, name, identity, arrived.Writer.WriteAsync, options, time, random, answer);
     }
 
     /// <inheritdoc/>

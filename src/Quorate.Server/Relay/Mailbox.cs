@@ -19,6 +19,7 @@ sealed class Mailbox(RelayOptions options, TimeProvider time)
     readonly Dictionary<ByteString, (int Count, long Bytes)> held = [];
     readonly Queue<(ByteString Sender, ulong Id)> undelivered = [];
     readonly Queue<ToNode> receipts = [];
+    readonly Queue<ToNode> questions = [];
     TaskCompletionSource changed = NewSignal();
     TaskCompletionSource? replaced;
 
@@ -71,6 +72,32 @@ sealed class Mailbox(RelayOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>A question for the node; false where it is not connected.</summary>
+    internal bool TryAsk(ToNode question)
+    {
+        lock (access)
+        {
+            if (replaced is null)
+                return false;
+            questions.Enqueue(question);
+            Signal();
+            return true;
+        }
+    }
+
+    /// <summary>A connection has ended; nothing changes where a newer one has come.</summary>
+    internal bool Detach(Task attached)
+    {
+        lock (access)
+        {
+            if (replaced?.Task != attached)
+                return false;
+            replaced = null;
+            questions.Clear();
+            return true;
+        }
+    }
+
     /// <summary>
     /// A new connection of the node: its older one ends, and everything that waits is delivered on this one. The task ends
     /// when a newer one has come.
@@ -82,6 +109,7 @@ sealed class Mailbox(RelayOptions options, TimeProvider time)
             replaced?.TrySetResult();
             replaced = NewSignal();
             DropExpired();
+            questions.Clear();
             undelivered.Clear();
             foreach (var (key, _) in envelopes.OrderBy(e => e.Value.Added))
                 undelivered.Enqueue(key);
@@ -101,7 +129,7 @@ sealed class Mailbox(RelayOptions options, TimeProvider time)
                 // Under the lock, so that an older connection takes nothing that belongs to the newer.
                 if (attached.IsCompleted)
                     return null;
-                if (receipts.TryDequeue(out var receipt))
+                if (receipts.TryDequeue(out var receipt) || questions.TryDequeue(out receipt))
                     return receipt;
                 while (undelivered.TryDequeue(out var key))
                     if (envelopes.TryGetValue(key, out var item))

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
+using Quorate.Policies;
 using Quorate.Relay.V1;
 using Quorate.Rpc;
 using Quorate.Rpc.Server;
@@ -17,7 +18,7 @@ public sealed class RelayService
     readonly RelayOptions options;
     readonly TimeProvider time;
     readonly IRandom random;
-    readonly Dictionary<ByteString, Mailbox> mailboxes;
+    readonly Dictionary<ByteString, (Mailbox Mail, NodeCalls Calls)> nodes;
 
     /// <summary>A relay for these nodes.</summary>
     /// <exception cref="ArgumentException">The relay has no name.</exception>
@@ -27,17 +28,34 @@ public sealed class RelayService
         ArgumentNullException.ThrowIfNull(random);
         ArgumentException.ThrowIfNullOrEmpty(options.Name);
         (this.options, this.time, this.random) = (options, time, random);
-        mailboxes = options.Nodes.ToDictionary(n => ByteString.CopyFrom(n.AsSpan()), _ => new Mailbox(options, time));
+        nodes = options.Nodes.ToDictionary(n => ByteString.CopyFrom(n.AsSpan()), _ => (new Mailbox(options, time), new NodeCalls(time, random)));
     }
 
     /// <summary>Envelopes that wait for their recipients.</summary>
-    public int Waiting => mailboxes.Values.Sum(m => m.Count);
+    public int Waiting => nodes.Values.Sum(n => n.Mail.Count);
 
     /// <summary>Adds the relay to what a server serves.</summary>
     public RpcServices AddTo(RpcServices services)
     {
         ArgumentNullException.ThrowIfNull(services);
         return services.Add(RelayReflection.Descriptor.Services[0], new Listener(this));
+    }
+
+    /// <summary>Calls a unary method of a node over the connection that the node has dialled.</summary>
+    /// <param name="node">Which.</param>
+    /// <param name="method">The method's own name, of quorate.node.v1.Node.</param>
+    /// <param name="request">The method's request.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="cancellation">Stops waiting; the node may have done it all the same.</param>
+    /// <returns>The method's response, encoded.</returns>
+    /// <exception cref="ArgumentException">The relay serves no such node.</exception>
+    /// <exception cref="RpcException">The status that the node answers, or Unavailable where it is not connected.</exception>
+    public Task<ByteString> AskAsync(NodeId node, string method, IMessage request, TimeSpan timeout, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return nodes.TryGetValue(ByteString.CopyFrom(node.AsSpan()), out var asked)
+            ? asked.Calls.AskAsync(asked.Mail, method, request.ToByteString(), timeout, cancellation)
+            : throw new ArgumentException($"{node} is no node of this relay.", nameof(node));
     }
 
     /// <summary>What the nodes dial. Its method has the name that the contract gives it.</summary>
@@ -47,14 +65,23 @@ public sealed class RelayService
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
             var node = await LetInAsync(requests, responses, ending.Token).ConfigureAwait(false);
-            var mailbox = relay.mailboxes[node];
+            var (mailbox, calls) = relay.nodes[node];
+            calls.Disconnect();
             var attached = mailbox.Attach();
-            await responses.WriteAsync(new() { Welcome = new() }, ending.Token).ConfigureAwait(false);
-            Task[] tasks = [ReadAsync(node, requests, ending.Token), WriteAsync(mailbox, attached, responses, ending.Token)];
-            var first = await Task.WhenAny(tasks).ConfigureAwait(false);
-            await ending.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await first.ConfigureAwait(false);
+            try
+            {
+                await responses.WriteAsync(new() { Welcome = new() }, ending.Token).ConfigureAwait(false);
+                Task[] tasks = [ReadAsync(node, requests, ending.Token), WriteAsync(mailbox, attached, responses, ending.Token)];
+                var first = await Task.WhenAny(tasks).ConfigureAwait(false);
+                await ending.CancelAsync().ConfigureAwait(false);
+                await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await first.ConfigureAwait(false);
+            }
+            finally
+            {
+                if (mailbox.Detach(attached))
+                    calls.Disconnect();
+            }
         }
 
         /// <summary>Who has connected.</summary>
@@ -67,7 +94,7 @@ public sealed class RelayService
             relay.random.Fill(nonce);
             await responses.WriteAsync(new() { Challenge = new() { Nonce = ByteString.CopyFrom(nonce) } }, either.Token).ConfigureAwait(false);
             if (!await requests.MoveNext(either.Token).ConfigureAwait(false) || requests.Current.Login is not { } login
-                || !relay.mailboxes.ContainsKey(login.Node)
+                || !relay.nodes.ContainsKey(login.Node)
                 || !ConnectionProof.Verify(login.Node.Span, relay.options.Name, nonce, login.Proof.Span))
                 throw new RpcException(new(StatusCode.Unauthenticated, "Not a node of this relay."));
             return login.Node;
@@ -101,16 +128,19 @@ public sealed class RelayService
             switch (message.KindCase)
             {
                 case FromNode.KindOneofCase.Send when message.Send.Body.Length <= relay.options.MaxBodyBytes:
-                    if (!relay.mailboxes.TryGetValue(message.Send.Peer, out var recipient) || !recipient.TryAdd(node, message.Send))
-                        relay.mailboxes[node].Tell(new() { Refused = new() { Peer = message.Send.Peer, Id = message.Send.Id } });
+                    if (!relay.nodes.TryGetValue(message.Send.Peer, out var recipient) || !recipient.Mail.TryAdd(node, message.Send))
+                        relay.nodes[node].Mail.Tell(new() { Refused = new() { Peer = message.Send.Peer, Id = message.Send.Id } });
                     break;
                 case FromNode.KindOneofCase.Send:
                     throw new RpcException(new(StatusCode.ResourceExhausted, $"A body has at most {relay.options.MaxBodyBytes} bytes."));
                 case FromNode.KindOneofCase.Received:
                     // Only what waits for this very node can it have received, so nobody acknowledges another's mail.
-                    if (relay.mailboxes[node].Remove(message.Received.Peer, message.Received.Id)
-                        && relay.mailboxes.TryGetValue(message.Received.Peer, out var sender))
-                        sender.Tell(new() { Arrived = new() { Peer = node, Id = message.Received.Id } });
+                    if (relay.nodes[node].Mail.Remove(message.Received.Peer, message.Received.Id)
+                        && relay.nodes.TryGetValue(message.Received.Peer, out var sender))
+                        sender.Mail.Tell(new() { Arrived = new() { Peer = node, Id = message.Received.Id } });
+                    break;
+                case FromNode.KindOneofCase.Answer when message.Answer.Body.Length <= relay.options.MaxBodyBytes:
+                    relay.nodes[node].Calls.Take(message.Answer);
                     break;
                 default:
                     throw new RpcException(new(StatusCode.InvalidArgument, "Not what a node sends here."));

@@ -132,8 +132,10 @@ public sealed class Dkls23KeyShare : IDisposable
         setups.Dispose();
     }
 
-    static byte[] IdOf(PublicKeyPackage<Secp256k1> package)
+    /// <summary>The <see cref="KeyId"/> of every share of this root key.</summary>
+    public static byte[] IdOf(PublicKeyPackage<Secp256k1> package)
     {
+        ArgumentNullException.ThrowIfNull(package);
         using var transcript = new Transcript(Tags.Dkls23Key);
         return transcript.Append(package.GroupKey).Append(package.ChainCode).Digest();
     }

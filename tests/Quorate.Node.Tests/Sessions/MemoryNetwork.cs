@@ -20,8 +20,9 @@ sealed class MemoryNetwork(Postman.Rule? rule = null)
 
     internal ITransport Join(NodeId node)
     {
+        // Whoever joins again has started anew, and what waited for it is gone.
         lock (access)
-            nodes.Add(node, System.Threading.Channels.Channel.CreateUnbounded<Arrival>());
+            nodes[node] = System.Threading.Channels.Channel.CreateUnbounded<Arrival>();
         return new End(this, node);
     }
 
@@ -35,6 +36,8 @@ sealed class MemoryNetwork(Postman.Rule? rule = null)
 
     sealed class End(MemoryNetwork network, NodeId me) : ITransport
     {
+        readonly ChannelReader<Arrival> reader = network.ReaderOf(me);
+
         public NodeId Me => me;
 
         public async ValueTask SendAsync(Packet packet, CancellationToken cancellationToken)
@@ -52,14 +55,16 @@ sealed class MemoryNetwork(Postman.Rule? rule = null)
 
         Postman.Rule? rule => network.Rule;
 
-        public ValueTask<Arrival> ReceiveAsync(CancellationToken cancellationToken)
-        {
-            lock (network.access)
-                return network.nodes[me].Reader.ReadAsync(cancellationToken);
-        }
+        public ValueTask<Arrival> ReceiveAsync(CancellationToken cancellationToken) => reader.ReadAsync(cancellationToken);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     Postman.Rule? Rule => rule;
+
+    ChannelReader<Arrival> ReaderOf(NodeId node)
+    {
+        lock (access)
+            return nodes[node].Reader;
+    }
 }

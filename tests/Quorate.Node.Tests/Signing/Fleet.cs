@@ -1,7 +1,9 @@
+using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Secrets;
 using Quorate.Journal;
 using Quorate.Node.Gate;
 using Quorate.Node.Governance;
+using Quorate.Node.Letters;
 using Quorate.Node.Sessions;
 using Quorate.Node.Signing;
 using Quorate.Node.Tests.Sessions;
@@ -9,21 +11,37 @@ using Quorate.Node.Tests.Vault;
 using Quorate.Node.Vault;
 using Quorate.Testing;
 using Quorate.Threshold.Dkls23;
+using Quorate.Threshold.Frost;
 using Quorate.Threshold.Lifecycle;
 using Quorate.Threshold.Sessions;
 
 namespace Quorate.Node.Tests.Signing;
 
-/// <summary>Three whole nodes in one process: each with its vault, its journal, its gate and its end of the network.</summary>
+/// <summary>
+/// Whole nodes in one process: each with its files, its gate, its end of the network, and the two sides of signing. A node
+/// can be stopped and started again from its files.
+/// </summary>
 sealed class Fleet : IAsyncDisposable
 {
+    /// <summary>The parties of a fleet of three.</summary>
     internal static readonly PartySet Everybody = PartySet.Range(3);
 
-    internal sealed record Member(NodeVault Vault, NodeJournal Journal, ReleaseGate Gate, NodeGovernance Governance, Switchboard Board, Signer Signer);
+    /// <summary>Deadlines for tests in which somebody does not answer.</summary>
+    internal static readonly SigningLimits Hurried = new()
+    {
+        OfferPatience = TimeSpan.FromSeconds(2),
+        Session = new() { Ready = TimeSpan.FromSeconds(2), Round = TimeSpan.FromSeconds(5) },
+    };
+
+    /// <summary>A node that runs.</summary>
+    internal sealed record Member(
+        NodeVault Vault, NodeJournal Journal, ReleaseGate Gate, NodeGovernance Governance, Switchboard Board, SessionHost Host, Correspondence Letters,
+        PeerHealth Health, Signer Signer, SigningPeer Peer, SigningLead Lead);
 
     readonly string folder = Directory.CreateTempSubdirectory("quorate-fleet").FullName;
+    readonly SigningLimits limits;
 
-    Fleet(Deployment acme, MemoryNetwork network) => (Acme, Network) = (acme, network);
+    Fleet(Deployment acme, MemoryNetwork network, SigningLimits limits) => (Acme, Network, this.limits) = (acme, network, limits);
 
     internal Deployment Acme { get; }
 
@@ -33,40 +51,88 @@ sealed class Fleet : IAsyncDisposable
 
     internal SortedDictionary<PartyId, Member> Nodes { get; } = [];
 
-    /// <summary>A fleet whose wallet has a key for ECDSA and one for BIP 340, two of three.</summary>
-    internal static async Task<Fleet> StartAsync(MemoryNetwork? network = null, SessionDeadlines? deadlines = null)
+    internal Member this[int party] => Nodes[new(party)];
+
+    /// <summary>A fleet whose wallet has a key of each kind, with one threshold.</summary>
+    internal static async Task<Fleet> StartAsync(
+        MemoryNetwork? network = null, SessionDeadlines? deadlines = null, SigningLimits? limits = null, int nodes = 3, int threshold = 2)
     {
-        var ecdsa = Dkls23Runs.Key(11, 2, Everybody);
-        var bip340 = Bip340Runs.Deal(12, 2, 3);
-        var fleet = new Fleet(new(new("treasury", ecdsa[new(1)].Package, bip340[new(1)].Package, null)), network ?? new());
-        foreach (var party in Everybody)
-            fleet.Nodes.Add(party, await fleet.StartAsync(party, ecdsa[party], new(bip340[party]), deadlines ?? new()));
+        var parties = PartySet.Range(nodes);
+        var ecdsa = Dkls23Runs.Key(11, threshold, parties);
+        var bip340 = Bip340Runs.Deal(12, threshold, nodes);
+        var ed25519 = FrostRuns.Key(FrostSuite.Ed25519, 13, threshold, parties);
+        limits ??= new();
+        var fleet = new Fleet(
+            new(new("treasury", ecdsa[new(1)].Package, bip340[new(1)].Package, ed25519[new(1)].Package), nodes), network ?? new(),
+            deadlines is null ? limits : limits with { Session = deadlines });
+        foreach (var party in parties)
+        {
+            Directory.CreateDirectory(fleet.PlaceOf(party));
+            VaultPlace.Create(fleet.FileOf(party, "vault.db"));
+            using (var vault = VaultPlace.OpenAt(fleet.FileOf(party, "vault.db")))
+            {
+                Put(vault, ecdsa[party], new(bip340[party]), new(ed25519[party]));
+            }
+            var node = await fleet.StartAsync(party);
+            Assert.Null(await node.Governance.InstallAsync(fleet.Acme.Genesis, default));
+            using var turn = await node.Journal.TakeTurnAsync(default);
+            await turn.AppendAsync(NodeJournal.NodeStream, EventStore.AnyVersion, Deployment.Keyed(fleet.Acme.Wallet), default);
+        }
         return fleet;
     }
 
-    async Task<Member> StartAsync(PartyId party, Dkls23KeyShare ecdsa, KeyHolding<Cryptography.Curves.Secp256k1> bip340, SessionDeadlines deadlines)
+    static void Put(NodeVault vault, Dkls23KeyShare ecdsa, KeyHolding<Secp256k1> bip340, KeyHolding<Ed25519> ed25519)
     {
-        var place = Path.Combine(folder, $"{party}");
-        Directory.CreateDirectory(place);
-        VaultPlace.Create(Path.Combine(place, "vault.db"));
-        var vault = VaultPlace.OpenAt(Path.Combine(place, "vault.db"));
-        using (var holding = new Dkls23KeyHolding(ecdsa))
-            vault.Put(holding);
         using (bip340)
+        using (ed25519)
+        using (var holding = new Dkls23KeyHolding(ecdsa))
+        {
+            vault.Put(holding);
             vault.Put(bip340);
-
-        var id = Acme.Genesis.Nodes[party.Value - 1].Id;
-        var journal = await NodeJournal.OpenAsync(await EventStore.OpenSqliteAsync(Path.Combine(place, "journal.db"), new() { Time = Clock }), default);
-        var governance = new NodeGovernance(journal, id, Clock);
-        Assert.Null(await governance.InstallAsync(Acme.Genesis, default));
-        using (var turn = await journal.TakeTurnAsync(default))
-            await turn.AppendAsync(NodeJournal.NodeStream, EventStore.AnyVersion, Deployment.Keyed(Acme.Wallet), default);
-
-        var gate = new ReleaseGate(journal, Deployment.Judges, Clock);
-        var board = new Switchboard(Network.Join(id), Acme.Genesis.Nodes.Select(n => n.Id).ToHashSet(), 64);
-        var host = new SessionHost(board, Acme.Key($"node-{party.Value}"), TimeProvider.System, SystemRandom.Shared);
-        return new(vault, journal, gate, governance, board, new(Acme.Genesis, gate, vault, host, deadlines, SystemRandom.Shared));
+            vault.Put(ed25519);
+        }
     }
+
+    string PlaceOf(PartyId party) => Path.Combine(folder, $"{party}");
+
+    /// <summary>A file of a node's.</summary>
+    internal string FileOf(PartyId party, string name) => Path.Combine(PlaceOf(party), name);
+
+    /// <summary>Starts a node from its files.</summary>
+    /// <param name="party">Which.</param>
+    /// <param name="time">The clock of its gate; the fleet's, if null.</param>
+    internal async Task<Member> StartAsync(PartyId party, TimeProvider? time = null)
+    {
+        var entry = Acme.Genesis.Nodes[party.Value - 1];
+        var key = Acme.Key(entry.Name);
+        var vault = VaultPlace.OpenAt(FileOf(party, "vault.db"));
+        var journal = await NodeJournal.OpenAsync(await EventStore.OpenSqliteAsync(FileOf(party, "journal.db"), new() { Time = Clock }), default);
+        var gate = new ReleaseGate(journal, Deployment.Judges, time ?? Clock);
+        var board = new Switchboard(Network.Join(entry.Id), Acme.Genesis.Nodes.Select(n => n.Id).ToHashSet(), 64);
+        var host = new SessionHost(board, key, TimeProvider.System, SystemRandom.Shared);
+        var letters = new Correspondence(board, key, Acme.Genesis.Hash.ToArray(), Clock, SystemRandom.Shared);
+        var parts = new SigningParts(Acme.Genesis, entry, gate, vault, host, letters, limits, TimeProvider.System, SystemRandom.Shared);
+        var (signer, health) = (new Signer(Acme.Genesis, gate, vault, host, limits.Session, SystemRandom.Shared), new PeerHealth(TimeProvider.System));
+        return Nodes[party] = new(
+            vault, journal, gate, new(journal, entry.Id, Clock), board, host, letters, health, signer, new(parts, signer), new(parts, signer, health));
+    }
+
+    /// <summary>Stops a node. What it was about to do, it does not do.</summary>
+    internal async Task StopAsync(PartyId party)
+    {
+        if (!Nodes.Remove(party, out var node))
+            return;
+        await node.Lead.DisposeAsync();
+        await node.Peer.DisposeAsync();
+        await node.Letters.DisposeAsync();
+        await node.Board.DisposeAsync();
+        await node.Journal.DisposeAsync();
+        node.Vault.Dispose();
+    }
+
+    /// <summary>One node leads a request.</summary>
+    internal Task<SigningReport> LeadAsync(int party, SigningRequest request) =>
+        this[party].Lead.SignAsync(request, default).WaitAsync(TimeSpan.FromMinutes(2));
 
     /// <summary>One node judges a request and, if it permits it, takes part.</summary>
     internal async Task<(Ruling Ruling, SigningOutcome? Outcome)> AskAsync(PartyId party, SigningRequest request, byte attempt, PartySet quorum, int input = 0)
@@ -89,12 +155,8 @@ sealed class Fleet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in Nodes.Values)
-        {
-            await node.Board.DisposeAsync();
-            await node.Journal.DisposeAsync();
-            node.Vault.Dispose();
-        }
+        foreach (var party in Nodes.Keys.ToArray())
+            await StopAsync(party);
         Directory.Delete(folder, recursive: true);
     }
 }

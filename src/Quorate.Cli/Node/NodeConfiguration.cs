@@ -1,0 +1,116 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Quorate.Node;
+using Quorate.Node.Sessions;
+using Quorate.Node.Vault;
+using Quorate.Rpc.Security;
+using Quorate.Rpc.Server;
+
+namespace Quorate.Cli.Node;
+
+/// <summary>
+/// A node's configuration file, node.json: what its operator decides. What the organisation decides is in the genesis document
+/// and in administrators' acts.
+/// </summary>
+/// <param name="Chains">The chains that the node signs for, by CAIP-2 id, with what it knows of each.</param>
+/// <param name="Relay">The relay to dial.</param>
+/// <param name="Peers">Or the other nodes, by name.</param>
+/// <param name="Listen">Where the node listens.</param>
+/// <param name="Limits">How long sessions wait, and how many may be in flight.</param>
+sealed record NodeConfiguration(
+    IReadOnlyDictionary<string, ConfiguredChain>? Chains, NodeConfiguration.Remote? Relay, IReadOnlyDictionary<string, NodeConfiguration.Remote>? Peers,
+    NodeConfiguration.Listener? Listen, NodeConfiguration.SessionLimits? Limits)
+{
+    const int MaxSize = 1 << 20;
+
+    /// <summary>The other end of a connection.</summary>
+    /// <param name="Url">http on the loopback interface, or https.</param>
+    /// <param name="Name">What a relay calls itself; nothing for a node.</param>
+    /// <param name="Pins">The keys that it may have: sha256/ and base 64.</param>
+    internal sealed record Remote(string Url, string? Name, string[]? Pins);
+
+    /// <summary>Where the node listens.</summary>
+    /// <param name="Address">Address and port; port 0 takes a free one.</param>
+    /// <param name="Certificate">PEM file with certificate and private key; also what this node shows where it dials.</param>
+    /// <param name="Clients">Pins of who may connect. Without them anybody may, on the loopback interface only.</param>
+    internal sealed record Listener(string Address, string? Certificate, string[]? Clients);
+
+    /// <summary>All in whole numbers; what is absent has its default.</summary>
+    internal sealed record SessionLimits(int? ReadySeconds, int? RoundSeconds, int? SessionSeconds, int? MaxSessions);
+
+    /// <summary>Reads a file.</summary>
+    internal static NodeConfiguration Read(string path)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > MaxSize })
+                throw new CliException($"{path}: larger than {MaxSize} bytes.");
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), FileJson.Default.NodeConfiguration) ?? throw new CliException($"{path}: null.");
+        }
+        catch (JsonException problem)
+        {
+            throw new CliException($"{path}: {problem.Message}");
+        }
+        catch (FileNotFoundException)
+        {
+            throw new CliException($"{path} is not there: the node's configuration. `quorate node run --help` shows one.");
+        }
+    }
+
+    /// <summary>What the node is started with.</summary>
+    internal NodeOptions ToOptions(string dataDirectory, OpenKeyEncryption openKek)
+    {
+        var certificate = Listen?.Certificate is { } file ? X509Certificate2.CreateFromPemFile(file) : null;
+        RpcTls? Tls(Remote remote) => !Uri.TryCreate(remote.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")
+            ? throw new CliException($"{remote.Url} is no http or https address.")
+            : url.Scheme == "https" ? new() { Certificate = certificate, PeerPins = remote.Pins?.Select(Pin).ToHashSet() }
+            : url.IsLoopback ? null
+            : throw new CliException($"{remote.Url}: without TLS only the loopback interface is dialled.");
+
+        return new()
+        {
+            DataDirectory = dataDirectory,
+            OpenKek = openKek,
+            Chains = [.. (Chains ?? new Dictionary<string, ConfiguredChain>()).Select(chain => chain.Value.ToJudge(chain.Key))],
+            Relay = Relay is null ? null : new(new(Relay.Url), Relay.Name ?? throw new CliException("The relay has no name."), Tls(Relay)),
+            Peers = Peers?.ToDictionary(peer => peer.Key, peer => new PeerAddress(new(peer.Value.Url), Tls(peer.Value))),
+            Listen = Listen is null ? null : ToListen(Listen, certificate),
+            Deadlines = new SessionDeadlines
+            {
+                Ready = Seconds(Limits?.ReadySeconds, 30), Round = Seconds(Limits?.RoundSeconds, 30), Session = Seconds(Limits?.SessionSeconds, 300),
+            },
+            MaxSessions = Limits?.MaxSessions is { } sessions ? Within(sessions, 1, 4_096, "maxSessions") : 64,
+        };
+    }
+
+    static RpcServerOptions ToListen(Listener listener, X509Certificate2? certificate)
+    {
+        if (!IPEndPoint.TryParse(listener.Address, out var end))
+            throw new CliException($"{listener.Address} is no address and port.");
+        if (certificate is null)
+            return IPAddress.IsLoopback(end.Address)
+                ? new() { EndPoint = end, DrainSeconds = 5 }
+                : throw new CliException($"{listener.Address}: without a certificate the node listens on the loopback interface only.");
+        return listener.Clients is { Length: > 0 } clients
+            ? new() { EndPoint = end, DrainSeconds = 5, Tls = new() { Certificate = certificate, PeerPins = clients.Select(Pin).ToHashSet() } }
+            : throw new CliException("listen.clients is missing: who may connect, by the pins of their certificates.");
+    }
+
+    static SpkiPin Pin(string text)
+    {
+        try
+        {
+            return SpkiPin.Parse(text);
+        }
+        catch (FormatException problem)
+        {
+            throw new CliException($"{text}: {problem.Message}");
+        }
+    }
+
+    static TimeSpan Seconds(int? value, int otherwise) => TimeSpan.FromSeconds(Within(value ?? otherwise, 1, 86_400, "a number of seconds"));
+
+    static int Within(int value, int least, int most, string what) =>
+        value >= least && value <= most ? value : throw new CliException($"{what} is {value}; it is {least} to {most}.");
+}

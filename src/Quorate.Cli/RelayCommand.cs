@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Quorate.Cryptography.Secrets;
+using Quorate.Rpc.Server;
+using Quorate.Server.Relay;
+
+namespace Quorate.Cli;
+
+/// <summary><c>quorate relay</c>.</summary>
+static class RelayCommand
+{
+    internal static Command Create() => new("relay", "What carries packets between nodes that open no port.") { Run() };
+
+    static Command Run()
+    {
+        var genesis = new Option<FileInfo>("--genesis") { Description = "The genesis document: its nodes are let in.", Required = true };
+        var name = new Option<string>("--name") { Description = "What the relay calls itself, as the nodes have it in their configuration.", Required = true };
+        var listen = new Option<string>("--listen") { Description = "Address and port.", DefaultValueFactory = _ => "127.0.0.1:7000" };
+        var certificate = new Option<FileInfo?>("--certificate") { Description = "PEM file with a certificate and its private key; without one, on the loopback interface only." };
+        var command = new Command("run",
+            """
+            Run a relay and nothing else. It sees which nodes talk, when and how much, and can delay them; it keeps nothing on
+            disk. It runs until it gets SIGINT or SIGTERM.
+
+            Example:
+              quorate relay run --genesis genesis.json --name relay.example.org --listen 127.0.0.1:7000
+            """)
+        {
+            genesis, name, listen, certificate,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var deployment = PolicyFile.ReadGenesis(parsed.GetValue(genesis)!.FullName);
+            if (!IPEndPoint.TryParse(parsed.GetValue(listen)!, out var end))
+                throw new CliException($"{parsed.GetValue(listen)} is no address and port.");
+            var shown = parsed.GetValue(certificate);
+            if (shown is null && !IPAddress.IsLoopback(end.Address))
+                throw new CliException($"{end}: without --certificate the relay listens on the loopback interface only.");
+            var relay = new RelayService(
+                new() { Name = parsed.GetValue(name)!, Nodes = deployment.Nodes.Select(n => n.Id).ToHashSet() }, TimeProvider.System, SystemRandom.Shared);
+            try
+            {
+                await ServeAsync(relay, new()
+                {
+                    EndPoint = end, DrainSeconds = 1, Tls = shown is null ? null : new() { Certificate = X509Certificate2.CreateFromPemFile(shown.FullName) },
+                }, cancellation);
+            }
+            catch (Exception problem) when (problem is IOException or System.Security.Cryptography.CryptographicException)
+            {
+                throw new CliException(problem.Message);
+            }
+        });
+        return command;
+    }
+
+    static async Task ServeAsync(RelayService relay, RpcServerOptions options, CancellationToken cancellation)
+    {
+        using var stop = new StopSignals(cancellation);
+        var server = await RpcServer.StartAsync(relay.AddTo(new()), options, cancellationToken: stop.Token);
+        await using (server.ConfigureAwait(false))
+        {
+            Console.WriteLine($"ready  {server.Addresses[0]}");
+            await stop.WaitAsync();
+        }
+    }
+}
