@@ -84,9 +84,13 @@ static class CeremonyJudgement
     /// <param name="order">The order.</param>
     /// <param name="approvals">The approvals, as JSON that has been read.</param>
     /// <param name="clock">The node's clock.</param>
+    /// <param name="isHeld">
+    /// Whether a certificate came with it, or the question for one: then it counts as of its last second, because whoever
+    /// was away learns of it late.
+    /// </param>
     /// <returns>The refusal; or null, and the event to record where it is not recorded yet.</returns>
     internal static (CeremonyRefused? Refused, NodeEvent? Record) Admit(
-        NodeState state, CeremonyState before, CeremonyOrder order, ImmutableArray<Approval> approvals, DateTimeOffset clock)
+        NodeState state, CeremonyState before, CeremonyOrder order, ImmutableArray<Approval> approvals, DateTimeOffset clock, bool isHeld)
     {
         if (state.Now(clock) is not { } now)
             return Refuse(CeremonyRefusal.ClockWentBack, "The clock is behind the journal.");
@@ -97,28 +101,32 @@ static class CeremonyJudgement
         if (before.Hash is { } known)
             return known == order.Hash ? (null, null) : Refuse(CeremonyRefusal.IdUsed, $"{order.Id} is another order's.");
         if (now >= order.ExpiresAt)
-            return Refuse(CeremonyRefusal.Expired, $"The order expired at {order.ExpiresAt:u}.");
+        {
+            if (!isHeld)
+                return Refuse(CeremonyRefusal.Expired, $"The order expired at {order.ExpiresAt:u}.");
+            now = order.ExpiresAt.AddSeconds(-1);
+        }
         if (order.ExpiresAt - now > CeremonyOrder.MaxLifetime)
             return Refuse(CeremonyRefusal.ExpiresTooLate, $"An order is good for {CeremonyOrder.MaxLifetime.Days} days.");
         if (Verify(state, order, approvals, now, out var verified) is { } problem)
             return Refuse(CeremonyRefusal.NotApproved, problem);
-        if (Standing(state, order, now) is { } refused)
+        if (Standing(state, order, now, isHeld) is { } refused)
             return (refused, null);
         if (state.Ceremonies.Count >= MaxOpen)
             return Refuse(CeremonyRefusal.TooMany, $"{MaxOpen} ceremonies are open.");
         return (null, new NodeEvent.CeremonyAllowed(
-            state.TimeToRecord(now), order.Id, NodeEvent.Json(order.Canonical), NodeEvent.Json(ApprovalJson.Write(approvals)), PasskeyUse.Of(verified!)));
+            state.TimeToRecord(clock), order.Id, NodeEvent.Json(order.Canonical), NodeEvent.Json(ApprovalJson.Write(approvals)), PasskeyUse.Of(verified!)));
     }
 
     /// <summary>Whether an order that was allowed may be carried out now.</summary>
-    internal static CeremonyRefused? Standing(NodeState state, CeremonyOrder order, DateTimeOffset now)
+    internal static CeremonyRefused? Standing(NodeState state, CeremonyOrder order, DateTimeOffset now, bool isHeld = false)
     {
         static CeremonyRefused No(CeremonyRefusal reason, string detail) => new(reason, detail);
 
         if (now >= order.ExpiresAt)
             return No(CeremonyRefusal.Expired, $"The order expired at {order.ExpiresAt:u}.");
         // A refresh changes nobody's power, and is what a theft that was frozen calls for.
-        if (order.Ceremony is not Ceremony.Refresh
+        if (!isHeld && order.Ceremony is not Ceremony.Refresh
             && (order.Ceremony.WalletName is { } name ? state.IsFrozen(name) : state.Frozen.Contains(AdministrativeAct.Everything)))
             return No(CeremonyRefusal.Frozen, "It is frozen.");
         var wallet = order.Ceremony.WalletName is { } named ? state.Wallets.GetValueOrDefault(named) : null;
