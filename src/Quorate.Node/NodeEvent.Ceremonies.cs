@@ -36,7 +36,8 @@ public abstract partial record NodeEvent
     /// <param name="Number">Which attempt.</param>
     /// <param name="Fault">What went wrong, in words.</param>
     /// <param name="Culprits">Whom this node names for it.</param>
-    public sealed record CeremonyFailed(long At, string Id, int Number, string Fault, ImmutableArray<string> Culprits) : NodeEvent(At);
+    /// <param name="IsProven">Whether this node has seen for itself that they deviated.</param>
+    public sealed record CeremonyFailed(long At, string Id, int Number, string Fault, ImmutableArray<string> Culprits, bool IsProven) : NodeEvent(At);
 
     /// <summary>Everybody has attested an attempt: it holds.</summary>
     public sealed record CeremonyCertified(long At, string Id, int Number, byte[] Certificate) : NodeEvent(At);

@@ -44,6 +44,9 @@ sealed partial class CeremonyHost : IAsyncDisposable
     /// <summary>One at a time stores, accepts and ends: what a key's record says must not change between reading and writing it.</summary>
     readonly SemaphoreSlim storing = new(1, 1);
 
+    /// <summary>One attempt at a time is joined, so that the one before has ended.</summary>
+    readonly SemaphoreSlim joining = new(1, 1);
+
     /// <summary>Begins to answer. Everything handed in stays the caller's.</summary>
     /// <param name="journal">The node's journal, with a genesis document installed.</param>
     /// <param name="vault">Its vault.</param>

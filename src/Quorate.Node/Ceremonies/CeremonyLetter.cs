@@ -1,5 +1,4 @@
 using System.Text;
-using Quorate.Cryptography.Hashing;
 using Quorate.Policies;
 using Quorate.Threshold.Sessions;
 

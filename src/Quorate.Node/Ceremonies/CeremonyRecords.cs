@@ -68,11 +68,11 @@ sealed class CeremonyRecords(NodeJournal journal, TimeProvider time, Action<stri
     }
 
     /// <summary>Records how an attempt failed here.</summary>
-    internal async Task FailAsync(string id, int number, string fault, ImmutableArray<string> culprits, CancellationToken cancellation)
+    internal async Task FailAsync(string id, int number, string fault, ImmutableArray<string> culprits, bool isProven, CancellationToken cancellation)
     {
         using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
         if (State.Ceremonies.TryGetValue(id, out var ceremony) && ceremony.Joined == number)
-            await AppendAsync(turn, id, EventStore.AnyVersion, "fail", [new NodeEvent.CeremonyFailed(Now, id, number, fault, culprits)], cancellation).ConfigureAwait(false);
+            await AppendAsync(turn, id, EventStore.AnyVersion, "fail", [new NodeEvent.CeremonyFailed(Now, id, number, fault, culprits, isProven)], cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Records a certificate that has been verified.</summary>

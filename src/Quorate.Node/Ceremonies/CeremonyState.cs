@@ -45,6 +45,9 @@ public sealed record CeremonyState
     /// <summary>Whom this node named for it.</summary>
     public ImmutableArray<string> Culprits { get; init; } = [];
 
+    /// <summary>Whether this node has seen for itself that they deviated.</summary>
+    public bool IsFaultProven { get; init; }
+
     /// <summary>How it ended; null before.</summary>
     public string? Outcome { get; init; }
 
@@ -74,10 +77,10 @@ public sealed record CeremonyState
     public CeremonyState Evolve(NodeEvent happened) => happened switch
     {
         NodeEvent.CeremonyAllowed e => Allow(CeremonyOrder.Parse(NodeState.Utf8(e.Order)), NodeState.Utf8(e.Approvals)),
-        NodeEvent.CeremonyAttempted e => this with { Joined = e.Number, Settled = e.Vow is null ? Settled : Attested, LastFault = null, Culprits = [] },
+        NodeEvent.CeremonyAttempted e => this with { Joined = e.Number, Settled = e.Vow is null ? Settled : Attested, LastFault = null, Culprits = [], IsFaultProven = false },
         NodeEvent.CeremonyAttested e => this with { Attested = e.Number, Testimony = e.Testimony },
         NodeEvent.CeremonyVowed e => this with { Vowed = Math.Max(Vowed, e.Number) },
-        NodeEvent.CeremonyFailed e => this with { LastFault = e.Fault, Culprits = e.Culprits },
+        NodeEvent.CeremonyFailed e => this with { LastFault = e.Fault, Culprits = e.Culprits, IsFaultProven = e.IsProven },
         NodeEvent.CeremonyCertified e => this with { Certificate = e.Certificate },
         NodeEvent.CeremonyEnded e => this with
         {
