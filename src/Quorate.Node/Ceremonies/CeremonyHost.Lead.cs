@@ -80,13 +80,36 @@ sealed partial class CeremonyHost
         }
 
         progress?.Report(new(approved.Order.Id, plan.Number, "run", 2, 4));
-        var ended = await AskAllAsync(roster.Attesters, _ => approved.Ask(CeremonyQuestion.Await, plan.Number), options.Attempt, cancellation).ConfigureAwait(false);
+        var ended = await AwaitAllAsync(approved, roster.Attesters, plan.Number, cancellation).ConfigureAwait(false);
         progress?.Report(new(approved.Order.Id, plan.Number, "certify", 3, 4));
         if (Assemble(roster, plan.Number, ended.Values) is { } whole)
             return (whole, null);
         await StandDownAsync(approved, parties, plan.Number, cancellation).ConfigureAwait(false);
         await EndedAsync(approved.Order.Id, plan.Number, cancellation).ConfigureAwait(false);
         return (null, await ExplainAsync(approved.Order, roster, ended, cancellation).ConfigureAwait(false));
+    }
+
+    /// <summary>Asks everybody again and again, until its part has ended or it has not answered twice.</summary>
+    async Task<IReadOnlyDictionary<PartyId, CeremonyReport>> AwaitAllAsync(
+        ApprovedOrder approved, PartySet parties, int number, CancellationToken cancellation)
+    {
+        var letter = approved.Ask(CeremonyQuestion.Await, number);
+        var answers = await Task.WhenAll(parties.Select(AwaitAsync)).ConfigureAwait(false);
+        return answers.Where(a => a.Report is not null).ToDictionary(a => a.Party, a => a.Report!);
+
+        async Task<(PartyId Party, CeremonyReport? Report)> AwaitAsync(PartyId party)
+        {
+            for (var silences = 0; silences < 2;)
+            {
+                if (await AskAsync(party, letter, options.Patience, cancellation).ConfigureAwait(false) is not { } report)
+                    silences++;
+                else if (!report.IsRunning)
+                    return (party, report);
+                else
+                    silences = 0;
+            }
+            return (party, null);
+        }
     }
 
     /// <summary>The next attempt, and who takes part; or what stands in its way.</summary>

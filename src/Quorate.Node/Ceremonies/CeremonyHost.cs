@@ -104,7 +104,7 @@ sealed partial class CeremonyHost : IAsyncDisposable
                         vow = Vow.Make(approved.Order.Hash, letter.Number, Me, identity).Encode();
                     break;
                 case CeremonyQuestion.Await:
-                    await EndedAsync(id, letter.Number, cancellation).ConfigureAwait(false);
+                    await Task.WhenAny(EndedAsync(id, letter.Number, cancellation), Task.Delay(options.Patience / 2, cancellation)).ConfigureAwait(false);
                     break;
                 case CeremonyQuestion.Show when letter.Certificate is { } certificate:
                     refused = await AcceptAsync(approved.Order, certificate, cancellation).ConfigureAwait(false);
@@ -131,7 +131,7 @@ sealed partial class CeremonyHost : IAsyncDisposable
         var hasShares = RosterOf(order) is { Before.IsEmpty: false } known && known.Before.All(HasShare);
         return new(
             refused?.ToString() ?? "", Math.Min(state.NextNumber, CeremonyCertificate.MaxNumber + 1), state.IsUnsettled ? state.Attested : 0,
-            keys.Select(vault.NextEpochOf).DefaultIfEmpty(0u).Max(), hasShares, state.Outcome == CeremonyState.Completed, state.LastFault ?? "",
+            keys.Select(vault.NextEpochOf).DefaultIfEmpty(0u).Max(), hasShares, state.Outcome == CeremonyState.Completed, IsRunning(order.Id, 1), state.LastFault ?? "",
             state.Testimony.ToArray(), vow, state.Certificate.ToArray());
     }
 

@@ -16,7 +16,7 @@ enum CeremonyQuestion : byte
     /// <summary>Have you attested this attempt? If not, promise that you never will.</summary>
     Settle = 3,
 
-    /// <summary>Answer when your part of this attempt has ended.</summary>
+    /// <summary>Answer when your part of this attempt has ended, or that it is on its way after all.</summary>
     Await = 4,
 
     /// <summary>Here is the certificate.</summary>
@@ -79,12 +79,13 @@ sealed record CeremonyLetter(
 /// <param name="NextEpoch">The lowest epoch that it takes for a new sharing of the wallet's keys.</param>
 /// <param name="HasShares">Whether it can deal or help.</param>
 /// <param name="IsDone">Whether it has done what the certificate says.</param>
+/// <param name="IsRunning">Whether an attempt is on its way there.</param>
 /// <param name="Fault">What ended its last attempt, in words; empty for nothing.</param>
 /// <param name="Testimony">Its last attestation, encoded; empty for none.</param>
 /// <param name="Vow">Its vow about the attempt it was asked for, encoded; empty for none.</param>
 /// <param name="Certificate">The certificate, encoded; empty for none.</param>
 sealed record CeremonyReport(
-    string Refused, int NextNumber, int Attested, uint NextEpoch, bool HasShares, bool IsDone, string Fault, byte[] Testimony, byte[] Vow, byte[] Certificate)
+    string Refused, int NextNumber, int Attested, uint NextEpoch, bool HasShares, bool IsDone, bool IsRunning, string Fault, byte[] Testimony, byte[] Vow, byte[] Certificate)
 {
     const int MaxText = 4_000, MaxTestimony = 16 << 10;
 
@@ -95,7 +96,7 @@ sealed record CeremonyReport(
         writer.UInt64((ulong)NextNumber);
         writer.UInt64((ulong)Attested);
         writer.UInt64(NextEpoch);
-        writer.Byte((byte)((HasShares ? 1 : 0) | (IsDone ? 2 : 0)));
+        writer.Byte((byte)((HasShares ? 1 : 0) | (IsDone ? 2 : 0) | (IsRunning ? 4 : 0)));
         Write(writer, Fault);
         writer.Bytes(Testimony);
         writer.Bytes(Vow);
@@ -112,10 +113,10 @@ sealed record CeremonyReport(
         if (next is 0 or > CeremonyCertificate.MaxNumber + 1 || attested > CeremonyCertificate.MaxNumber || epoch > uint.MaxValue)
             throw reader.Error("a number out of range");
         var marks = reader.Byte();
-        if (marks > 3)
+        if (marks > 7)
             throw reader.Error($"marks {marks}");
         var report = new CeremonyReport(
-            refused, (int)next, (int)attested, (uint)epoch, (marks & 1) != 0, (marks & 2) != 0, Text(ref reader),
+            refused, (int)next, (int)attested, (uint)epoch, (marks & 1) != 0, (marks & 2) != 0, (marks & 4) != 0, Text(ref reader),
             reader.Bytes(MaxTestimony).ToArray(), reader.Bytes(Ceremonies.Vow.Size).ToArray(), reader.Long(CeremonyCertificate.MaxSize).ToArray());
         reader.End();
         return report;

@@ -40,9 +40,6 @@ sealed record CeremonyOptions
 
     /// <summary>Called around everything that lasts, by name. For tests that end the node there.</summary>
     internal Action<string>? AtStep { get; init; }
-
-    /// <summary>The longest that a whole attempt may take at a peer.</summary>
-    internal TimeSpan Attempt => Deadlines.Ready + 8 * Deadlines.Session;
 }
 
 /// <summary>How a ceremony ended for the node that led it.</summary>

@@ -134,6 +134,16 @@ sealed class CeremonyFleet : IAsyncDisposable
         await StartNodeAsync(party);
     }
 
+    /// <summary>A node loses its disk and comes back with its identity alone, as from a backup made before it had any keys.</summary>
+    internal async Task LoseVaultAsync(int party)
+    {
+        await StopAsync(party);
+        File.Delete(FileOf(party, "journal.db"));
+        File.Delete(FileOf(party, "vault.db"));
+        VaultPlace.Create(FileOf(party, "vault.db"));
+        await StartNodeAsync(party, install: true);
+    }
+
     internal CeremonyOrder Order(string id, string kind, JsonObject ceremony, DateTimeOffset? expiresAt = null, Digest? deployment = null) =>
         CeremonyOrder.Parse(Encoding.UTF8.GetBytes(new JsonObject
         {
