@@ -30,7 +30,7 @@ sealed partial class CeremonyHost
                 return new CeremonyResult.Refused(refused);
             if (state.Outcome is not null)
                 return state.IsCertified
-                    ? Completed(state.Certificate.ToArray(), [me.Name])
+                    ? await TellAsync(approved, PartySet.Range(deployment.Nodes.Length), state.Certificate.ToArray(), cancellation).ConfigureAwait(false)
                     : new CeremonyResult.Refused(new(CeremonyRefusal.IdUsed, $"The ceremony has ended: {state.Outcome}."));
             if (CeremonyJudgement.Standing(records.State, order, records.State.Now(records.Clock) ?? order.ExpiresAt, state.IsUnsettled) is { } notNow)
                 return new CeremonyResult.Refused(notNow);
@@ -151,13 +151,24 @@ sealed partial class CeremonyHost
         // First this node: what it hands on it has on its own disk.
         if (await AcceptAsync(approved.Order, certificate, cancellation).ConfigureAwait(false) is { } refused)
             return new CeremonyResult.Refused(refused);
-        var told = await AskAllAsync(roster.Everybody.Except(Me), _ => approved.Ask(CeremonyQuestion.Show, certificate: certificate), options.Patience, cancellation).ConfigureAwait(false);
+        var completed = await TellAsync(approved, roster.Everybody, certificate, cancellation).ConfigureAwait(false);
         progress?.Report(new(approved.Order.Id, 0, "done", 4, 4));
-        return Completed(certificate, [.. told.Where(t => t.Value.IsDone).Select(t => t.Key).Append(Me).Order().Select(roster.NameOf)]);
+        return completed;
     }
 
-    static CeremonyResult.Completed Completed(byte[] certificate, string[] told) => new(
-        [.. CeremonyCertificate.Decode(certificate).Claims.Select(claim => KeyView.Read(claim.Package)).Select(key => (key.Id, (ReadOnlyMemory<byte>)key.Stored))], told);
+    /// <summary>
+    /// Shows a certificate that this node has carried out. To all nodes, where it is long held: whoever was away while others
+    /// took over is in no roster any more.
+    /// </summary>
+    async Task<CeremonyResult.Completed> TellAsync(ApprovedOrder approved, PartySet parties, byte[] certificate, CancellationToken cancellation)
+    {
+        var letter = approved.Ask(CeremonyQuestion.Show, certificate: certificate);
+        var told = await AskAllAsync(parties.Except(Me), _ => letter, options.Patience, cancellation).ConfigureAwait(false);
+        var keys = CeremonyCertificate.Decode(certificate).Claims.Select(claim => KeyView.Read(claim.Package));
+        return new(
+            [.. keys.Select(key => (key.Id, (ReadOnlyMemory<byte>)key.Stored))],
+            [.. told.Where(t => t.Value.IsDone).Select(t => t.Key).Append(Me).Order().Select(party => deployment.Nodes[party.Value - 1].Name)]);
+    }
 
     async Task StandDownAsync(ApprovedOrder approved, PartySet parties, int number, CancellationToken cancellation) =>
         await AskAllAsync(parties, _ => approved.Ask(CeremonyQuestion.StandDown, number), options.Patience, cancellation).ConfigureAwait(false);
