@@ -1,7 +1,6 @@
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Secrets;
 using Quorate.Node.Ceremonies;
-using Quorate.Node.Channel;
 using Quorate.Node.Letters;
 using Quorate.Node.Sessions;
 using Quorate.Threshold.Frost;

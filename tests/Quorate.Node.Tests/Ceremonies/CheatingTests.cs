@@ -66,7 +66,7 @@ public sealed class CheatingTests
         });
         await fleet.StopAsync(3);
         await using var cheat = new CheatingNode(fleet, 3);
-        var failed = Assert.IsType<CeremonyResult.Failed>(await fleet.LeadAsync(1, fleet.Create(schemes: schemes))).Attempt;
+        var failed = Assert.IsType<CeremonyResult.Failed>(await fleet.LeadAsync(1, fleet.Create(nodes: [1, 2, 3], schemes: schemes))).Attempt;
         Assert.Equal((true, 1), (failed.IsProven, tries));
         Assert.Equal(["node-3"], failed.Culprits);
         foreach (var party in (int[])[1, 2])
