@@ -6,6 +6,7 @@ using Quorate.Node.Governance;
 using Quorate.Node.Letters;
 using Quorate.Node.Service;
 using Quorate.Node.Sessions;
+using Quorate.Node.Signing;
 using Quorate.Node.Transport;
 using Quorate.Node.Vault;
 using Quorate.Policies;
@@ -28,6 +29,7 @@ public sealed class NodeHost : IAsyncDisposable
     ITransport? transport;
     Switchboard? board;
     Correspondence? letters;
+    SigningPeer? peer;
     RpcServer? server;
 
     NodeHost(NodeStore store, NodeOptions options)
@@ -124,6 +126,12 @@ public sealed class NodeHost : IAsyncDisposable
     {
         board = new(way, deployment.Nodes.Select(node => node.Id).ToHashSet(), options.MaxSessions);
         letters = new(board, store.Identity, deployment.Hash.ToArray(), options.Time, options.Random);
+        var sessions = new SessionHost(board, store.Identity, options.Time, options.Random);
+        var signing = new SigningParts(
+            deployment, store.Journal.State.Me!, Parts.Gate, store.Vault, sessions, letters, options.Signing, options.Time, options.Random);
+        var signer = new Signer(deployment, Parts.Gate, store.Vault, sessions, options.Signing.Session, options.Random);
+        peer = new(signing, signer);
+        Parts.Lead = new(signing, signer, new(options.Time));
         Parts.Board = board;
     }
 
@@ -136,6 +144,10 @@ public sealed class NodeHost : IAsyncDisposable
     {
         if (server is not null)
             await server.DisposeAsync().ConfigureAwait(false);
+        if (Parts.Lead is { } lead)
+            await lead.DisposeAsync().ConfigureAwait(false);
+        if (peer is not null)
+            await peer.DisposeAsync().ConfigureAwait(false);
         if (letters is not null)
             await letters.DisposeAsync().ConfigureAwait(false);
         if (board is not null)
@@ -166,4 +178,7 @@ sealed class NodeParts(
 
     /// <summary>Null where the node reaches nobody.</summary>
     internal Switchboard? Board { get; set; }
+
+    /// <summary>Null where the node reaches nobody.</summary>
+    internal SigningLead? Lead { get; set; }
 }

@@ -1,6 +1,6 @@
 using Quorate.Cryptography.Secrets;
 using Quorate.Node.Gate;
-using Quorate.Node.Sessions;
+using Quorate.Node.Signing;
 using Quorate.Node.Transport;
 using Quorate.Node.Vault;
 using Quorate.Rpc.Security;
@@ -29,8 +29,8 @@ public sealed record NodeOptions
     /// <summary>Where the node listens, for operators, for a server and, in direct mode, for the others; null where it opens no port.</summary>
     public RpcServerOptions? Listen { get; init; }
 
-    /// <summary>How long sessions wait.</summary>
-    public SessionDeadlines Deadlines { get; init; } = new();
+    /// <summary>How long signing waits, and how often it tries.</summary>
+    public SigningLimits Signing { get; init; } = new();
 
     /// <summary>How connections are kept.</summary>
     public LinkOptions Links { get; init; } = new();

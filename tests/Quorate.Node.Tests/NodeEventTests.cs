@@ -19,6 +19,7 @@ public sealed class NodeEventTests
         new NodeEvent.SessionEnded(8, "aa", 1, "bb", null, "timeout"),
         new NodeEvent.SessionEnded(8, "aa", 1, "bb", [9], null),
         new NodeEvent.SigningReleased(9, "aa", "expired"),
+        new NodeEvent.VaultAnchored(10, "aa/1/bb"),
     ];
 
     [Theory, MemberData(nameof(Events))]

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Quorate.Node;
-using Quorate.Node.Sessions;
+using Quorate.Node.Signing;
 using Quorate.Node.Vault;
 using Quorate.Rpc.Security;
 using Quorate.Rpc.Server;
@@ -37,7 +37,7 @@ sealed record NodeConfiguration(
     internal sealed record Listener(string Address, string? Certificate, string[]? Clients);
 
     /// <summary>All in whole numbers; what is absent has its default.</summary>
-    internal sealed record SessionLimits(int? ReadySeconds, int? RoundSeconds, int? SessionSeconds, int? MaxSessions);
+    internal sealed record SessionLimits(int? OfferSeconds, int? ReadySeconds, int? RoundSeconds, int? SessionSeconds, int? RequestSeconds, int? MaxSessions);
 
     /// <summary>Reads a file.</summary>
     internal static NodeConfiguration Read(string path)
@@ -76,11 +76,23 @@ sealed record NodeConfiguration(
             Relay = Relay is null ? null : new(new(Relay.Url), Relay.Name ?? throw new CliException("The relay has no name."), Tls(Relay)),
             Peers = Peers?.ToDictionary(peer => peer.Key, peer => new PeerAddress(new(peer.Value.Url), Tls(peer.Value))),
             Listen = Listen is null ? null : ToListen(Listen, certificate),
-            Deadlines = new SessionDeadlines
-            {
-                Ready = Seconds(Limits?.ReadySeconds, 30), Round = Seconds(Limits?.RoundSeconds, 30), Session = Seconds(Limits?.SessionSeconds, 300),
-            },
+            Signing = ToSigning(Limits ?? new(null, null, null, null, null, null)),
             MaxSessions = Limits?.MaxSessions is { } sessions ? Within(sessions, 1, 4_096, "maxSessions") : 64,
+        };
+    }
+
+    static SigningLimits ToSigning(SessionLimits limits)
+    {
+        var otherwise = new SigningLimits();
+        return otherwise with
+        {
+            OfferPatience = Seconds(limits.OfferSeconds, otherwise.OfferPatience),
+            Session = new()
+            {
+                Ready = Seconds(limits.ReadySeconds, otherwise.Session.Ready), Round = Seconds(limits.RoundSeconds, otherwise.Session.Round),
+                Session = Seconds(limits.SessionSeconds, otherwise.Session.Session),
+            },
+            Deadline = Seconds(limits.RequestSeconds, otherwise.Deadline),
         };
     }
 
@@ -109,7 +121,8 @@ sealed record NodeConfiguration(
         }
     }
 
-    static TimeSpan Seconds(int? value, int otherwise) => TimeSpan.FromSeconds(Within(value ?? otherwise, 1, 86_400, "a number of seconds"));
+    static TimeSpan Seconds(int? value, TimeSpan otherwise) =>
+        value is null ? otherwise : TimeSpan.FromSeconds(Within(value.Value, 1, 86_400, "a number of seconds"));
 
     static int Within(int value, int least, int most, string what) =>
         value >= least && value <= most ? value : throw new CliException($"{what} is {value}; it is {least} to {most}.");

@@ -93,6 +93,20 @@ public static class Tags
     public static readonly Tag StatedContribution = new("quorate/v1/channel/stated/contribution");
     /// <summary>A node's signature on all contributions as it got them: it is ready.</summary>
     public static readonly Tag StatedReadiness = new("quorate/v1/channel/stated/readiness");
+    /// <summary>A node's signature on how far it has come in a session, and on what it has heard until then.</summary>
+    public static readonly Tag StatedProgress = new("quorate/v1/channel/stated/progress");
+    /// <summary>A node's signature on its giving up a session.</summary>
+    public static readonly Tag StatedAbort = new("quorate/v1/channel/stated/abort");
+    /// <summary>Running hash of what one party has broadcast in a session.</summary>
+    public static readonly Tag BroadcastColumn = new("quorate/v1/channel/state/column");
+    /// <summary>What all parties have broadcast in a session, as one party got it.</summary>
+    public static readonly Tag BroadcastState = new("quorate/v1/channel/state/all");
+    /// <summary>A leaf of the tree of the parties' states.</summary>
+    public static readonly Tag StateLeaf = new("quorate/v1/channel/state/leaf");
+    /// <summary>A node of the tree of the parties' states.</summary>
+    public static readonly Tag StateNode = new("quorate/v1/channel/state/node");
+    /// <summary>The root of the tree of the parties' states: how many leaves, and what is above them.</summary>
+    public static readonly Tag StateRoot = new("quorate/v1/channel/state/root");
     /// <summary>Proof, by signature, of who is at the other end of a new connection.</summary>
     public static readonly Tag ConnectionProof = new("quorate/v1/channel/connection");
 

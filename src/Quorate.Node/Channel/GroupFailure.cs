@@ -14,14 +14,32 @@ public enum GroupFault
     /// <summary>A node has signed that this attempt is another session. Who told it so is not known.</summary>
     Disagreement,
 
-    /// <summary>A node has signed two different contributions.</summary>
+    /// <summary>A node has signed two different contributions, or two different states at one step.</summary>
     Equivocation,
 
-    /// <summary>A node has signed that another contributed what that one did not sign.</summary>
+    /// <summary>A node has signed that another contributed or stated what that one did not sign, or a root over other leaves.</summary>
     FalseReport,
 
     /// <summary>A node has sent, under keys that only it has, what no honest node sends. Proven to this node alone.</summary>
     Malformed,
+
+    /// <summary>
+    /// A node has signed that it heard from this node what this one did not say, or that it said itself what this one did not
+    /// hear. Proven to this node alone.
+    /// </summary>
+    FalseProgress,
+
+    /// <summary>
+    /// A node has signed that it heard something else from a third than this one did. Either it lies or the third has said
+    /// both; both are named, suspected.
+    /// </summary>
+    Divergence,
+
+    /// <summary>
+    /// A node has given the session up and signed why. It is named, suspected; whom it accuses is in its statement, and not
+    /// thereby guilty.
+    /// </summary>
+    Abandoned,
 }
 
 /// <summary>How a group ended without a session, or a session without its group.</summary>
@@ -32,8 +50,9 @@ public sealed record GroupFailure(GroupFault Fault, IReadOnlyList<PartyId> Culpr
 {
     internal static GroupFailure Interference { get; } = new(GroupFault.Interference, [], []);
 
-    /// <summary>How sure the accuser is: of <see cref="GroupFault.Timeout"/> and <see cref="GroupFault.Interference"/> not at all.</summary>
-    public Certainty Certainty => Fault is GroupFault.Timeout or GroupFault.Interference ? Certainty.Suspected : Certainty.Proven;
+    /// <summary>How sure the accuser is.</summary>
+    public Certainty Certainty =>
+        Fault is GroupFault.Timeout or GroupFault.Interference or GroupFault.Divergence or GroupFault.Abandoned ? Certainty.Suspected : Certainty.Proven;
 
     /// <summary>The fault and who is named, for logs.</summary>
     public override string ToString() => $"{Fault}: {string.Join(", ", Culprits)}";

@@ -29,6 +29,12 @@ enum Purpose : byte
 
     /// <summary>A frame of the threshold session.</summary>
     Frame = 3,
+
+    /// <summary>How far the sender has come, and what it has heard.</summary>
+    Progress = 4,
+
+    /// <summary>Somebody has given up: the sender, or one whose statement it passes on.</summary>
+    Abort = 5,
 }
 
 /// <summary>The bytes between two nodes, as a relay sees them: docs/spec/channel.md.</summary>

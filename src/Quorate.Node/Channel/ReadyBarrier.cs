@@ -51,6 +51,9 @@ sealed class ReadyBarrier
     /// <summary>Whether a party has said that it is ready, and that it is for the same session.</summary>
     internal bool HasAgreed(PartyId party) => agreed.Contains(party);
 
+    /// <summary>Whether a party has said that it is ready, for whatever session.</summary>
+    internal bool HasReported(PartyId party) => readiness.ContainsKey(party);
+
     /// <summary>What this party sends to everybody when it is ready itself.</summary>
     internal byte[] Readiness()
     {

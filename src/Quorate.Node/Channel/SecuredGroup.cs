@@ -15,6 +15,9 @@ public sealed record ReceivedFrame(PartyId From, SecretBytes Bytes) : IDisposabl
     public void Dispose() => Bytes.Dispose();
 }
 
+/// <summary>What a peer says about the session, beside its frames.</summary>
+readonly record struct Notice(PartyId From, Purpose Purpose, byte[] Bytes);
+
 /// <summary>
 /// The channels of one session to all its other nodes, and the barrier before it: docs/spec/channel.md. Without input or
 /// output of its own: the host carries packets and keeps the time. Not thread-safe. However it ends, every key is wiped.
@@ -30,6 +33,7 @@ public sealed class SecuredGroup : IDisposable
     readonly SortedDictionary<PartyId, PeerChannel> channels = [];
     readonly HashSet<PartyId> greeted = [];
     readonly Queue<ReceivedFrame> frames = [];
+    readonly Queue<Notice> notices = [];
     readonly ReadyBarrier barrier;
     bool isWilling;
     bool hasSaidReady;
@@ -82,6 +86,33 @@ public sealed class SecuredGroup : IDisposable
     /// <summary>The packets to carry, each handed out once.</summary>
     public IReadOnlyList<Packet> TakeOutgoing() =>
         [.. channels.SelectMany(c => c.Value.TakeOutgoing().Select(bytes => new Packet(Description[c.Key], bytes)))];
+
+    /// <summary>
+    /// The id that the session will have or has: everybody has contributed to it. Earlier than <see cref="Session"/>, which
+    /// waits for all to be ready.
+    /// </summary>
+    internal SessionId? Named => barrier.Session;
+
+    /// <summary>What is to be said to everybody at a failure, before the keys are wiped; nothing unless it is set.</summary>
+    internal Func<GroupFailure, byte[]?>? LastWord { get; set; }
+
+    /// <summary>What a peer has said about the session, once its id is known.</summary>
+    internal Notice? TakeNotice() => Named is not null && notices.TryDequeue(out var notice) ? notice : null;
+
+    /// <summary>Says something about the session to everybody but <paramref name="except"/>; those that are not there yet do not hear it.</summary>
+    internal void Say(Purpose purpose, ReadOnlySpan<byte> message, params ReadOnlySpan<PartyId> except)
+    {
+        foreach (var (peer, channel) in channels)
+            if (channel.IsEstablished && !except.Contains(peer))
+                channel.Send(purpose, 0, message);
+    }
+
+    /// <summary>Ends the group for something that was found above it. The first failure stays.</summary>
+    internal void GiveUp(GroupFailure failure)
+    {
+        if (Failure is null && !isDisposed)
+            Fail(failure);
+    }
 
     /// <summary>The next frame of the session, if one has come.</summary>
     public ReceivedFrame? TakeFrame() => Session is not null && frames.TryDequeue(out var frame) ? frame : null;
@@ -177,8 +208,11 @@ public sealed class SecuredGroup : IDisposable
                 case Purpose.Readiness:
                     barrier.TakeReadiness(from, record.Message.Expose());
                     return barrier.Failure;
+                case Purpose.Progress or Purpose.Abort when barrier.HasReported(from) && notices.Count(n => n.From == from) < MaxUntaken:
+                    notices.Enqueue(new(from, record.Purpose, record.Message.Expose().ToArray()));
+                    return null;
                 default:
-                    // Frames before readiness, a flood of them, or a purpose that does not exist.
+                    // Frames or notices before readiness, a flood of them, or a purpose that does not exist.
                     return GroupFailure.Of(GroupFault.Malformed, from);
             }
     }
@@ -186,6 +220,8 @@ public sealed class SecuredGroup : IDisposable
     void Fail(GroupFailure failure)
     {
         Failure = failure;
+        if (hasSaidReady && LastWord?.Invoke(failure) is { } word)
+            Say(Purpose.Abort, word);
         Dispose();
     }
 }

@@ -5,7 +5,7 @@ using Quorate.Threshold.Sessions;
 
 namespace Quorate.Node.Channel;
 
-/// <summary>What a node says under its identity key before a session.</summary>
+/// <summary>What a node says under its identity key before and about a session.</summary>
 public enum StatementKind
 {
     /// <summary>Content: the recipient's number (2) and an ephemeral key for it (32).</summary>
@@ -22,11 +22,20 @@ public enum StatementKind
     /// signature (64).
     /// </summary>
     Readiness,
+
+    /// <summary>
+    /// Content: the digest of the description (32), the session's id (32), the number of barriers that have opened (2), the
+    /// state (32).
+    /// </summary>
+    Progress,
+
+    /// <summary>Content: the digest of the description (32), the session's id (32), then an <see cref="AbortStatement"/>.</summary>
+    Abort,
 }
 
 /// <summary>
-/// One statement with its signature: convinces anybody who knows the node's key, so it is what an accusation before a
-/// session rests on. All statements of one attempt name it, and none has a meaning outside.
+/// One statement with its signature: convinces anybody who knows the node's key, so it is what an accusation outside
+/// the protocol rests on. All statements of one attempt name it, and none has a meaning outside.
 /// </summary>
 public sealed class SignedStatement
 {
@@ -88,7 +97,9 @@ public sealed class SignedStatement
                 StatementKind.Key => Tags.StatedKey,
                 StatementKind.Description => Tags.StatedDescription,
                 StatementKind.Contribution => Tags.StatedContribution,
-                _ => Tags.StatedReadiness,
+                StatementKind.Readiness => Tags.StatedReadiness,
+                StatementKind.Progress => Tags.StatedProgress,
+                _ => Tags.StatedAbort,
             });
             return transcript.Append(organisation).Append(attempt).Append(Signer.Value).Append(content).Digest();
         }

@@ -15,7 +15,11 @@ public sealed class SecuredSession<TOutput> : IDisposable where TOutput : class
 {
     readonly SecuredGroup group;
     readonly Func<SessionId, Protocol<TOutput>> protocol;
+    readonly Ed25519Key identity;
+    readonly bool isWitnessed;
     Session<TOutput>? session;
+    SessionWitness? witness;
+    AbortReason reason = AbortReason.Protocol;
     bool isOutcomeTaken;
 
     /// <summary>Begins to find the others.</summary>
@@ -24,13 +28,20 @@ public sealed class SecuredSession<TOutput> : IDisposable where TOutput : class
     /// <param name="identity">This node's identity key; it stays the caller's.</param>
     /// <param name="protocol">Makes the protocol, for these parties and this seat, when the barrier has opened. What it throws surfaces.</param>
     /// <param name="random">Randomness of the channels.</param>
+    /// <param name="isWitnessed">
+    /// Whether the parties sign their progress and their aborts, for each other: docs/spec/breaker.md. For ceremonies, where a
+    /// signature and a message more for each barrier do not matter. Who is not asked to ignores what others say.
+    /// </param>
     /// <exception cref="ArgumentException">The identity does not sit there.</exception>
     public SecuredSession(
-        SessionDescription description, PartyId me, Ed25519Key identity, Func<SessionId, Protocol<TOutput>> protocol, IRandom random)
+        SessionDescription description, PartyId me, Ed25519Key identity, Func<SessionId, Protocol<TOutput>> protocol, IRandom random,
+        bool isWitnessed = false)
     {
         ArgumentNullException.ThrowIfNull(protocol);
-        this.protocol = protocol;
+        (this.protocol, this.identity, this.isWitnessed) = (protocol, identity, isWitnessed);
         group = new(description, me, identity, random);
+        if (isWitnessed)
+            group.LastWord = failure => LastWord(failure)?.Encoded.ToArray();
     }
 
     /// <summary>Whether it waits for packets. Once false it stays false, and what is still to be sent has to be sent.</summary>
@@ -44,6 +55,15 @@ public sealed class SecuredSession<TOutput> : IDisposable where TOutput : class
 
     /// <summary>Whom it waits for.</summary>
     public IReadOnlyList<PartyId> WaitingFor => session?.WaitingFor ?? group.WaitingFor;
+
+    /// <summary>Whom it waited for when it ended without an output.</summary>
+    public IReadOnlyList<PartyId> Missing { get; private set; } = [];
+
+    /// <summary>The signed word by which the session was ended: this node's own or the one it has accepted; null where there is none.</summary>
+    public AbortStatement? Abandonment { get; private set; }
+
+    /// <summary>Aborts that were not believed, for each party that sent or passed them on.</summary>
+    public IReadOnlyDictionary<PartyId, int> IgnoredAborts => witness?.Ignored ?? new Dictionary<PartyId, int>();
 
     /// <summary>This node has judged what the session is about, and takes part.</summary>
     public void SayReady()
@@ -69,10 +89,22 @@ public sealed class SecuredSession<TOutput> : IDisposable where TOutput : class
     {
         if (!IsRunning)
             return;
+        (Missing, reason) = ([.. WaitingFor], AbortReason.Deadline);
         if (session is null)
             group.TimeOut();
         else
             session.TimeOut();
+        Advance();
+    }
+
+    /// <summary>Ends it before the deadline, because nothing is expected of these any more. They are suspects and nobody else.</summary>
+    public void GiveUpOn(IReadOnlyList<PartyId> parties)
+    {
+        ArgumentNullException.ThrowIfNull(parties);
+        if (!IsRunning)
+            return;
+        (Missing, reason) = ([.. WaitingFor], AbortReason.BreakerOpen);
+        group.GiveUp(new(GroupFault.Timeout, parties, []));
         Advance();
     }
 
@@ -110,6 +142,11 @@ public sealed class SecuredSession<TOutput> : IDisposable where TOutput : class
                     session.Receive(frame.From, frame.Bytes.Expose());
             if (session is not null)
                 Send(session);
+            if (isWitnessed && group.Named is { } named)
+                Witness(witness ??= new(group.Description, named, group.Me, identity));
+            while (!isWitnessed && group.TakeNotice() is not null)
+            {
+            }
             if (group.Failure is not null)
                 session?.Dispose();
         }
@@ -118,6 +155,64 @@ public sealed class SecuredSession<TOutput> : IDisposable where TOutput : class
             Dispose();
             throw;
         }
+    }
+
+    /// <summary>Says how far this node has come, hears how far the others have, and says so if this was the end.</summary>
+    void Witness(SessionWitness at)
+    {
+        while (session is not null && at.Step < session.Passed && group.Failure is null)
+        {
+            if (session.Broadcasts.FirstOrDefault(b => b.Step == at.Step + 1) is { } broadcast)
+                at.Add(broadcast);
+            group.Say(Purpose.Progress, at.Progress());
+        }
+        if (session?.Abort is { } abort && group.Failure is null && at.GiveUp(reason, abort.Accusations) is { } word)
+        {
+            Abandonment = word;
+            group.Say(Purpose.Abort, word.Encoded);
+        }
+        if (IsRunning && at.Compare() is { } divergence)
+            group.GiveUp(divergence);
+        while (IsRunning && group.TakeNotice() is { } notice)
+            Hear(at, notice);
+    }
+
+    void Hear(SessionWitness at, Notice notice)
+    {
+        if (notice.Purpose == Purpose.Progress)
+        {
+            if (at.TakeProgress(notice.From, notice.Bytes) is { } failure)
+                group.GiveUp(failure);
+            return;
+        }
+        var finding = at.TakeAbort(notice.From, notice.Bytes);
+        if (finding.Failure is { } found)
+            group.GiveUp(found);
+        if (finding.Abort is not { } abort)
+            return;
+        (Abandonment, Missing) = (abort, [.. WaitingFor]);
+        at.Follow();
+        // Its signer may have died of what made it give up, or tell some and not others.
+        group.Say(Purpose.Abort, abort.Encoded, notice.From, abort.Aborter);
+        group.GiveUp(new(GroupFault.Abandoned, [abort.Aborter], [abort.Check(group.Description, group.Named!)!]));
+    }
+
+    AbortStatement? LastWord(GroupFailure failure)
+    {
+        Fault? fault = failure.Fault switch
+        {
+            GroupFault.Timeout => Fault.Timeout,
+            GroupFault.Malformed => Fault.MalformedMessage,
+            GroupFault.Divergence => Fault.InconsistentBroadcast,
+            GroupFault.Interference => null,
+            _ => Fault.Equivocation,
+        };
+        witness ??= new(group.Description, group.Named!, group.Me, identity);
+        var word = witness.GiveUp(
+            failure.Fault == GroupFault.Timeout ? reason : AbortReason.Channel,
+            fault is { } named ? failure.Culprits.Select(c => new Accusation(named, c)) : []);
+        Abandonment ??= word;
+        return word;
     }
 
     Session<TOutput> Start(SessionId id)

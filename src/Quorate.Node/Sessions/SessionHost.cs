@@ -1,5 +1,6 @@
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
+using Quorate.Node.Breaker;
 using Quorate.Node.Channel;
 using Quorate.Node.Transport;
 using Quorate.Threshold.Sessions;
@@ -29,18 +30,48 @@ public sealed class SessionHost(Switchboard switchboard, Ed25519Key identity, Ti
     /// <exception cref="ArgumentException">The identity does not sit there.</exception>
     /// <exception cref="InvalidOperationException">The attempt is running already, or too many sessions are.</exception>
     /// <exception cref="OperationCanceledException">It was given up, or the node is closing.</exception>
-    public async Task<SessionOutcome<TOutput>> RunAsync<TOutput>(
+    public Task<SessionOutcome<TOutput>> RunAsync<TOutput>(
         SessionDescription description, PartyId me, Func<SessionId, Protocol<TOutput>> protocol, SessionDeadlines deadlines,
         Task ready, CancellationToken cancellationToken) where TOutput : class
     {
-        ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(deadlines);
+        return RunAsync(description, me, protocol, deadlines, null, ready, cancellationToken);
+    }
+
+    /// <summary>
+    /// Runs one session under the adaptive breaker: docs/spec/breaker.md. A session that waits for a node whose breaker is
+    /// open ends at once, so <see cref="HealthBook.TryAgain"/> comes before every attempt.
+    /// </summary>
+    /// <param name="description">What the session is.</param>
+    /// <param name="me">This node's seat.</param>
+    /// <param name="protocol">Makes the protocol once everybody is ready.</param>
+    /// <param name="watch">Health and timeouts.</param>
+    /// <param name="ready">Ends when this node is ready to take part.</param>
+    /// <param name="cancellationToken">Gives the session up.</param>
+    /// <exception cref="ArgumentException">The identity does not sit there.</exception>
+    /// <exception cref="InvalidOperationException">The attempt is running already, or too many sessions are.</exception>
+    /// <exception cref="OperationCanceledException">It was given up, or the node is closing.</exception>
+    public Task<SessionOutcome<TOutput>> RunWatchedAsync<TOutput>(
+        SessionDescription description, PartyId me, Func<SessionId, Protocol<TOutput>> protocol, SessionWatch watch,
+        Task ready, CancellationToken cancellationToken) where TOutput : class
+    {
+        ArgumentNullException.ThrowIfNull(watch);
+        return RunAsync(description, me, protocol, watch.Deadlines, watch.Book, ready, cancellationToken);
+    }
+
+    async Task<SessionOutcome<TOutput>> RunAsync<TOutput>(
+        SessionDescription description, PartyId me, Func<SessionId, Protocol<TOutput>> protocol, SessionDeadlines deadlines, HealthBook? book,
+        Task ready, CancellationToken cancellationToken) where TOutput : class
+    {
+        ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(ready);
-        using var session = new SecuredSession<TOutput>(description, me, identity, protocol, random);
+        var began = time.GetTimestamp();
+        TimeSpan Now() => time.GetElapsedTime(began);
+        using var session = new WatchedSession<TOutput>(
+            new(description, me, identity, protocol, random, isWitnessed: book is not null), description, me, deadlines, book, TimeSpan.Zero);
         using var line = switchboard.Connect(description.Attempt);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
-        var deadline = new Deadline(time, deadlines);
         var isReady = false;
         Task<Arrival>? arriving = null;
         try
@@ -50,23 +81,27 @@ public sealed class SessionHost(Switchboard switchboard, Ed25519Key identity, Ti
                 if (!isReady && ready.IsCompleted)
                 {
                     await ready.ConfigureAwait(false);
-                    session.SayReady();
+                    session.SayReady(Now());
                     isReady = true;
                 }
-                var isSent = await SendAsync(session, line, deadline, ending.Token).ConfigureAwait(false);
+                var isSent = await SendAsync(session, line, Now, ending.Token).ConfigureAwait(false);
                 if (!session.IsRunning)
-                    return session.TakeOutcome();
+                    return session.TakeOutcome(Now());
 
                 arriving ??= line.ReceiveAsync(ending.Token).AsTask();
-                if (!isSent || !await Within(isReady ? arriving : Task.WhenAny(arriving, ready), deadline.Left(session.Step), ending.Token).ConfigureAwait(false))
+                if (!isSent)
                 {
                     session.TimeOut();
+                }
+                else if (!await Within(isReady ? arriving : Task.WhenAny(arriving, ready), session.Left(Now()), ending.Token).ConfigureAwait(false))
+                {
+                    session.Tick(Now());
                 }
                 else if (arriving.IsCompleted)
                 {
                     var arrival = await arriving.ConfigureAwait(false);
                     arriving = null;
-                    session.Receive(arrival.From, arrival.Bytes.Span);
+                    session.Receive(arrival.From, arrival.Bytes.Span, Now());
                 }
             }
         }
@@ -77,13 +112,13 @@ public sealed class SessionHost(Switchboard switchboard, Ed25519Key identity, Ti
     }
 
     /// <summary>Hands everything to the transport; false where it did not take it by the deadline, and the rest is lost.</summary>
-    async Task<bool> SendAsync<TOutput>(SecuredSession<TOutput> session, Switchboard.Line line, Deadline deadline, CancellationToken cancellationToken)
+    async Task<bool> SendAsync<TOutput>(WatchedSession<TOutput> session, Switchboard.Line line, Func<TimeSpan> now, CancellationToken cancellationToken)
         where TOutput : class
     {
         foreach (var packet in session.TakeOutgoing())
         {
             var sending = line.SendAsync(packet, cancellationToken);
-            if (!sending.IsCompletedSuccessfully && !await Within(sending.AsTask(), deadline.Left(session.Step), cancellationToken).ConfigureAwait(false))
+            if (!sending.IsCompletedSuccessfully && !await Within(sending.AsTask(), session.Left(now()), cancellationToken).ConfigureAwait(false))
                 return false;
         }
         return true;
@@ -104,28 +139,6 @@ public sealed class SessionHost(Switchboard switchboard, Ed25519Key identity, Ti
         catch (TimeoutException) when (!task.IsCompleted)
         {
             return false;
-        }
-    }
-
-    /// <summary>How much time the present step has left.</summary>
-    sealed class Deadline(TimeProvider time, SessionDeadlines deadlines)
-    {
-        long stepBegan = time.GetTimestamp();
-        long sessionBegan;
-        int step;
-
-        internal TimeSpan Left(int present)
-        {
-            if (present != step)
-            {
-                stepBegan = time.GetTimestamp();
-                if (step == 0)
-                    sessionBegan = stepBegan;
-                step = present;
-            }
-            var left = (step == 0 ? deadlines.Ready : deadlines.Round) - time.GetElapsedTime(stepBegan);
-            var all = step == 0 ? left : deadlines.Session - time.GetElapsedTime(sessionBegan);
-            return left < all ? left : all;
         }
     }
 }

@@ -9,6 +9,9 @@ public abstract record SessionOutcome<TOutput> where TOutput : class
 {
     SessionOutcome() { }
 
+    /// <summary>What was seen on the way, where a host has run the session.</summary>
+    public SessionReport? Report { get; init; }
+
     /// <summary>With an output. If it holds secrets, it is disposable and the caller's.</summary>
     public sealed record Completed(TOutput Output) : SessionOutcome<TOutput>;
 

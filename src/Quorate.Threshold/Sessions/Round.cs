@@ -15,6 +15,7 @@ public abstract class Round : IDisposable
         Session = session;
         Number = number;
         Confirms = confirms;
+        confirms?.IsConfirmed = true;
         HasEcho = echoes;
         Senders = [.. (senders ?? session.Parties).Except(session.Me)];
     }
@@ -32,6 +33,14 @@ public abstract class Round : IDisposable
 
     /// <summary>Whether receivers report to each other what they received before the script goes on.</summary>
     internal bool HasEcho { get; }
+
+    /// <summary>
+    /// Whether all parties must hold the same messages of this round: they echo it, confirm it, or have all broadcast in it.
+    /// A plain broadcast of some is not counted, because who does not speak in it cannot tell it from direct messages.
+    /// </summary>
+    internal bool IsCommon => HasEcho || IsConfirmed || (Senders.Count == Session.Others.Count && digests.ContainsKey(Session.Me));
+
+    bool IsConfirmed { get; set; }
 
     internal abstract int MaxPayload { get; }
 
@@ -156,7 +165,7 @@ public abstract class Round : IDisposable
     /// The digests of what every party sent here as this party saw it, in ascending order of the parties; zeros for one
     /// that does not speak in this round.
     /// </summary>
-    byte[] View()
+    internal byte[] View()
     {
         var view = new byte[Session.Parties.Count * Frame.DigestSize];
         for (var i = 0; i < Session.Parties.Count; i++)

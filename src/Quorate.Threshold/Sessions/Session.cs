@@ -20,6 +20,7 @@ public abstract class Session : IDisposable
 {
     readonly SessionCore core;
     readonly IEnumerator<Round> script;
+    readonly List<CommonBroadcast> broadcasts = [];
     Round? waitingFor;
 
     private protected Session(SessionCore core, IEnumerator<Round> script)
@@ -39,6 +40,12 @@ public abstract class Session : IDisposable
 
     /// <summary>Barriers reached so far. A host's deadline for a round begins anew when it grows.</summary>
     public int Step { get; private set; }
+
+    /// <summary>Barriers that have opened so far.</summary>
+    public int Passed { get; private set; }
+
+    /// <summary>What everybody has said to all, in the order of the barriers that have opened.</summary>
+    public IReadOnlyList<CommonBroadcast> Broadcasts => broadcasts;
 
     /// <summary>Why the session ended without output, or null.</summary>
     public Abort? Abort { get; private set; }
@@ -106,6 +113,8 @@ public abstract class Session : IDisposable
                 Accusation[] disagreements = [.. waitingFor?.Disagreements ?? []];
                 if (core.HasDueAccusations || disagreements.Length > 0)
                     throw new BlameException(new([.. core.Accusations, .. disagreements]));
+                if (waitingFor is not null)
+                    Pass(waitingFor);
                 if (!script.MoveNext())
                 {
                     if (!HasOutput)
@@ -129,6 +138,13 @@ public abstract class Session : IDisposable
             Dispose();
             throw;
         }
+    }
+
+    void Pass(Round round)
+    {
+        Passed++;
+        if (round.IsCommon)
+            broadcasts.Add(new(Passed, round.Number, round.View()));
     }
 
     void End(Abort abort)

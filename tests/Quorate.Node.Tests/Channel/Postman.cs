@@ -41,6 +41,12 @@ sealed class Postman(ulong seed) : IDisposable
         return this;
     }
 
+    internal Postman Add(NodeId node, Action<NodeId, byte[]> receive, Func<IReadOnlyList<Packet>> takeOutgoing)
+    {
+        ends.Add(node, new(receive, takeOutgoing, () => { }));
+        return this;
+    }
+
     internal Postman With(Rule rule)
     {
         rules.Add(rule);

@@ -1,5 +1,10 @@
+using Quorate.Cryptography.Curves;
 using Quorate.Node.Channel;
+using Quorate.Node.Sessions;
+using Quorate.Node.Tests.Sessions;
 using Quorate.Testing;
+using Quorate.Threshold.Sessions;
+using Quorate.Threshold.Sharing;
 using static Quorate.Node.Tests.Channel.Nodes;
 
 namespace Quorate.Node.Tests.Channel;
@@ -64,5 +69,37 @@ public class WipedSecretsTests
         var c = Group(Session(), 3);
         c.TimeOut();
         Assert.Equal(0, live.More);
+    }
+
+    // Each ends by an abort: the first gives up after any packet, tells the others, and nothing is left anywhere.
+    [Fact]
+    public void Witnessed_sessions_that_one_gives_up_after_any_packet_leave_no_secret()
+    {
+        _ = Id(1);
+        var live = new LiveSecrets();
+        for (var packets = 0; ; packets++)
+        {
+            using var postman = new Postman(5);
+            var sessions = postman.Begin(Session(), Ceremonies.Ed25519Keygen(PartySet.Range(3)), 1, isWitnessed: true);
+            var moved = true;
+            for (var i = 0; i < packets && moved; i++)
+                moved = postman.Step();
+            sessions[P(1)].GiveUpOn([P(3)]);
+            while (postman.Step())
+            {
+            }
+            foreach (var session in sessions.Values)
+            {
+                if (!session.IsRunning && session.TakeOutcome() is SessionOutcome<KeyShare<Ed25519>>.Completed done)
+                    done.Output.Dispose();
+                session.Dispose();
+            }
+            Assert.Equal(0, live.More);
+            if (!moved)
+            {
+                Assert.True(packets > 40);
+                return;
+            }
+        }
     }
 }

@@ -1,120 +1,32 @@
-using System.Collections.Immutable;
-using Quorate.Chains;
 using Quorate.Node.Gate;
-using Quorate.Policies;
 using Quorate.Testing;
 
 namespace Quorate.Node.Tests.Gate;
 
-/// <summary>
-/// A server that has seen everything the members ever signed and puts it together in any other way, with bytes, fields and
-/// approvals changed, moved, doubled and forged.
-/// </summary>
+/// <summary>What a hostile server puts together, against the rule itself.</summary>
 public sealed class HostileRequestTests
 {
     readonly Deployment acme = new();
+    readonly HostileServer server;
 
-    /// <summary>What members have really signed, and who.</summary>
-    readonly List<(SigningRequest Request, string[] Signers)> honest = [];
-
-    public HostileRequestTests()
-    {
-        Sign(Deployment.Payment(Deployment.Ether / 2), "a", "alice");
-        Sign(Deployment.Payment(Deployment.Ether * 2), "b", "alice", "bob");
-        Sign(Deployment.Payment(Deployment.Ether * 2, nonce: 1), "c", "alice");
-        Sign(Deployment.Payment(Deployment.Ether * 2, nonce: 2), "d", "bob", "carol");
-        Sign(Deployment.Payment(Deployment.Ether / 2, Deployment.Stranger), "e", "alice", "bob", "carol");
-        Sign(Deployment.Payment(Deployment.Ether * 9), "f", "alice", "bob", "carol");
-        Sign(Deployment.Payment(Amount.Zero, data: [1, 2, 3, 4]), "g", "alice", "bob", "carol");
-    }
-
-    void Sign(byte[] payment, string request, params string[] signers) =>
-        honest.Add((acme.Request(payment, acme.IntentOf(payment, request), signers), signers));
-
-    // What alice has signed herself, for the supplier, at most five ether, and above one with a treasurer: requests a and b.
-    bool MayBePermitted(SigningRequest request) => honest.Take(2).Any(h =>
-        h.Request.Intent.Hash == request.Intent.Hash && h.Request.Payload.Bytes.Span.SequenceEqual(request.Payload.Bytes.Span));
-
-    SigningRequest Hostile(SeededRandom random)
-    {
-        T Pick<T>(IReadOnlyList<T> list) => list[random.Below(list.Count)];
-        var (intent, payload, approvals) = Pick(honest).Request;
-        for (var changes = 1 + random.Below(3); changes > 0; changes--)
-        {
-            switch (random.Below(8))
-            {
-                case 0:
-                    payload = Pick(honest).Request.Payload;
-                    break;
-                case 1:
-                    var bytes = payload.Bytes.ToArray();
-                    bytes[random.Below(bytes.Length)] ^= (byte)(1 << random.Below(8));
-                    payload = payload with { Bytes = bytes };
-                    break;
-                case 2:
-                    payload = payload with { Kind = Pick(Enum.GetValues<PayloadKind>()) };
-                    break;
-                case 3:
-                    approvals = [.. approvals, .. Pick(honest).Request.Approvals];
-                    break;
-                case 4:
-                    approvals = [.. approvals.Where(_ => random.Below(2) == 0)];
-                    break;
-                case 5:
-                    var forger = Pick((string[])["mallory", "bob", "carol"]);
-                    var forged = (Approval.Signature)acme.Approve(intent.Hash, forger);
-                    // Members sign nothing they do not mean; what mallory signs counts in nobody's name.
-                    if (forger == "mallory")
-                        approvals = approvals.Add(new Approval.Signature(Pick((string[])["alice", "bob", "carol", "mallory"]), "laptop", forged.Value));
-                    break;
-                default:
-                    intent = Change(intent, random);
-                    break;
-            }
-        }
-        return new(intent, payload, approvals);
-    }
-
-    static Intent Change(Intent i, SeededRandom random)
-    {
-        var (organisation, wallet, epoch, chain, transaction, signatures) = (i.Organisation, i.Wallet, i.KeyEpoch, i.Chain, i.Transaction, i.Signatures);
-        var (request, initiator, fee, expiry) = (i.RequestId, i.Initiator, i.MaxFee, i.ExpiresAt);
-        var digest = new byte[32];
-        random.Fill(digest);
-        switch (random.Below(12))
-        {
-            case 0: organisation = "umbrella"; break;
-            case 1: wallet = "savings"; break;
-            case 2: epoch++; break;
-            case 3: chain = ChainId.Parse("eip155:10"); fee = null; break;
-            case 4: transaction = new(digest); break;
-            case 5: signatures = [signatures[0] with { Payload = new(digest) }]; break;
-            case 6: signatures = [signatures[0] with { Path = new(0, (uint)random.Below(9)) }]; break;
-            case 7: signatures = [.. signatures, signatures[0] with { Index = signatures.Length }]; break;
-            case 8: request = ((char)('a' + random.Below(9))).ToString(); break;
-            case 9: initiator = random.Below(2) == 0 ? "bob" : "mallory"; break;
-            case 10: fee = new(AssetId.Coin(chain, 60), Amount.MaxValue); break;
-            default: expiry += TimeSpan.FromHours(random.Below(3)); break;
-        }
-        return new(organisation, wallet, epoch, chain, transaction, signatures, request, initiator, fee, expiry);
-    }
+    public HostileRequestTests() => server = new(acme, Deployment.Start.AddHours(1));
 
     [Fact]
     public void What_members_have_signed_is_permitted_and_nothing_else_of_ten_thousand()
     {
-        Assert.All(honest.Take(2), h => Assert.IsType<Ruling.Permit>(Rule(h.Request).Ruling));
-        Assert.All(honest.Skip(2), h => Assert.IsType<Ruling.Refused>(Rule(h.Request).Ruling));
+        Assert.All(server.Honest.Take(2), h => Assert.IsType<Ruling.Permit>(Rule(h).Ruling));
+        Assert.All(server.Honest.Skip(2), h => Assert.IsType<Ruling.Refused>(Rule(h).Ruling));
 
         var random = new SeededRandom(40);
         var reasons = new Dictionary<Refusal, int>();
         for (var i = 0; i < 10_000; i++)
         {
-            var request = Hostile(random);
+            var request = server.Next(random);
             var (ruling, record) = Rule(request);
             if (ruling is Ruling.Refused refused)
                 reasons[refused.Reason] = reasons.GetValueOrDefault(refused.Reason) + 1;
             else
-                Assert.True(MayBePermitted(request), $"request {i} of seed 40");
+                Assert.True(server.MayBePermitted(request), $"request {i} of seed 40");
             Assert.Equal(ruling is Ruling.Permit, record is NodeEvent.SigningAllowed);
         }
         // The generator reaches every part of the rule that a server's words can break.

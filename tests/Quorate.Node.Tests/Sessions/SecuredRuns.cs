@@ -24,12 +24,13 @@ static class SecuredRuns
 
     /// <summary>One secured session for each party, on the postman's round and ready.</summary>
     internal static SortedDictionary<PartyId, SecuredSession<T>> Begin<T>(
-        this Postman postman, SessionDescription description, Func<PartyId, Func<SessionId, Protocol<T>>> protocol, ulong seed) where T : class
+        this Postman postman, SessionDescription description, Func<PartyId, Func<SessionId, Protocol<T>>> protocol, ulong seed,
+        bool isWitnessed = false) where T : class
     {
         var sessions = new SortedDictionary<PartyId, SecuredSession<T>>();
         foreach (var p in description.Parties)
         {
-            var session = new SecuredSession<T>(description, p, Identity(p.Value), protocol(p), new SeededRandom(seed, $"channels {p}"));
+            var session = new SecuredSession<T>(description, p, Identity(p.Value), protocol(p), new SeededRandom(seed, $"channels {p}"), isWitnessed);
             sessions.Add(p, session);
             postman.Add(description[p], session);
             session.SayReady();

@@ -134,6 +134,34 @@ public class SessionHostTests
     }
 
     [Fact]
+    public async Task A_watched_session_ends_at_its_adaptive_deadline_and_tells_the_others()
+    {
+        var network = new MemoryNetwork(letter => isCut && (letter.From.Equals(Id(3)) || letter.To.Equals(Id(3))) ? [] : [letter]);
+        await using var fleet = new Fleet(network);
+        var watches = Enumerable.Range(0, 3).Select(_ => new SessionWatch(new(new() { Shortest = TimeSpan.FromSeconds(0.5), Longest = TimeSpan.FromSeconds(2) }))).ToArray();
+        Task<SessionOutcome<KeyShare<Ed25519>>> Keygen(int node, byte attempt) => Task.Run(() => fleet.Nodes[node - 1].Host.RunWatchedAsync(
+            Session(3, attempt), P(node), Ed25519Keygen(all)(P(node)), watches[node - 1], Task.CompletedTask, default));
+
+        var outcomes = await Task.WhenAll(Keygen(1, 1), Keygen(2, 1), Keygen(3, 1)).WaitAsync(soon);
+        Assert.All(outcomes, o => Output(o).Dispose());
+        Assert.All(outcomes, o => Assert.All(o.Report!.Conduct, c => Assert.Equal(Node.Breaker.Conduct.Success, c.Conduct)));
+        Assert.True(watches[0].Book.Timeout < TimeSpan.FromSeconds(2));
+
+        // The third's line is cut as soon as all are ready.
+        var third = Task.Run(() => fleet.Nodes[2].Host.RunWatchedAsync<KeyShare<Ed25519>>(Session(3, 2), P(3), id =>
+        {
+            isCut = true;
+            return Ed25519Keygen(all)(P(3))(id);
+        }, watches[2], Task.CompletedTask, default));
+        outcomes = await Task.WhenAll(Keygen(1, 2), Keygen(2, 2)).WaitAsync(soon);
+        Assert.All(outcomes, o => Assert.Contains(o.Report!.Conduct, c => c.Party == P(3) && c.Conduct == Node.Breaker.Conduct.Suspicion));
+        Assert.All(outcomes, o => Assert.True(o.Report!.Took < TimeSpan.FromSeconds(35)));
+        await third.WaitAsync(soon);
+    }
+
+    volatile bool isCut;
+
+    [Fact]
     public async Task A_transport_that_takes_nothing_ends_with_the_deadline()
     {
         var time = new ManualTime();

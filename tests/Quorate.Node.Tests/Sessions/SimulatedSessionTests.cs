@@ -25,7 +25,8 @@ public class SimulatedSessionTests
         SessionDescription description, Func<PartyId, Func<SessionId, Protocol<T>>> protocol, ulong seed) where T : class
     {
         using var postman = new Postman(seed).InAllWeathers();
-        var sessions = postman.Begin(description, protocol, seed);
+        // Under every other seed the parties sign their progress, which must change nothing.
+        var sessions = postman.Begin(description, protocol, seed, isWitnessed: seed % 2 == 1);
         postman.Run();
         var outputs = new SortedDictionary<PartyId, T>(sessions.ToDictionary(s => s.Key, s => s.Value.Output()));
         foreach (var session in sessions.Values)
@@ -56,12 +57,12 @@ public class SimulatedSessionTests
             // The coordinator is a fourth node, without a share.
             var description = Session(4, protocol: "chilldkg/1");
             using var coordinator = new SecuredSession<RecoveryData>(
-                description, P(4), Identity(4), id => new ChillDkgCoordinator(id, P(4), keygen.Parameters), new SeededRandom(seed, "coordinator"));
+                description, P(4), Identity(4), id => new ChillDkgCoordinator(id, P(4), keygen.Parameters), new SeededRandom(seed, "coordinator"), isWitnessed: seed % 2 == 1);
             postman.Add(Id(4), coordinator);
             coordinator.SayReady();
             var participants = all.ToDictionary(p => p, p => new SecuredSession<ChillDkgOutput>(description, p, Identity(p.Value), id =>
                 new ChillDkgParticipant(id, keygen.HostKeys[p.Value - 1], keygen.Parameters, P(4), new SeededRandom(seed, $"chilldkg {p}")),
-                new SeededRandom(seed, $"channels {p}")));
+                new SeededRandom(seed, $"channels {p}"), isWitnessed: seed % 2 == 1));
             foreach (var (p, participant) in participants)
             {
                 postman.Add(Id(p), participant);
