@@ -1,3 +1,5 @@
+using Quorate.Cryptography.Secrets;
+using Quorate.Journal;
 using Quorate.Node.Vault;
 using Quorate.Policies;
 using Quorate.Threshold.Sessions;
@@ -13,19 +15,25 @@ public static class BroughtKey
     /// <summary>Length in bytes of a private key: a scalar of secp256k1, big-endian, or a seed of Ed25519.</summary>
     public const int Size = ImportedScalar.Size;
 
-    /// <summary>Puts the key into the vault, if it is the one that the order is for.</summary>
-    /// <param name="vault">The importer's vault.</param>
-    /// <param name="deployment">The deployment.</param>
+    /// <summary>Puts the key into a node's vault, if it is the one that the order is for. The node must not be running.</summary>
+    /// <param name="options">The node.</param>
     /// <param name="order">The order.</param>
-    /// <param name="secret">The key; it stays the caller's, to be wiped.</param>
+    /// <param name="secret">The key; it stays the caller's.</param>
+    /// <param name="cancellation">Gives up before anything is stored.</param>
     /// <returns>Null, or why not. Then nothing has been stored.</returns>
-    /// <exception cref="VaultException">The vault failed.</exception>
-    public static string? Put(NodeVault vault, GenesisDocument deployment, CeremonyOrder order, ReadOnlySpan<byte> secret)
+    /// <exception cref="FileNotFoundException">There is no vault.</exception>
+    /// <exception cref="VaultException">The vault is not what the journal knows, or does not open.</exception>
+    /// <exception cref="JournalCorruptException">The journal is not what was appended.</exception>
+    public static async Task<string?> PutAsync(NodeOptions options, CeremonyOrder order, SecretBytes secret, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(vault);
-        ArgumentNullException.ThrowIfNull(deployment);
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(order);
-        return Put(vault, vault.Identity, deployment, order, secret);
+        ArgumentNullException.ThrowIfNull(secret);
+        var store = await NodeStore.OpenAsync(options, cancellation).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+            return store.Journal.State.Genesis is { } deployment
+                ? Put(store.Vault, store.Vault.Identity, deployment, order, secret.Expose())
+                : "No genesis document is installed.";
     }
 
     internal static string? Put(NodeVault vault, NodeId node, GenesisDocument deployment, CeremonyOrder order, ReadOnlySpan<byte> secret)

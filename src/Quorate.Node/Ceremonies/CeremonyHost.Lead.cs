@@ -44,7 +44,7 @@ sealed partial class CeremonyHost
         }
     }
 
-    async Task<(byte[]? Certificate, FailedAttempt? Failed)> LeadAttemptAsync(
+    async Task<(byte[]? Certificate, AttemptFailure? Failed)> LeadAttemptAsync(
         ApprovedOrder approved, CeremonyRoster roster, IProgress<CeremonyProgress>? progress, CancellationToken cancellation)
     {
         progress?.Report(new(approved.Order.Id, 0, "ask", 0, 4));
@@ -113,10 +113,10 @@ sealed partial class CeremonyHost
     }
 
     /// <summary>The next attempt, and who takes part; or what stands in its way.</summary>
-    (AttemptPlan? Plan, PartySet Parties, FailedAttempt? Problem) Plan(
+    (AttemptPlan? Plan, PartySet Parties, AttemptFailure? Problem) Plan(
         CeremonyOrder order, CeremonyRoster roster, IReadOnlyDictionary<PartyId, CeremonyReport> reports)
     {
-        (AttemptPlan?, PartySet, FailedAttempt?) No(string fault, IEnumerable<string> culprits) => (null, roster.Attesters, Failed(fault, culprits));
+        (AttemptPlan?, PartySet, AttemptFailure?) No(string fault, IEnumerable<string> culprits) => (null, roster.Attesters, Failed(fault, culprits));
 
         var unfit = roster.Attesters.Where(p => !reports.TryGetValue(p, out var report) || report.Refused.Length > 0).ToArray();
         if (unfit.Length > 0)
@@ -173,7 +173,7 @@ sealed partial class CeremonyHost
     async Task StandDownAsync(ApprovedOrder approved, PartySet parties, int number, CancellationToken cancellation) =>
         await AskAllAsync(parties, _ => approved.Ask(CeremonyQuestion.StandDown, number), options.Patience, cancellation).ConfigureAwait(false);
 
-    async Task<FailedAttempt> ExplainAsync(CeremonyOrder order, CeremonyRoster roster, IReadOnlyDictionary<PartyId, CeremonyReport> ended, CancellationToken cancellation)
+    async Task<AttemptFailure> ExplainAsync(CeremonyOrder order, CeremonyRoster roster, IReadOnlyDictionary<PartyId, CeremonyReport> ended, CancellationToken cancellation)
     {
         var mine = await records.ReadAsync(order.Id, cancellation).ConfigureAwait(false);
         var faults = ended.Where(e => e.Value.Fault.Length > 0).Select(e => $"{roster.NameOf(e.Key)}: {e.Value.Fault}")
@@ -181,7 +181,7 @@ sealed partial class CeremonyHost
         return new(string.Join("; ", faults), [.. mine.Culprits.Union(Silent(roster.Attesters, ended))], mine.IsFaultProven);
     }
 
-    static FailedAttempt Failed(string fault, IEnumerable<string> culprits) => new(fault, [.. culprits], false);
+    static AttemptFailure Failed(string fault, IEnumerable<string> culprits) => new(fault, [.. culprits], false);
 
     IEnumerable<string> Silent(PartySet parties, IReadOnlyDictionary<PartyId, CeremonyReport> reports) =>
         parties.Where(p => !reports.ContainsKey(p)).Select(p => deployment.Nodes[p.Value - 1].Name);

@@ -12,13 +12,13 @@ delegate Task<Digest> BackupTarget(CeremonyOrder order, CancellationToken cancel
 /// <param name="Fault">What went wrong, in words.</param>
 /// <param name="Culprits">Whom anybody has named, by name.</param>
 /// <param name="IsProven">Whether this node has seen for itself that they deviated.</param>
-public sealed record FailedAttempt(string Fault, IReadOnlyList<string> Culprits, bool IsProven);
+public sealed record AttemptFailure(string Fault, IReadOnlyList<string> Culprits, bool IsProven);
 
 /// <summary>Whether to try again.</summary>
 /// <param name="failed">How the attempt ended.</param>
 /// <param name="attempts">How many there have been.</param>
 /// <returns>How long to wait first; null where there is no use in another.</returns>
-delegate TimeSpan? TryAgain(FailedAttempt failed, int attempts);
+delegate TimeSpan? TryAgain(AttemptFailure failed, int attempts);
 
 /// <summary>What a node's operator decides about ceremonies.</summary>
 sealed record CeremonyOptions
@@ -58,5 +58,5 @@ public abstract record CeremonyResult
     public sealed record Refused(CeremonyRefused Reason) : CeremonyResult;
 
     /// <summary>It does not hold, and may be led again as long as the order is good.</summary>
-    public sealed record Failed(FailedAttempt Attempt) : CeremonyResult;
+    public sealed record Failed(AttemptFailure Attempt) : CeremonyResult;
 }
