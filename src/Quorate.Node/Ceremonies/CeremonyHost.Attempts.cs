@@ -134,8 +134,9 @@ sealed partial class CeremonyHost
         var testimony = new Testimony(plan.Number, prepared.Claims, attestation).Encode();
         if (await records.AttestAsync(order.Id, plan.Number, testimony, cancellation).ConfigureAwait(false))
             vault.DropPending(order.Hash, below: plan.Number);
-        else
-            vault.DropPending(order.Hash, below: int.MaxValue);
+        else if (!records.State.Ceremonies.ContainsKey(order.Id))
+            // It has ended meanwhile, so that nobody would wipe this any more.
+            vault.DropPending(order.Hash);
     }
 
     async Task<Prepared?> GenerateAsync(CeremonyOrder order, AttemptRun run, ImmutableArray<Chains.SignatureScheme> schemes)
