@@ -4,13 +4,15 @@ using Quorate.Policies;
 
 namespace Quorate.Cli;
 
-/// <summary>Policies, recordings and genesis documents as files.</summary>
+/// <summary>Policies, recordings, genesis documents and orders as files.</summary>
 static class PolicyFile
 {
     internal static Policy Read(string path) => Read(path, Policy.MaxSize, bytes => Policy.Parse(bytes, ChainSpelling.IsCanonical));
 
     internal static GenesisDocument ReadGenesis(string path) =>
         Read(path, GenesisDocument.MaxSize, bytes => GenesisDocument.Parse(bytes, ChainSpelling.IsCanonical));
+
+    internal static CeremonyOrder ReadOrder(string path) => Read(path, CeremonyOrder.MaxSize, bytes => CeremonyOrder.Parse(bytes));
 
     internal static ImmutableArray<PolicyCase> ReadRecording(string path) => Read(path, Recording.MaxSize, bytes => Recording.Parse(bytes));
 

@@ -10,7 +10,7 @@ namespace Quorate.Node;
 /// What a node records before anything follows from it. Closed. Every event carries the time it was decided at, in Unix
 /// seconds, so that folding the journal again gives the same state.
 /// </summary>
-public abstract record NodeEvent(long At)
+public abstract partial record NodeEvent(long At)
 {
     /// <summary>The operator has pinned the deployment.</summary>
     /// <param name="At">When.</param>
@@ -36,7 +36,13 @@ public abstract record NodeEvent(long At)
         long At, string Scope, string By, string Reason, JsonElement? Approval, ImmutableArray<PasskeyUse> Passkeys) : NodeEvent(At);
 
     /// <summary>A wallet has keys, by a ceremony that has ended: the public packages in their stored format.</summary>
-    public sealed record WalletKeyed(long At, string Wallet, byte[]? Ecdsa, byte[]? Bip340, byte[]? Ed25519) : NodeEvent(At);
+    /// <param name="At">When.</param>
+    /// <param name="Wallet">The wallet.</param>
+    /// <param name="Ecdsa">The key for ECDSA, if there is one.</param>
+    /// <param name="Bip340">The key for BIP 340, if there is one.</param>
+    /// <param name="Ed25519">The key for Ed25519, if there is one.</param>
+    /// <param name="Ceremony">The id of the order; null where the keys came otherwise.</param>
+    public sealed record WalletKeyed(long At, string Wallet, byte[]? Ecdsa, byte[]? Bip340, byte[]? Ed25519, string? Ceremony = null) : NodeEvent(At);
 
     /// <summary>The gate has allowed an intent. What it was asked, what it found and what that costs.</summary>
     /// <param name="At">When.</param>
@@ -84,6 +90,14 @@ public abstract record NodeEvent(long At)
         .AddJson("session-opened", 1, NodeEventJson.Default.SessionOpened)
         .AddJson("session-ended", 1, NodeEventJson.Default.SessionEnded)
         .AddJson("signing-released", 1, NodeEventJson.Default.SigningReleased)
+        .AddJson("ceremony-allowed", 1, NodeEventJson.Default.CeremonyAllowed)
+        .AddJson("ceremony-attempted", 1, NodeEventJson.Default.CeremonyAttempted)
+        .AddJson("ceremony-attested", 1, NodeEventJson.Default.CeremonyAttested)
+        .AddJson("ceremony-vowed", 1, NodeEventJson.Default.CeremonyVowed)
+        .AddJson("ceremony-failed", 1, NodeEventJson.Default.CeremonyFailed)
+        .AddJson("ceremony-certified", 1, NodeEventJson.Default.CeremonyCertified)
+        .AddJson("ceremony-ended", 1, NodeEventJson.Default.CeremonyEnded)
+        .AddJson("wallet-left", 1, NodeEventJson.Default.WalletLeft)
         .AddJson("vault-anchored", 1, NodeEventJson.Default.VaultAnchored)
         .Build();
 }
@@ -113,5 +127,13 @@ public sealed record ChargeMade(string Counter, string Window, string Amount, st
 [JsonSerializable(typeof(NodeEvent.SessionOpened))]
 [JsonSerializable(typeof(NodeEvent.SessionEnded))]
 [JsonSerializable(typeof(NodeEvent.SigningReleased))]
+[JsonSerializable(typeof(NodeEvent.CeremonyAllowed))]
+[JsonSerializable(typeof(NodeEvent.CeremonyAttempted))]
+[JsonSerializable(typeof(NodeEvent.CeremonyAttested))]
+[JsonSerializable(typeof(NodeEvent.CeremonyVowed))]
+[JsonSerializable(typeof(NodeEvent.CeremonyFailed))]
+[JsonSerializable(typeof(NodeEvent.CeremonyCertified))]
+[JsonSerializable(typeof(NodeEvent.CeremonyEnded))]
+[JsonSerializable(typeof(NodeEvent.WalletLeft))]
 [JsonSerializable(typeof(NodeEvent.VaultAnchored))]
 sealed partial class NodeEventJson : JsonSerializerContext;

@@ -80,6 +80,9 @@ sealed class NodeJournal : IAsyncDisposable
     /// <summary>The stream of one request.</summary>
     internal static string StreamOf(string request) => "request/" + request;
 
+    /// <summary>The stream of one ceremony.</summary>
+    internal static string StreamOfCeremony(string id) => "ceremony/" + id;
+
     /// <summary>Waits for the turn and takes it; the caller disposes of it.</summary>
     internal async Task<Turn> TakeTurnAsync(CancellationToken cancellation)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Quorate.Chains;
 using Quorate.Cryptography.Curves;
+using Quorate.Node.Ceremonies;
 using Quorate.Node.Gate;
 using Quorate.Node.Vault;
 using Quorate.Policies;
@@ -53,6 +54,9 @@ public sealed record NodeState
     /// <summary>The wallets that have keys.</summary>
     public ImmutableDictionary<string, WalletKeys> Wallets { get; init; } = ImmutableDictionary.Create<string, WalletKeys>(StringComparer.Ordinal);
 
+    /// <summary>The ceremonies that have been allowed and have not ended, by the ids of their orders.</summary>
+    public ImmutableDictionary<string, CeremonyState> Ceremonies { get; init; } = ImmutableDictionary.Create<string, CeremonyState>(StringComparer.Ordinal);
+
     /// <summary>What has been spent and promised.</summary>
     public CounterLedger Ledger { get; init; } = CounterLedger.Empty;
 
@@ -99,6 +103,11 @@ public sealed record NodeState
             {
                 Wallets = Wallets.SetItem(e.Wallet, new(e.Wallet, Read<Secp256k1>(e.Ecdsa), Read<Secp256k1>(e.Bip340), Read<Ed25519>(e.Ed25519))),
             },
+            NodeEvent.WalletLeft e => this with { Wallets = Wallets.Remove(e.Wallet) },
+            NodeEvent.CeremonyAllowed e => this with { Ceremonies = Ceremonies.SetItem(e.Id, CeremonyState.Unknown.Evolve(e)), Passkeys = With(e.Passkeys) },
+            NodeEvent.CeremonyEnded e => this with { Ceremonies = Ceremonies.Remove(e.Id) },
+            _ when CeremonyState.IdOf(happened) is { } id && Ceremonies.TryGetValue(id, out var ceremony) =>
+                this with { Ceremonies = Ceremonies.SetItem(id, ceremony.Evolve(happened)) },
             NodeEvent.SigningAllowed e => Reserve(e, IntentJson.Parse(Utf8(e.Intent)), now) with { Passkeys = With(e.Passkeys) },
             // The first session spends what was reserved; a retry of it spends nothing.
             NodeEvent.SessionOpened e when Pending.ContainsKey(e.Intent) =>

@@ -15,6 +15,7 @@ static class NodeCommand
         RunCommand.CreateGenesis(),
         RunCommand.Create(),
         StatusCommand.Create(),
+        ImportCommand.Create(),
         new Command("vault", "What a node keeps sealed. The node must not be running: one process opens a vault at a time.") { Show(), Verify() },
     };
 

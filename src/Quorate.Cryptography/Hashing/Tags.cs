@@ -197,6 +197,16 @@ public static class Tags
     public static readonly Tag VaultManifest = new("quorate/v1/node/vault/manifest");
     /// <summary>What a node signs when it has destroyed its share of a key.</summary>
     public static readonly Tag ShareDestroyed = new("quorate/v1/node/vault/share-destroyed");
+    /// <summary>Hash of a ceremony's order: what administrators sign.</summary>
+    public static readonly Tag CeremonyOrder = new("quorate/v1/node/ceremony/order");
+    /// <summary>The name of one session of a ceremony's attempt.</summary>
+    public static readonly Tag CeremonySession = new("quorate/v1/node/ceremony/session");
+    /// <summary>What a session of a ceremony is about: order, attempt, plan and step.</summary>
+    public static readonly Tag CeremonySubject = new("quorate/v1/node/ceremony/subject");
+    /// <summary>What a node signs when it has stored its part of an attempt.</summary>
+    public static readonly Tag CeremonyAttestation = new("quorate/v1/node/ceremony/attestation");
+    /// <summary>What a node signs that has not attested an attempt and never will.</summary>
+    public static readonly Tag CeremonyVow = new("quorate/v1/node/ceremony/vow");
     /// <summary>What a signing session is about: intent, input, epoch and path.</summary>
     public static readonly Tag SigningSubject = new("quorate/v1/node/signing-subject");
     /// <summary>What a session is about that prepares a signature: key, epoch, wallet and lead.</summary>

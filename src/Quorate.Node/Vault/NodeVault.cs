@@ -14,7 +14,7 @@ namespace Quorate.Node.Vault;
 /// it has used. Every record is sealed on its own under a KEK, and a sealed manifest answers for all of them; see
 /// docs/spec/vault.md. What returns has been written durably. Thread-safe; one process at a time.
 /// </summary>
-public sealed class NodeVault : IDisposable
+public sealed partial class NodeVault : IDisposable
 {
     readonly VaultRecords records;
     readonly SpentMarks spent;
@@ -246,13 +246,18 @@ public sealed class NodeVault : IDisposable
 
     void Put(RecordHeader header, bool hasShare, WireWriter writer) => records.Commit(manifest =>
     {
+        RequireFits(manifest, header, hasShare);
+        return [new(header, new(writer.Written))];
+    });
+
+    static void RequireFits(Manifest manifest, RecordHeader header, bool hasShare)
+    {
         if (manifest.Entries.TryGetValue(header.Name, out var entry))
             RequireNewer(header, entry.Header);
         foreach (var gone in manifest.Entries.Values.Select(e => e.Header).Where(h => h.Kind == RecordKind.Destroyed && h.Subject == header.Subject))
             if (hasShare && header.Epoch < gone.NextEpoch)
                 throw new ArgumentException($"The share of epoch {header.Epoch} was destroyed; the next is of epoch {gone.NextEpoch}.");
-        return [new(header, new(writer.Written))];
-    });
+    }
 
     static void RequireNewer(RecordHeader header, RecordHeader stored)
     {

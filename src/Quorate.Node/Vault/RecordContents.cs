@@ -19,6 +19,7 @@ static class RecordContents
                 RecordKind.Spent => SpentMarks.Read(plain.Expose()) is null ? "no list of used presignatures." : null,
                 RecordKind.Destroyed => DestructionStatement.Decode(plain.Expose()).Verify() ? null : "a statement that is not signed by its node.",
                 RecordKind.Restored => RestoreMark.Decode(plain.Expose()) is null ? "no mark of a restore." : null,
+                RecordKind.Pending => PendingKeys.Check(plain.Expose()),
                 RecordKind.Ban or RecordKind.SignsFrom => plain.Length == 0 ? null : "contents where there are none.",
                 _ => "a record of no use here.",
             };

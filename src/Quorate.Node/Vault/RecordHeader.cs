@@ -30,6 +30,9 @@ enum RecordKind : byte
 
     /// <summary>The epoch from which on a restored key signs. The header says it all.</summary>
     SignsFrom = 7,
+
+    /// <summary>Shares of an attempt to make a key, which sign nothing before its certificate is there.</summary>
+    Pending = 8,
 }
 
 /// <summary>
@@ -39,8 +42,8 @@ enum RecordKind : byte
 /// <param name="Vault">Whose it is.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Scheme">Of the key, as <see cref="Threshold.Sharing.KeyScheme"/> numbers them.</param>
-/// <param name="Subject">The key, or which of several.</param>
-/// <param name="Epoch">Of the sharing in force.</param>
+/// <param name="Subject">The key, the ceremony's order, or which of several.</param>
+/// <param name="Epoch">Of the sharing in force; of a ceremony, the attempt.</param>
 /// <param name="NextEpoch">The lowest epoch for a new sharing: above everything that has been acknowledged.</param>
 /// <param name="Party">The holder, or the one banned.</param>
 /// <param name="Threshold">How many sign.</param>
@@ -64,12 +67,15 @@ sealed record RecordHeader(
         RecordKind.Spent => string.Create(CultureInfo.InvariantCulture, $"spent/{Party}"),
         RecordKind.Destroyed => string.Create(CultureInfo.InvariantCulture, $"destroyed/{Subject}/{Epoch}"),
         RecordKind.Restored => "restored",
+        RecordKind.Pending => PendingName(Subject, Epoch),
         _ => SignsFromName(Subject),
     };
 
     internal static string KeyName(Digest key) => $"key/{key}";
 
     internal static string BanName(Digest key, ushort party) => string.Create(CultureInfo.InvariantCulture, $"ban/{key}/{party}");
+
+    internal static string PendingName(Digest order, uint attempt) => string.Create(CultureInfo.InvariantCulture, $"pending/{order}/{attempt}");
 
     internal static string SignsFromName(Digest key) => $"signs-from/{key}";
 

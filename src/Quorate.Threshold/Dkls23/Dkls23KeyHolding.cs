@@ -1,6 +1,7 @@
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Secrets;
 using Quorate.Threshold.Lifecycle;
+using Quorate.Threshold.Proofs;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
 
@@ -62,7 +63,7 @@ public sealed class Dkls23KeyHolding : IDisposable
 
     /// <summary>
     /// Takes over a pending sharing and, at a receiver, the set-ups made for it. Store the holding before
-    /// <see cref="Acknowledge"/>.
+    /// <see cref="Acknowledge(SessionId, uint, IRandom)"/>.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// The set-ups belong to another party, epoch or sharing, or there are none for a share, or some for none; or as for
@@ -90,9 +91,20 @@ public sealed class Dkls23KeyHolding : IDisposable
     /// <exception cref="ArgumentException">No share of this epoch is pending.</exception>
     public ReshareAcknowledgement<Secp256k1> Acknowledge(SessionId id, uint epoch, IRandom random)
     {
-        var sharing = shares.Pending.FirstOrDefault(p => p.HasShare && p.Package.Epoch == epoch)
-            ?? throw new ArgumentException($"No share of epoch {epoch} is pending.", nameof(epoch));
+        var sharing = PendingShare(epoch);
         return new(id, sharing, SetupsFor(sharing.Package)!.Id.ToArray(), sharing.Package.Parties, random);
+    }
+
+    /// <summary>
+    /// An acknowledgement outside of a session: the id of the set-ups and this party's acknowledgement, for
+    /// <see cref="ReshareCertificate{C}.Combine"/>. Store the holding before it leaves.
+    /// </summary>
+    /// <exception cref="ArgumentException">No share of this epoch is pending.</exception>
+    public (byte[] SetupId, SchnorrProof<Secp256k1> Proof) Acknowledge(uint epoch, IRandom random)
+    {
+        var sharing = PendingShare(epoch);
+        var setupId = SetupsFor(sharing.Package)!.Id.ToArray();
+        return (setupId, ReshareCertificate<Secp256k1>.Acknowledge(sharing, setupId, random));
     }
 
     /// <summary>
@@ -189,6 +201,10 @@ public sealed class Dkls23KeyHolding : IDisposable
             pendingSetups[^1].RequireFit(Me, sharing.Package);
         }
     }
+
+    PendingSharing<Secp256k1> PendingShare(uint epoch) =>
+        shares.Pending.FirstOrDefault(p => p.HasShare && p.Package.Epoch == epoch)
+            ?? throw new ArgumentException($"No share of epoch {epoch} is pending.", nameof(epoch));
 
     /// <summary>The set-ups of a pending sharing, or null.</summary>
     internal PairwiseSetups? SetupsFor(PublicKeyPackage<Secp256k1> package) =>

@@ -15,18 +15,35 @@ namespace Quorate.Threshold.Frost;
 public sealed class FrostKeygen<C> : Protocol<KeyShare<C>> where C : struct, ICurve<C>
 {
     readonly FrostSuite<C> suite;
+    readonly KeyScheme scheme;
     readonly int t;
     readonly IRandom random;
 
     /// <summary>A key shared among <paramref name="parties"/> of which <paramref name="threshold"/> sign.</summary>
     /// <exception cref="ArgumentException">The threshold is not between 1 and the number of parties, or <paramref name="me"/> is none of them.</exception>
     public FrostKeygen(FrostSuite<C> suite, SessionId id, PartyId me, PartySet parties, int threshold, IRandom random)
-        : base($"frost-keygen/1/{suite.ContextString}/{threshold}", id, me, parties)
+        : this(suite, suite.Scheme, $"frost-keygen/1/{suite.ContextString}/{threshold}", id, me, parties, threshold, random) { }
+
+    /// <summary>
+    /// A key for another scheme of the suite's curve: one for BIP 340, which wallets always tweak as BIP 341 wants before
+    /// it becomes an output. See docs/spec/ceremonies.md for why that is needed and enough.
+    /// </summary>
+    /// <exception cref="ArgumentException">The scheme is neither the suite's nor BIP 340 on secp256k1; or as for the other one.</exception>
+    public FrostKeygen(FrostSuite<C> suite, KeyScheme scheme, SessionId id, PartyId me, PartySet parties, int threshold, IRandom random)
+        : this(suite, scheme, $"frost-keygen/1/{suite.ContextString}/{scheme}/{threshold}", id, me, parties, threshold, random)
+    {
+        if (scheme != suite.Scheme && (suite.Scheme, scheme) != (KeyScheme.FrostSecp256k1, KeyScheme.FrostBip340))
+            throw new ArgumentException($"{suite.ContextString} makes no keys for {scheme}.", nameof(scheme));
+    }
+
+    FrostKeygen(
+        FrostSuite<C> suite, KeyScheme scheme, string protocol, SessionId id, PartyId me, PartySet parties, int threshold, IRandom random)
+        : base(protocol, id, me, parties)
     {
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(threshold, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threshold, parties.Count);
-        (this.suite, t, this.random) = (suite, threshold, random);
+        (this.suite, this.scheme, t, this.random) = (suite, scheme, threshold, random);
     }
 
     /// <inheritdoc/>
@@ -69,7 +86,7 @@ public sealed class FrostKeygen<C> : Protocol<KeyShare<C>> where C : struct, ICu
         var shift = LeadingShift<C>.From(Agreed(Tags.FrostKeygenShift, round1), t);
         using var share = new Secret<Scalar<C>>(dealt.Expose() + shift.At(Me));
         var package = PublicKeyPackage<C>.FromCommitment(
-            suite.Scheme, KeyOrigin.Generated, epoch: 0, Parties, shift.Apply(sum), Agreed(Tags.FrostChainCode, round1).Digest());
+            scheme, KeyOrigin.Generated, epoch: 0, Parties, shift.Apply(sum), Agreed(Tags.FrostChainCode, round1).Digest());
 
         // Deviation: everybody proves knowledge of its share of this very package before anybody keeps anything.
         var digest = package.Digest();

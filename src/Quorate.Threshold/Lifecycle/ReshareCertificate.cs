@@ -73,6 +73,46 @@ public sealed class ReshareCertificate<C> where C : struct, ICurve<C>
         return new(package, replaces, setupId, proofs);
     }
 
+    /// <summary>
+    /// One receiver's acknowledgement, where it is carried by something else than a session of
+    /// <see cref="ReshareAcknowledgement{C}"/>. Store the holding with the pending sharing durably before it leaves.
+    /// </summary>
+    /// <param name="pending">The sharing, with this party's share.</param>
+    /// <param name="setupId">Id of the set-ups that the party holds for it; empty but for DKLs23.</param>
+    /// <param name="random">For the proof.</param>
+    /// <exception cref="ArgumentException">There is no share to acknowledge, or a set-up is missing or out of place.</exception>
+    public static SchnorrProof<C> Acknowledge(PendingSharing<C> pending, ReadOnlySpan<byte> setupId, IRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(pending);
+        if (pending.SigningShare is not { } share)
+            throw new ArgumentException($"{pending.Me} receives no share.", nameof(pending));
+        RequireSetup(pending.Package, setupId);
+        return Prove(Statement(pending.Replaces, pending.Package, setupId), pending.Me, pending.Package, share, random);
+    }
+
+    /// <summary>The certificate that these acknowledgements make, in the order of the package's parties; null if one of them does not verify.</summary>
+    /// <exception cref="ArgumentException">The counts or lengths differ, or a set-up is missing or out of place.</exception>
+    public static ReshareCertificate<C>? Combine(
+        PublicKeyPackage<C> package, ReadOnlySpan<byte> replaces, ReadOnlySpan<byte> setupId, IReadOnlyList<SchnorrProof<C>> proofs)
+    {
+        ArgumentNullException.ThrowIfNull(package);
+        ArgumentNullException.ThrowIfNull(proofs);
+        if (proofs.Count != package.Parties.Count || replaces.Length != DigestSize)
+            throw new ArgumentException("One proof for every party, and a digest of 32 bytes.", nameof(proofs));
+        RequireSetup(package, setupId);
+        var statement = Statement(replaces, package, setupId);
+        for (var i = 0; i < proofs.Count; i++)
+            if (!Verify(statement, package.Parties[i], package, proofs[i]))
+                return null;
+        return new(package, replaces.ToArray(), setupId.ToArray(), [.. proofs]);
+    }
+
+    static void RequireSetup(PublicKeyPackage<C> package, ReadOnlySpan<byte> setupId)
+    {
+        if (setupId.Length != (package.Scheme == KeyScheme.Dkls23 ? DigestSize : 0))
+            throw new ArgumentException("Shares of DKLs23, and no others, are acknowledged with their set-ups.", nameof(setupId));
+    }
+
     /// <summary>What every acknowledgement is bound to: old package and new, and set-ups where there are any. No session: an acknowledgement holds for ever.</summary>
     internal static byte[] Statement(ReadOnlySpan<byte> replaces, PublicKeyPackage<C> package, ReadOnlySpan<byte> setupId)
     {

@@ -8,7 +8,7 @@ using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
 using Xunit.Abstractions;
 using static Quorate.Node.Tests.Channel.Nodes;
-using static Quorate.Node.Tests.Sessions.Ceremonies;
+using static Quorate.Node.Tests.Sessions.SecuredRuns;
 
 namespace Quorate.Node.Tests.Sessions;
 

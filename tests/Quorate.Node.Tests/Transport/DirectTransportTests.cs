@@ -84,7 +84,7 @@ public class DirectTransportTests
         Switchboard[] boards = [.. fleet.Transports.Select(t => new Switchboard(t, members))];
         var outcomes = await Task.WhenAll(boards.Select((board, i) => Task.Run(() =>
             new SessionHost(board, Identity(i + 1), TimeProvider.System, new SeededRandom((ulong)i)).RunAsync(
-                Session(), P(i + 1), Ceremonies.Ed25519Keygen(PartySet.Range(3))(P(i + 1)), new(), Task.CompletedTask, default)))).WaitAsync(soon);
+                Session(), P(i + 1), SecuredRuns.Ed25519Keygen(PartySet.Range(3))(P(i + 1)), new(), Task.CompletedTask, default)))).WaitAsync(soon);
         Assert.Single(outcomes.Select(o =>
             Assert.IsType<SessionOutcome<KeyShare<Cryptography.Curves.Ed25519>>.Completed>(o).Output.Package.GroupKey).Distinct());
         foreach (var board in boards)

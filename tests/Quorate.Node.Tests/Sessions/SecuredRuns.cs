@@ -12,7 +12,7 @@ using static Quorate.Node.Tests.Channel.Nodes;
 namespace Quorate.Node.Tests.Sessions;
 
 /// <summary>Secured sessions of the protocols, over a postman.</summary>
-static class Ceremonies
+static class SecuredRuns
 {
     internal static readonly byte[] Digest = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
 

@@ -1,0 +1,72 @@
+using Quorate.Cryptography.Curves;
+using Quorate.Cryptography.Secrets;
+using Quorate.Node.Ceremonies;
+using Quorate.Node.Letters;
+using Quorate.Node.Sessions;
+using Quorate.Threshold.Frost;
+using Quorate.Threshold.Sessions;
+using Quorate.Threshold.Sharing;
+
+namespace Quorate.Node.Tests.Ceremonies;
+
+/// <summary>
+/// A node of the deployment with its own key that joins every attempt to make an Ed25519 key and commits to a polynomial
+/// whose constant term it does not know.
+/// </summary>
+sealed class CheatingNode : IAsyncDisposable
+{
+    readonly CeremonyFleet fleet;
+    readonly int me;
+    readonly Switchboard board;
+    readonly SessionHost sessions;
+    readonly Correspondence letters;
+
+    internal CheatingNode(CeremonyFleet fleet, int me)
+    {
+        (this.fleet, this.me) = (fleet, me);
+        var key = fleet.Acme.Key($"node-{me}");
+        board = new(fleet.Network.Join(fleet.Acme.Id($"node-{me}")), fleet.Acme.Genesis.Nodes.Select(n => n.Id).ToHashSet(), 64);
+        sessions = new(board, key, TimeProvider.System, SystemRandom.Shared);
+        letters = new(board, key, fleet.Acme.Genesis.Hash.ToArray(), TimeProvider.System, SystemRandom.Shared);
+        letters.Answer(Topic.Ceremony, AnswerAsync);
+        letters.Answer(Topic.Certificate, AnswerAsync);
+    }
+
+    Task<byte[]> AnswerAsync(Policies.NodeId from, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    {
+        var letter = CeremonyLetter.Decode(body.Span);
+        if (letter.Question == CeremonyQuestion.Join)
+            _ = RunAsync(Policies.CeremonyOrder.Parse(letter.Order), letter.Plan!);
+        return Task.FromResult(new CeremonyReport("", 1, 0, 0, false, false, false, "", [], [], []).Encode());
+    }
+
+    async Task RunAsync(Policies.CeremonyOrder order, AttemptPlan plan)
+    {
+        const string step = "FrostEd25519/keygen";
+        var parties = PartySet.Range(fleet.Acme.Genesis.Nodes.Length);
+        await sessions.RunAsync(
+            new(fleet.Acme.Genesis.Hash.ToArray(), plan.SessionName(step), $"ceremony/1/{step}", plan.Subject(order.Hash, step),
+                parties.ToDictionary(p => p, p => fleet.Acme.Genesis.Nodes[p.Value - 1].Id)),
+            new(me), id => new Keygen(id, new(me), parties), new(), Task.CompletedTask, default);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await letters.DisposeAsync();
+        await board.DisposeAsync();
+    }
+
+    /// <summary>The honest protocol's first round, with a proof that proves nothing.</summary>
+    sealed class Keygen(SessionId id, PartyId me, PartySet parties)
+        : Protocol<KeyShare<Ed25519>>($"frost-keygen/1/{FrostSuite.Ed25519.ContextString}/{KeyScheme.FrostEd25519}/2", id, me, parties)
+    {
+        protected override IEnumerable<Round> Run()
+        {
+            var round1 = EchoRound<FrostKeygen<Ed25519>.Commitment>(1);
+            var point = Point<Ed25519>.MultiplyBase(Scalar<Ed25519>.FromUInt64(7));
+            round1.Broadcast(new(new([point, point]), new(point, Scalar<Ed25519>.One)));
+            yield return round1;
+            yield return Round<FrostKeygen<Ed25519>.Share>(2);
+        }
+    }
+}
