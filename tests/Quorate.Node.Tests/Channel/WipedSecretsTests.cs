@@ -80,7 +80,7 @@ public class WipedSecretsTests
         for (var packets = 0; ; packets++)
         {
             using var postman = new Postman(5);
-            var sessions = postman.Begin(Session(), Ceremonies.Ed25519Keygen(PartySet.Range(3)), 1, isWitnessed: true);
+            var sessions = postman.Begin(Session(), SecuredRuns.Ed25519Keygen(PartySet.Range(3)), 1, isWitnessed: true);
             var moved = true;
             for (var i = 0; i < packets && moved; i++)
                 moved = postman.Step();
