@@ -58,6 +58,22 @@ public sealed class HeadNote
     }
 
     /// <summary>
+    /// The note with the signatures of another one on the same head, where this one has none of the same key.
+    /// </summary>
+    /// <exception cref="ArgumentException">The other one is on another head.</exception>
+    /// <exception cref="InvalidOperationException">More than <see cref="JournalLimits.MaxNoteSignatures"/> in all.</exception>
+    public HeadNote Join(HeadNote other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.Head != Head)
+            throw new ArgumentException($"A note on {other.Head} does not belong to one on {Head}.", nameof(other));
+        Signature[] all = [.. Signatures, .. other.Signatures.Where(s => !Signatures.Any(mine => mine.Name == s.Name && mine.KeyId == s.KeyId))];
+        return all.Length <= JournalLimits.MaxNoteSignatures
+            ? new(Head, all)
+            : throw new InvalidOperationException($"The notes have {all.Length} signatures; one has {JournalLimits.MaxNoteSignatures}.");
+    }
+
+    /// <summary>
     /// Which of these keys have signed the head. Lines of other keys count for nothing; a line of one of these keys that
     /// does not verify spoils the note, because somebody has tampered with it.
     /// </summary>
