@@ -61,6 +61,12 @@ public abstract partial record NodeEvent(long At)
     /// <summary>The policy has denied what a member has signed for.</summary>
     public sealed record SigningDenied(long At, JsonElement Intent, string Policy, string Trace) : NodeEvent(At);
 
+    /// <summary>
+    /// An intent that was allowed is to be replaced by another, for which no approvals are needed. In the stream of the request
+    /// that was approved; the other is in its own.
+    /// </summary>
+    public sealed record ReplacementAllowed(long At, string Intent, string Replacement) : NodeEvent(At);
+
     /// <summary>The node is about to lend its share: from here on a signature may exist.</summary>
     public sealed record SessionOpened(long At, string Intent, int Input, string Session, ImmutableArray<int> Quorum) : NodeEvent(At);
 
@@ -87,6 +93,7 @@ public abstract partial record NodeEvent(long At)
         .AddJson("wallet-keyed", 1, NodeEventJson.Default.WalletKeyed)
         .AddJson("signing-allowed", 1, NodeEventJson.Default.SigningAllowed)
         .AddJson("signing-denied", 1, NodeEventJson.Default.SigningDenied)
+        .AddJson("replacement-allowed", 1, NodeEventJson.Default.ReplacementAllowed)
         .AddJson("session-opened", 1, NodeEventJson.Default.SessionOpened)
         .AddJson("session-ended", 1, NodeEventJson.Default.SessionEnded)
         .AddJson("signing-released", 1, NodeEventJson.Default.SigningReleased)
@@ -124,6 +131,7 @@ public sealed record ChargeMade(string Counter, string Window, string Amount, st
 [JsonSerializable(typeof(NodeEvent.WalletKeyed))]
 [JsonSerializable(typeof(NodeEvent.SigningAllowed))]
 [JsonSerializable(typeof(NodeEvent.SigningDenied))]
+[JsonSerializable(typeof(NodeEvent.ReplacementAllowed))]
 [JsonSerializable(typeof(NodeEvent.SessionOpened))]
 [JsonSerializable(typeof(NodeEvent.SessionEnded))]
 [JsonSerializable(typeof(NodeEvent.SigningReleased))]

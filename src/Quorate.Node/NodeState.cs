@@ -110,8 +110,7 @@ public sealed record NodeState
                 this with { Ceremonies = Ceremonies.SetItem(id, ceremony.Evolve(happened)) },
             NodeEvent.SigningAllowed e => Reserve(e, IntentJson.Parse(Utf8(e.Intent)), now) with { Passkeys = With(e.Passkeys) },
             // The first session spends what was reserved; a retry of it spends nothing.
-            NodeEvent.SessionOpened e when Pending.ContainsKey(e.Intent) =>
-                this with { Ledger = Ledger.Commit(e.Intent, now), Pending = Pending.Remove(e.Intent) },
+            NodeEvent.SessionOpened e => Spend(e.Intent, now),
             NodeEvent.SigningReleased e => this with { Ledger = Ledger.Release(e.Intent), Pending = Pending.Remove(e.Intent) },
             _ => this,
         }).At(happened.At);
@@ -158,7 +157,16 @@ public sealed record NodeState
         var hash = intent.Hash.ToString();
         return Ledger.TryReserve(hash, [.. e.Charges.Select(ToCharge)], now, out var ledger) is { } problem
             ? throw new FormatException($"{intent}: {problem}.")
-            : this with { Ledger = ledger, Pending = Pending.SetItem(hash, new(intent.RequestId, intent.ExpiresAt)) };
+            : this with { Ledger = ledger, Pending = Pending.SetItem(hash, new(intent.RequestId, intent.ExpiresAt, intent.Replaces?.ToString())) };
+    }
+
+    // A replacement has reserved nothing itself: it spends what its original has.
+    NodeState Spend(string intent, DateTimeOffset now)
+    {
+        if (!Pending.TryGetValue(intent, out var pending))
+            return this;
+        var state = pending.Replaces is { } original ? Spend(original, now) : this;
+        return state with { Ledger = state.Ledger.Commit(intent, now), Pending = state.Pending.Remove(intent) };
     }
 
     PasskeyCounters With(ImmutableArray<PasskeyUse> uses) => Passkeys.With(uses.Select(use =>
@@ -184,4 +192,5 @@ public sealed record NodeState
 /// <summary>An intent that has reserved its charges.</summary>
 /// <param name="Request">The request it belongs to.</param>
 /// <param name="ExpiresAt">When what it has reserved is free again.</param>
-public sealed record PendingIntent(string Request, DateTimeOffset ExpiresAt);
+/// <param name="Replaces">The hash of the intent it replaces; null for none.</param>
+public sealed record PendingIntent(string Request, DateTimeOffset ExpiresAt, string? Replaces = null);

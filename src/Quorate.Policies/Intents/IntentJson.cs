@@ -57,6 +57,8 @@ public static class IntentJson
                 json.WriteEndObject();
             }
             json.WriteString("expiresAt", JsonReading.WriteInstant(intent.ExpiresAt.ToUnixTimeSeconds()));
+            if (intent.Replaces is { } replaced)
+                json.WriteString("replaces", replaced.ToString());
             json.WriteEndObject();
         }
         return stream.ToArray();
@@ -76,10 +78,11 @@ public static class IntentJson
         var initiator = members.Required("initiator").AsName();
         var fee = members.Optional("maxFee", ReadFee);
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds(members.Required("expiresAt").AsInstant());
+        var replaces = members.OptionalValue("replaces", member => member.AsDigest());
         members.End();
         try
         {
-            return new(organisation, wallet, (ulong)epoch, chain, transaction, [.. signatures], request, initiator, fee, expiresAt);
+            return new(organisation, wallet, (ulong)epoch, chain, transaction, [.. signatures], request, initiator, fee, expiresAt, replaces);
         }
         catch (ArgumentException problem)
         {
