@@ -50,6 +50,25 @@ public sealed partial class EthereumChain
         return LaneOf(format.ToBytes(account)).Gaps(mined, pending);
     }
 
+    /// <summary>
+    /// How many transactions of an account are in blocks, in blocks or the node's pool without a gap, and in final blocks:
+    /// for whoever keeps the account's nonces himself.
+    /// </summary>
+    /// <exception cref="ChainException">The node fails.</exception>
+    public async Task<(ulong Mined, ulong Pending, ulong Final)> GetNonceCountsAsync(Address account, CancellationToken cancellationToken)
+    {
+        var address = format.ToBytes(account);
+        // First what is final: what is asked later is never less.
+        await CheckAsync(cancellationToken).ConfigureAwait(false);
+        var height = options.FinalityDepth is { } depth
+            ? RpcJson.UInt64(await node.ReadAsync("eth_blockNumber", cancellationToken).ConfigureAwait(false)) is var head && head >= depth ? head - depth + 1 : 0
+            : await FinalizedAsync(cancellationToken).ConfigureAwait(false);
+        var final = RpcJson.UInt64(await node.ReadAsync(
+            "eth_getTransactionCount", cancellationToken, address.ToString(), RpcJson.Quantity(height)).ConfigureAwait(false));
+        var (mined, pending) = await CountsAsync(address, cancellationToken).ConfigureAwait(false);
+        return (mined, pending, final);
+    }
+
     /// <summary>Gives back the nonce of a built transaction that will never be sent: the next one built takes it.</summary>
     public void ReturnNonce(Address account, ReadOnlyMemory<byte> transaction) =>
         LaneOf(format.ToBytes(account)).Return(EthereumTransactionCodec.Decode(transaction).Transaction.Nonce);

@@ -80,6 +80,15 @@ public sealed partial class EthereumChain : IChain
         return EthereumTransactionCodec.Encode(Transaction(nonce, gas, fees, plan));
     }
 
+    /// <summary>As the other, with a nonce of the caller's, who keeps the account's nonces himself.</summary>
+    /// <exception cref="ChainException">As the other.</exception>
+    public async Task<ReadOnlyMemory<byte>> BuildAsync(Transfer transfer, Amount maxFee, ulong nonce, CancellationToken cancellationToken)
+    {
+        var plan = Plan(transfer);
+        var (gas, fees) = await PriceAsync(transfer, plan, maxFee, cancellationToken).ConfigureAwait(false);
+        return EthereumTransactionCodec.Encode(Transaction(nonce, gas, fees, plan));
+    }
+
     /// <inheritdoc/>
     public async Task<Fee> EstimateFeeAsync(Transfer transfer, CancellationToken cancellationToken)
     {

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Quorate.Chains;
+using Quorate.Server.Lanes;
+using Quorate.Server.Transfers;
+
+namespace Quorate.Server.Sagas;
+
+/// <summary>Transfers on one chain of Ethereum's kind: a nonce of the account's lane, and its funds.</summary>
+sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions options, TimeProvider time) : ITransferDesk
+{
+    readonly LaneStreams<NonceLane, NonceEvent> lanes = new(log, NonceEvent.Catalog, NonceLane.Initial, (l, e) => l.After(e));
+    readonly HeldFunds funds = new(log, network.BalanceAsync);
+    readonly System.Collections.Concurrent.ConcurrentDictionary<(string Stream, ulong Nonce, string Holder), DateTimeOffset> waiting = [];
+
+    public ITransactionFormat Format => network.Format;
+
+    public async Task<(ImmutableArray<Reservation> Reservations, DeskRefusal? Refusal)> ReserveAsync(TransferState transfer, CancellationToken cancellation)
+    {
+        if (transfer.Draft is not { Subject: TransferSubject.Payment wish } draft)
+            return ([], new("Only payments are planned here.", IsFinal: true));
+        var (from, holder) = (From(transfer), draft.Id.ToString());
+        // The funds first: who can not pay takes no nonce.
+        var (held, missing) = await funds.HoldAsync(draft, wish, from, cancellation).ConfigureAwait(false);
+        if (held is null)
+            return ([], missing == LaneRefusal.Insufficient
+                ? new($"{from} has not enough that no other transfer takes.")
+                : new($"The funds of {from}: {missing}."));
+        await ObserveAsync(from, cancellation).ConfigureAwait(false);
+        var (lane, refusal) = await lanes.DecideAsync(NonceLane.Stream(from), l => l.Reserve(holder, draft.MaxFee!.Amount), cancellation).ConfigureAwait(false);
+        if (refusal is not null || lane.NonceOf(holder) is not { } nonce)
+            return ([held], new($"The nonces of {from}: {refusal}."));
+        // Used by another: what it was built on is settled when that is final.
+        return nonce < lane.Mined
+            ? ([held], new($"Nonce {nonce} of {from} is used, and not yet for good."))
+            : ([held, new(IdOf(nonce), ReservationKind.Nonce, NonceLane.Stream(from), [nonce.ToString(CultureInfo.InvariantCulture)])], null);
+    }
+
+    public async Task<Draft> BuildAsync(TransferState transfer, SigningWallet wallet, ImmutableArray<Reservation> reservations, CancellationToken cancellation)
+    {
+        var (draft, wish) = (transfer.Draft!, (TransferSubject.Payment)transfer.Draft!.Subject);
+        var nonce = ulong.Parse(reservations.Single(r => r.Kind == ReservationKind.Nonce).Slots[0], CultureInfo.InvariantCulture);
+        var unsigned = await network.BuildAsync(
+            new(wallet.Context.Signer, Format.ParseAddress(wish.To), wish.Asset, wish.Amount, wish.Memo), draft.MaxFee!.Amount, nonce, cancellation).ConfigureAwait(false);
+        return new(unsigned, [.. reservations.Select(r => r.Id)]);
+    }
+
+    public async Task<Draft> ReplaceAsync(TransferState transfer, SigningWallet wallet, int replaced, bool cancels, CancellationToken cancellation)
+    {
+        var old = transfer.Transactions[replaced].Prepared;
+        return new(await network.ReplaceAsync(old.Unsigned.Bytes, wallet.Context, transfer.Draft!.MaxFee!.Amount, cancels, cancellation).ConfigureAwait(false), old.Uses);
+    }
+
+    public async Task<bool> IsHeldAsync(TransferState transfer, int transaction, CancellationToken cancellation) =>
+        (await lanes.ReadAsync(NonceLane.Stream(From(transfer)), cancellation).ConfigureAwait(false))
+            .NonceOf(transfer.Draft!.Id.ToString()) == network.NonceOf(transfer.Transactions[transaction].Prepared.Unsigned.Bytes);
+
+    public async Task<LaneRefusal?> BindAsync(TransferState transfer, SigningWallet wallet, int transaction, CancellationToken cancellation)
+    {
+        var prepared = transfer.Transactions[transaction].Prepared;
+        var nonce = network.NonceOf(prepared.Unsigned.Bytes);
+        var holder = transfer.Draft!.Id.ToString();
+        return (await lanes.DecideAsync(NonceLane.Stream(From(transfer)),
+            l => l.NonceOf(holder) == nonce ? l.Bind(holder, prepared.Hash.ToString(), prepared.MaxFee!.Value) : LaneRefusal.NotHeld, cancellation).ConfigureAwait(false)).Refusal;
+    }
+
+    public Task<string> SendAsync(TransferState transfer, int transaction, CancellationToken cancellation) =>
+        network.SendAsync(transfer.Transactions[transaction].Signed!.Value.Bytes, cancellation);
+
+    public async Task<TransactionStatus> LookAsync(TransferState transfer, int transaction, CancellationToken cancellation)
+    {
+        var (from, t) = (From(transfer), transfer.Transactions[transaction]);
+        // What is final is looked at before the transaction: so it was final when the transaction was not to be seen.
+        var lane = await ObserveAsync(from, cancellation).ConfigureAwait(false);
+        var status = await network.StatusAsync(t.Signed!.Value.Bytes, cancellation).ConfigureAwait(false);
+        if (status.State == TransactionState.Dead && network.NonceOf(t.Prepared.Unsigned.Bytes) >= lane.Final)
+            return new(TransactionState.Unknown, ReplacedBy: status.ReplacedBy, Reason: status.Reason);
+        var isIncluded = status.State is TransactionState.Confirmed or TransactionState.Finalized or TransactionState.Failed;
+        if (isIncluded || t.IsInBlock)
+            await funds.IncludeAsync(from, transfer.Draft!.Id.ToString(), isIncluded, cancellation).ConfigureAwait(false);
+        return status;
+    }
+
+    public Task SettleAsync(TransferState transfer, NotedReservation reservation, CancellationToken cancellation)
+    {
+        var (noted, holder) = (reservation.Reservation, transfer.Draft!.Id.ToString());
+        if (noted.Kind == ReservationKind.Funds)
+            return funds.ReleaseAsync(noted.Lane, holder, cancellation);
+        // Used up, the nonce leaves the lane by itself. Otherwise the lane knows what was signed with it; and if the transfer
+        // has another by now, that one stays.
+        return reservation.Outcome == ReservationOutcome.Consume
+            ? Task.CompletedTask
+            : lanes.DecideAsync(noted.Lane, l => l.NonceOf(holder) is { } nonce && IdOf(nonce) == noted.Id ? l.Release(holder) : LaneDecision<NonceEvent>.Nothing, cancellation);
+    }
+
+    public async Task<bool> TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation)
+    {
+        var stream = NonceLane.Stream(account);
+        var lane = await ObserveAsync(account, cancellation).ConfigureAwait(false);
+        foreach (var slot in lane.Slots.Values.Where(s => !s.IsAbandoned).ToArray())
+            if (await hasEnded(slot.Holder).ConfigureAwait(false))
+                lane = (await lanes.DecideAsync(stream, l => l.Release(slot.Holder), cancellation).ConfigureAwait(false)).State;
+        await funds.TidyAsync(account, hasEnded, cancellation).ConfigureAwait(false);
+
+        var now = time.GetUtcNow();
+        var gaps = lane.Gaps().ToArray();
+        foreach (var gap in gaps)
+            if (gap.Holder is { } holder && now - waiting.GetOrAdd((stream, gap.Nonce, holder), now) >= options.Patience)
+                await lanes.DecideAsync(stream, l => l.Recall(gap.Nonce), cancellation).ConfigureAwait(false);
+        foreach (var key in waiting.Keys.Where(k => k.Stream == stream && !gaps.Contains(new(k.Nonce, k.Holder))))
+            waiting.TryRemove(key, out _);
+        return (await lanes.ReadAsync(stream, cancellation).ConfigureAwait(false)).Gaps().Any(g => g.Holder is null);
+    }
+
+    async Task<NonceLane> ObserveAsync(Address account, CancellationToken cancellation)
+    {
+        var (mined, pending, final) = await network.CountsAsync(account, cancellation).ConfigureAwait(false);
+        return (await lanes.DecideAsync(NonceLane.Stream(account), l => l.Observe(mined, pending, final), cancellation).ConfigureAwait(false)).State;
+    }
+
+    Address From(TransferState transfer) => Format.ParseAddress(((TransferSubject.Payment)transfer.Draft!.Subject).From);
+
+    static string IdOf(ulong nonce) => string.Create(CultureInfo.InvariantCulture, $"nonce-{nonce}");
+}

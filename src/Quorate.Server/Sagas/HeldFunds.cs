@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Quorate.Chains;
+using Quorate.Server.Lanes;
+using Quorate.Server.Transfers;
+
+namespace Quorate.Server.Sagas;
+
+/// <summary>The funds lane of chains on which an account has a balance, for the desks of those chains.</summary>
+sealed class HeldFunds(IEventLog log, Func<Address, AssetId, CancellationToken, Task<Amount>> balance)
+{
+    /// <summary>Id of the reservation, of which a transfer has one.</summary>
+    internal const string Id = "funds";
+
+    readonly LaneStreams<FundsLane, FundsEvent> lanes = new(log, FundsEvent.Catalog, FundsLane.Initial, (l, e) => l.After(e));
+
+    /// <summary>Holds what a transfer takes at most, after asking the chain what there is.</summary>
+    internal async Task<(Reservation? Reservation, LaneRefusal? Refusal)> HoldAsync(TransferDraft draft, TransferSubject.Payment wish, Address from, CancellationToken cancellation)
+    {
+        var stream = FundsLane.Stream(from);
+        ImmutableArray<HeldAmount> amounts = [new(wish.Asset.ToString(), wish.Amount), new(draft.MaxFee!.Asset.ToString(), draft.MaxFee.Amount)];
+        foreach (var asset in new[] { wish.Asset, draft.MaxFee.Asset }.Distinct())
+        {
+            // First the count of moves, then the question: what moves meanwhile makes the answer worthless.
+            var moves = (await lanes.ReadAsync(stream, cancellation).ConfigureAwait(false)).Moves;
+            var has = await balance(from, asset, cancellation).ConfigureAwait(false);
+            await lanes.DecideAsync(stream, l => l.Observe(asset.ToString(), has, moves), cancellation).ConfigureAwait(false);
+        }
+        var (_, refusal) = await lanes.DecideAsync(stream, l => l.Hold(draft.Id.ToString(), amounts), cancellation).ConfigureAwait(false);
+        return refusal is null ? (new(Id, ReservationKind.Funds, stream, [], wish.Asset, wish.Amount), null) : (null, refusal);
+    }
+
+    /// <summary>The transfer is in a block, or is not.</summary>
+    internal Task IncludeAsync(Address from, string holder, bool isIncluded, CancellationToken cancellation) =>
+        lanes.DecideAsync(FundsLane.Stream(from), l => l.Include(holder, isIncluded), cancellation);
+
+    /// <summary>The transfer takes nothing any more.</summary>
+    internal Task ReleaseAsync(string stream, string holder, CancellationToken cancellation) =>
+        lanes.DecideAsync(stream, l => l.Release(holder), cancellation);
+
+    /// <summary>Who has ended takes nothing any more.</summary>
+    internal async Task TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation)
+    {
+        var stream = FundsLane.Stream(account);
+        foreach (var holder in (await lanes.ReadAsync(stream, cancellation).ConfigureAwait(false)).Holds.Keys.Order(StringComparer.Ordinal).ToArray())
+            if (await hasEnded(holder).ConfigureAwait(false))
+                await ReleaseAsync(stream, holder, cancellation).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Quorate.Chains;
+using Quorate.Policies;
+using Quorate.Server.Transfers;
+
+namespace Quorate.Server.Sagas;
+
+/// <summary>What nodes will probably say: the same policy over the same effects and approvals. Nodes have counters of their own, and the last word.</summary>
+static class PolicyPreview
+{
+    /// <summary>Asks the policy about a transfer's transaction, with the approvals that have come.</summary>
+    /// <exception cref="FormatException">The transaction does not decode.</exception>
+    internal static Decision Ask(
+        TransferState transfer, int transaction, SigningWallet wallet, ITransactionFormat format, PinnedPolicy pinned, DateTimeOffset now)
+    {
+        var prepared = transfer.Transactions[transaction].Prepared;
+        var intent = IntentMaker.Read(prepared);
+        var effects = format.Decode(prepared.Unsigned.Bytes, wallet.Context);
+        var approvals = ApprovalSet.Verify(intent, ApprovalJson.Parse(Documents(transfer)), pinned.Membership, PasskeyCounters.Empty, now);
+        return pinned.Policy.Evaluate(intent, effects, approvals, pinned.Counters, now);
+    }
+
+    /// <summary>The approvals of the current transaction as nodes read them: a JSON array.</summary>
+    internal static byte[] Documents(TransferState transfer)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartArray();
+            foreach (var approval in transfer.CurrentApprovals)
+                approval.Document.WriteTo(json);
+            json.WriteEndArray();
+        }
+        return stream.ToArray();
+    }
+
+    /// <summary>What is missing, a line each.</summary>
+    internal static ImmutableArray<string> Missing(Decision decision) => [.. decision.Outstanding.Select(o => o.ToString())];
+}

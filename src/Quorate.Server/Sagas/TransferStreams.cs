@@ -1,0 +1,32 @@
+using Quorate.Server.Deciding;
+using Quorate.Server.Ids;
+using Quorate.Server.Lanes;
+using Quorate.Server.Transfers;
+
+namespace Quorate.Server.Sagas;
+
+/// <summary>Transfers over their streams, read and decided as lanes are.</summary>
+sealed class TransferStreams(IEventLog log)
+{
+    readonly LaneStreams<TransferState, TransferEvent> streams = new(log, TransferEvent.Catalog, TransferState.None, TransferEvolution.Evolve);
+
+    /// <summary>The stream of a transfer.</summary>
+    internal static string Name(ResourceId id) => $"transfer/{id}";
+
+    /// <summary>A transfer as it stands.</summary>
+    internal Task<TransferState> ReadAsync(ResourceId id, CancellationToken cancellation) => streams.ReadAsync(Name(id), cancellation);
+
+    /// <summary>Has a transfer decide, and its events appended.</summary>
+    /// <returns>The transfer afterwards, and why nothing was done where it refuses.</returns>
+    internal async Task<(TransferState State, Refusal? Refusal)> DecideAsync(ResourceId id, TransferCommand command, CancellationToken cancellation)
+    {
+        Refusal? refusal = null;
+        var (state, lost) = await streams.DecideAsync(Name(id), s =>
+        {
+            var decision = TransferDecider.Decide(s, command);
+            refusal = decision.Refusal;
+            return new LaneDecision<TransferEvent>(decision.Events, refusal is null ? null : LaneRefusal.NotHeld);
+        }, cancellation).ConfigureAwait(false);
+        return (state, refusal ?? (lost is null ? null : new("busy", "Others have been quicker time and again.", IsRetryable: true)));
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Quorate.Chains;
+using Quorate.Chains.Ethereum;
+using Quorate.Cryptography.Derivation;
+using Quorate.Cryptography.Signatures;
+using Quorate.Policies;
+using Quorate.Server.Ids;
+using Quorate.Server.Sagas;
+using Quorate.Server.Tests.Transfers;
+using Quorate.Server.Transfers;
+using Quorate.Testing;
+
+namespace Quorate.Server.Tests.Sagas;
+
+/// <summary>
+/// Who plays along: an account with one key in place of the nodes' shares, a policy, and the people who sign intents with
+/// keys of their own.
+/// </summary>
+sealed class SagaScene : IWalletDirectory
+{
+    internal const ulong Large = 900_000;
+
+    static readonly SeededRandom random = new(1, "saga");
+
+    internal static readonly EcdsaKey Key = EcdsaKey.Generate(random);
+    static readonly Dictionary<string, Ed25519Key> people = new[] { "alice", "bob" }.ToDictionary(name => name, _ => Ed25519Key.Generate(random));
+
+    internal SagaScene(EthereumFormat format)
+    {
+        Format = format;
+        Context = new(format.ToAddress(EthereumAddress.FromPublicKey(Key.PublicKey)), Bip32Path.Root);
+        Policy = Policy.Parse(Encoding.UTF8.GetBytes(
+            $$"""
+            {
+              "quoratePolicy": 1, "name": "simulated", "groups": { "treasurers": ["bob"] },
+              "rules": [
+                { "id": "pay", "effect": "allow", "what": [ { "kind": "transfer" }, { "kind": "fee" } ] },
+                { "id": "large", "effect": "require", "what": [ { "kind": "transfer", "above": "{{Large}}" } ],
+                  "approvals": [ { "group": "treasurers", "count": 1, "initiatorMayApprove": false } ] },
+                { "id": "never", "effect": "deny", "what": [ { "kind": "transfer", "recipients": ["{{format.Chain}}:{{Forbidden}}"] } ] }
+              ]
+            }
+            """));
+        Membership = new(new("wallet.example.org", ["https://wallet.example.org"]),
+            people.Select(p => new Member(p.Key, [new Device.Ed25519Key("laptop", p.Value.EncodedPublicKey)])));
+    }
+
+    internal const string Recipient = "0x00000000000000000000000000000000000000B0", Forbidden = "0x00000000000000000000000000000000000000F0";
+
+    internal EthereumFormat Format { get; }
+
+    internal DecodeContext Context { get; }
+
+    internal Policy Policy { get; }
+
+    internal Membership Membership { get; }
+
+    internal AssetId Coin => Format.Coin;
+
+    public Task<SigningWallet?> FindAsync(TransferDraft draft, CancellationToken cancellation) =>
+        Task.FromResult<SigningWallet?>(new("acme", "treasury", 1, Context));
+
+    public Task<PinnedPolicy> PolicyAsync(CancellationToken cancellation) =>
+        Task.FromResult(new PinnedPolicy(Policy, Membership, CounterLedger.Empty));
+
+    internal TransferDraft Payment(int number, ulong amount, string to, Amount maxFee, DateTimeOffset expires) => new(
+        TransferSamples.Id(ResourceKind.Transfer, number), new TransferSubject.Payment(Coin, amount, to, Context.Signer.Text, null),
+        TransferSamples.Id(ResourceKind.Wallet), TransferSamples.Id(ResourceKind.Vault), "alice", new(Coin, maxFee), expires, null, null);
+
+    /// <summary>A member's signature of what is to be approved now.</summary>
+    internal static TransferCommand.Approve Approve(TransferState state, string member, DateTimeOffset at)
+    {
+        var signature = people[member].Sign(ApprovalSet.MessageFor(state.Current!.Prepared.IntentHash));
+        using var json = JsonDocument.Parse(ApprovalJson.Write([new Approval.Signature(member, "laptop", signature)]));
+        return new(at, state.CurrentIndex, member, "laptop", json.RootElement[0].Clone());
+    }
+
+    /// <summary>What the nodes together would sign.</summary>
+    internal static ImmutableArray<InputSignature> Sign(ITransactionFormat format, ReadOnlyMemory<byte> unsigned, DecodeContext context) =>
+    [
+        .. format.GetSigningInputs(unsigned, context).Select(input =>
+        {
+            var signature = Key.Sign(input.Payload.Span);
+            return new InputSignature(input.Index, Key.PublicKey.Encode(), signature.Signature.EncodeCompact(), (byte)signature.RecoveryId);
+        }),
+    ];
+}

@@ -1,0 +1,38 @@
+using Quorate.Server.Transfers;
+using Xunit.Abstractions;
+
+namespace Quorate.Server.Tests.Sagas;
+
+public class SagaSimulationTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Two_servers_that_are_killed_at_any_await_lose_nothing_double_nothing_and_leave_nothing_reserved()
+    {
+        var outcomes = new Dictionary<TransferStatus, int>();
+        var kills = 0;
+        for (var seed = 0; seed < 12; seed++)
+        {
+            var simulation = new SagaSimulation(seed);
+            simulation.Run(40);
+            kills += simulation.Kills;
+            foreach (var (status, count) in simulation.Outcomes)
+                outcomes[status] = outcomes.GetValueOrDefault(status) + count;
+        }
+        output.WriteLine($"{kills} kills; {string.Join(", ", outcomes)}");
+        // A simulation in which nothing goes wrong proves nothing.
+        Assert.True(kills > 50);
+        Assert.All(
+            new[] { TransferStatus.Finalized, TransferStatus.Denied, TransferStatus.Cancelled, TransferStatus.Expired },
+            status => Assert.True(outcomes.GetValueOrDefault(status) > 0, $"Nothing ended {status}."));
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void The_same_over_thousands_of_seeds()
+    {
+        for (var seed = 100; seed < 2_100; seed++)
+            new SagaSimulation(seed).Run(20);
+        for (var seed = 0; seed < 10; seed++)
+            new SagaSimulation(seed, 0.01).Run(400);
+    }
+}

@@ -1,0 +1,73 @@
+using Quorate.Policies;
+using Quorate.Server.Nodes;
+
+namespace Quorate.Server.Tests.Sagas;
+
+/// <summary>
+/// A single key in place of nodes that hold shares, behind the rule that real nodes keep: the intent binds the bytes, one
+/// request is one intent for ever, the policy allows it with the approvals that came, and a replacement is one of what was
+/// approved. What makes nodes safe against the server is tested with nodes.
+/// </summary>
+sealed class SingleKeyLine(SagaScene scene, TimeProvider time, Func<bool, Task<string?>>? trouble = null) : INodeLine
+{
+    readonly Dictionary<string, Digest> requests = [];
+
+    /// <summary>Every intent that was signed.</summary>
+    internal HashSet<Digest> Signed { get; } = [];
+
+    public Task<NodeReport?> ReportAsync(NodeId node, TimeSpan timeout, CancellationToken cancellation) => Task.FromResult<NodeReport?>(null);
+
+    public async Task<NodeAnswer> SignAsync(NodeId node, SigningQuestion question, TimeSpan timeout, CancellationToken cancellation)
+    {
+        if (trouble is not null && await trouble(false) is { } away)
+            return new NodeAnswer.Silent(away);
+        var answer = Judge(question);
+        // The answer can be lost behind what was done.
+        return trouble is not null && await trouble(true) is { } lost ? new NodeAnswer.Silent(lost) : answer;
+    }
+
+    NodeAnswer Judge(SigningQuestion question)
+    {
+        var intent = IntentJson.Parse(question.Intent.Span);
+        var now = time.GetUtcNow();
+        if (now >= intent.ExpiresAt)
+            return new NodeAnswer.Refused("Expired", "", "");
+        if (requests.TryGetValue(intent.RequestId, out var other) && other != intent.Hash)
+            return new NodeAnswer.Refused("RequestReused", "", "");
+        if (!intent.Binds(question.Payload.Span, scene.Format.GetSigningInputs(question.Payload, scene.Context), scene.Context.Path))
+            return new NodeAnswer.Refused("NotBound", "", "");
+        if (Refusal(intent, question, now) is { } refusal)
+            return refusal;
+        requests[intent.RequestId] = intent.Hash;
+        Signed.Add(intent.Hash);
+        return new NodeAnswer.Signed(SagaScene.Sign(scene.Format, question.Payload, scene.Context));
+    }
+
+    NodeAnswer.Refused? Refusal(Intent intent, SigningQuestion question, DateTimeOffset now)
+    {
+        var (judged, payload) = (intent, question.Payload);
+        if (question.Replaced is { } replaced)
+        {
+            judged = IntentJson.Parse(replaced.Intent.Span);
+            payload = replaced.Payload;
+            if (!intent.IsReplacementOf(judged) || !Chains.Ethereum.EthereumTransactionCodec.Decode(payload).Transaction.IsSameButForFees(
+                Chains.Ethereum.EthereumTransactionCodec.Decode(question.Payload).Transaction))
+                return new("NotAReplacement", "", "");
+        }
+        var approvals = ApprovalSet.Verify(judged, ApprovalJson.Parse(question.Approvals.Span), scene.Membership, PasskeyCounters.Empty, now);
+        var decision = scene.Policy.Evaluate(judged, scene.Format.Decode(payload, scene.Context), approvals, CounterLedger.Empty, now);
+        return decision.Verdict switch
+        {
+            Verdict.Allow => null,
+            Verdict.NeedsApprovals => new("NeedsApprovals", "", ""),
+            _ => new("Denied", "", ""),
+        };
+    }
+
+    public Task<string?> TakeActsAsync(
+        NodeId node, IReadOnlyList<(ReadOnlyMemory<byte> Act, ReadOnlyMemory<byte> Approvals)> acts, TimeSpan timeout, CancellationToken cancellation) =>
+        Task.FromResult<string?>("");
+
+    public Task<string?> FreezeAsync(NodeId node, ReadOnlyMemory<byte> order, ReadOnlyMemory<byte> approval, TimeSpan timeout, CancellationToken cancellation) =>
+        Task.FromResult<string?>("");
+}
