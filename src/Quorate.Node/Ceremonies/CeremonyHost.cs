@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
+using Quorate.Node.Breaker;
 using Quorate.Node.Letters;
 using Quorate.Node.Sessions;
 using Quorate.Node.Vault;
@@ -36,7 +37,9 @@ sealed partial class CeremonyHost : IAsyncDisposable
     readonly Correspondence letters;
     readonly CeremonyOptions options;
     readonly IRandom random;
+    readonly TimeProvider time;
     readonly NodeEntry me;
+    readonly HealthBook book;
     readonly CancellationTokenSource closing = new();
     readonly Lock access = new();
     readonly Dictionary<string, Running> running = new(StringComparer.Ordinal);
@@ -64,7 +67,8 @@ sealed partial class CeremonyHost : IAsyncDisposable
         deployment = journal.State.Genesis ?? throw new InvalidOperationException("No genesis document is installed.");
         me = journal.State.Me!;
         records = new(journal, time, options.AtStep);
-        (this.vault, this.identity, this.sessions, this.letters, this.options, this.random) = (vault, identity, sessions, letters, options, random);
+        (this.vault, this.identity, this.sessions, this.letters, this.options, this.time, this.random) = (vault, identity, sessions, letters, options, time, random);
+        book = new(options.Attempts.Timeouts);
         letters.Answer(Topic.Ceremony, AnswerAsync);
         letters.Answer(Topic.Certificate, AnswerAsync);
     }
@@ -132,13 +136,17 @@ sealed partial class CeremonyHost : IAsyncDisposable
         return new(
             refused?.ToString() ?? "", Math.Min(state.NextNumber, CeremonyCertificate.MaxNumber + 1), state.IsUnsettled ? state.Attested : 0,
             keys.Select(vault.NextEpochOf).DefaultIfEmpty(0u).Max(), hasShares, state.Outcome == CeremonyState.Completed, IsRunning(order.Id, 1), state.LastFault ?? "",
-            state.Testimony.ToArray(), vow, state.Certificate.ToArray());
+            [.. state.Culprits.Select(PartyOf).OfType<PartyId>().Order()], state.IsFaultProven, state.Testimony.ToArray(), vow, state.Certificate.ToArray());
     }
 
     CeremonyRoster? RosterOf(CeremonyOrder order) => CeremonyRoster.Of(
         order, deployment, order.Ceremony.WalletName is { } name ? records.State.Wallets.GetValueOrDefault(name) : null);
 
     bool HasShare(KeyView key) => key.Parties.Contains(Me) && vault.Find(key.Id)?.Epoch == key.Epoch;
+
+    PartyId? PartyOf(string name) => deployment.Nodes.FirstOrDefault(node => node.Name == name) is { } entry ? new PartyId(entry.Number) : null;
+
+    string NameOf(PartyId party) => deployment.Nodes[party.Value - 1].Name;
 
     string NameOf(NodeId id) => deployment.Find(id)?.Name ?? id.ToString();
 

@@ -37,17 +37,17 @@ sealed class CheatingNode : IAsyncDisposable
         var letter = CeremonyLetter.Decode(body.Span);
         if (letter.Question == CeremonyQuestion.Join)
             _ = RunAsync(Policies.CeremonyOrder.Parse(letter.Order), letter.Plan!);
-        return Task.FromResult(new CeremonyReport("", 1, 0, 0, false, false, false, "", [], [], []).Encode());
+        return Task.FromResult(new CeremonyReport("", 1, 0, 0, false, false, false, "", [], false, [], [], []).Encode());
     }
 
     async Task RunAsync(Policies.CeremonyOrder order, AttemptPlan plan)
     {
         const string step = "FrostEd25519/keygen";
         var parties = PartySet.Range(fleet.Acme.Genesis.Nodes.Length);
-        await sessions.RunAsync(
+        await sessions.RunWatchedAsync(
             new(fleet.Acme.Genesis.Hash.ToArray(), plan.SessionName(step), $"ceremony/1/{step}", plan.Subject(order.Hash, step),
                 parties.ToDictionary(p => p, p => fleet.Acme.Genesis.Nodes[p.Value - 1].Id)),
-            new(me), id => new Keygen(id, new(me), parties), new(), Task.CompletedTask, default);
+            new(me), id => new Keygen(id, new(me), parties), new(new(new())), Task.CompletedTask, default);
     }
 
     public async ValueTask DisposeAsync()
