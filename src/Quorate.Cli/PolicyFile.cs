@@ -7,12 +7,16 @@ namespace Quorate.Cli;
 /// <summary>Policies, recordings, genesis documents and orders as files.</summary>
 static class PolicyFile
 {
+    const int MaxApprovals = 256 << 10;
+
     internal static Policy Read(string path) => Read(path, Policy.MaxSize, bytes => Policy.Parse(bytes, ChainSpelling.IsCanonical));
 
     internal static GenesisDocument ReadGenesis(string path) =>
         Read(path, GenesisDocument.MaxSize, bytes => GenesisDocument.Parse(bytes, ChainSpelling.IsCanonical));
 
     internal static CeremonyOrder ReadOrder(string path) => Read(path, CeremonyOrder.MaxSize, bytes => CeremonyOrder.Parse(bytes));
+
+    internal static ImmutableArray<Approval> ReadApprovals(string path) => Read(path, MaxApprovals, bytes => ApprovalJson.Parse(bytes));
 
     internal static ImmutableArray<PolicyCase> ReadRecording(string path) => Read(path, Recording.MaxSize, bytes => Recording.Parse(bytes));
 

@@ -139,6 +139,19 @@ sealed partial class CeremonyHost : IAsyncDisposable
             [.. state.Culprits.Select(PartyOf).OfType<PartyId>().Order()], state.IsFaultProven, state.Testimony.ToArray(), vow, state.Certificate.ToArray());
     }
 
+    /// <summary>Judges an order that somebody hands in, and records it where it is new.</summary>
+    internal async Task<CeremonyRefused?> AdmitAsync(CeremonyOrder order, ImmutableArray<Approval> approvals, CancellationToken cancellation) =>
+        (await records.AdmitAsync(order, approvals, isHeld: false, cancellation).ConfigureAwait(false)).Refused;
+
+    /// <summary>What this node has recorded of a ceremony, and how far its own part is, where it is at it.</summary>
+    internal async Task<(CeremonyState State, CeremonyProgress? Progress)> LookAsync(string id, CancellationToken cancellation)
+    {
+        CeremonyProgress? progress;
+        lock (access)
+            progress = running.GetValueOrDefault(id)?.Progress;
+        return (await records.ReadAsync(id, cancellation).ConfigureAwait(false), progress);
+    }
+
     CeremonyRoster? RosterOf(CeremonyOrder order) => CeremonyRoster.Of(
         order, deployment, order.Ceremony.WalletName is { } name ? records.State.Wallets.GetValueOrDefault(name) : null);
 

@@ -29,7 +29,23 @@ public sealed record AttemptFailure(string Fault, IReadOnlyList<string> Culprits
     public bool IsRefusal { get; init; }
 }
 
-/// <summary>What a node's operator decides about ceremonies.</summary>
+/// <summary>How a node waits in ceremonies, and how often it leads one.</summary>
+public sealed record CeremonyLimits
+{
+    /// <summary>How long sessions wait until all are ready, and in all. <see cref="SessionDeadlines.Round"/> has no meaning here.</summary>
+    public SessionDeadlines Session { get; init; } = new();
+
+    /// <summary>How long a peer's answer is waited for that it can give at once.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether and when a lead tries again, and between what times a round's timeout adapts itself.</summary>
+    public AttemptPolicy Attempts { get; init; } = new();
+
+    /// <summary>How often a node looks for what a crash, or a lead that went away, has left open.</summary>
+    public TimeSpan Resume { get; init; } = TimeSpan.FromMinutes(1);
+}
+
+/// <summary>What ceremonies at one node are held with.</summary>
 sealed record CeremonyOptions
 {
     /// <summary>How long sessions wait until all are ready, and in all. How long a round may take is measured.</summary>
