@@ -10,8 +10,9 @@ using Quorate.Threshold.Sharing;
 namespace Quorate.Node.Tests.Ceremonies;
 
 /// <summary>
-/// A node of the deployment with its own key that joins every attempt to make an Ed25519 key and commits to a polynomial
-/// whose constant term it does not know.
+/// A node of the deployment with its own key that joins every attempt to make an Ed25519 key. It commits to a polynomial whose
+/// constant term it does not know; or, where it deceives somebody, it is honest with everybody else and has a wrong share for
+/// that one.
 /// </summary>
 sealed class CheatingNode : IAsyncDisposable
 {
@@ -21,9 +22,11 @@ sealed class CheatingNode : IAsyncDisposable
     readonly SessionHost sessions;
     readonly Correspondence letters;
 
-    internal CheatingNode(CeremonyFleet fleet, int me)
+    readonly PartyId? deceived;
+
+    internal CheatingNode(CeremonyFleet fleet, int me, int? deceived = null)
     {
-        (this.fleet, this.me) = (fleet, me);
+        (this.fleet, this.me, this.deceived) = (fleet, me, deceived is { } party ? new PartyId(party) : null);
         var key = fleet.Acme.Key($"node-{me}");
         board = new(fleet.Network.Join(fleet.Acme.Id($"node-{me}")), fleet.Acme.Genesis.Nodes.Select(n => n.Id).ToHashSet(), 64);
         sessions = new(board, key, TimeProvider.System, SystemRandom.Shared);
@@ -47,7 +50,7 @@ sealed class CheatingNode : IAsyncDisposable
         await sessions.RunWatchedAsync(
             new(fleet.Acme.Genesis.Hash.ToArray(), plan.SessionName(step), $"ceremony/1/{step}", plan.Subject(order.Hash, step),
                 parties.ToDictionary(p => p, p => fleet.Acme.Genesis.Nodes[p.Value - 1].Id)),
-            new(me), id => new Keygen(id, new(me), parties), new(new(new())), Task.CompletedTask, default);
+            new(me), id => new Keygen(id, new(me), parties, deceived), new(new(new())), Task.CompletedTask, default);
     }
 
     public async ValueTask DisposeAsync()
@@ -56,17 +59,25 @@ sealed class CheatingNode : IAsyncDisposable
         await board.DisposeAsync();
     }
 
-    /// <summary>The honest protocol's first round, with a proof that proves nothing.</summary>
-    sealed class Keygen(SessionId id, PartyId me, PartySet parties)
+    /// <summary>The honest protocol's first rounds, with a proof that proves nothing or a share that is none.</summary>
+    sealed class Keygen(SessionId id, PartyId me, PartySet parties, PartyId? deceived)
         : Protocol<KeyShare<Ed25519>>($"frost-keygen/1/{FrostSuite.Ed25519.ContextString}/{KeyScheme.FrostEd25519}/2", id, me, parties)
     {
         protected override IEnumerable<Round> Run()
         {
             var round1 = EchoRound<FrostKeygen<Ed25519>.Commitment>(1);
+            using var f = Polynomial<Ed25519>.Random(2, SystemRandom.Shared);
+            using var constant = f.Constant;
+            var phi = f.Commit();
             var point = Point<Ed25519>.MultiplyBase(Scalar<Ed25519>.FromUInt64(7));
-            round1.Broadcast(new(new([point, point]), new(point, Scalar<Ed25519>.One)));
+            round1.Broadcast(deceived is null
+                ? new(new([point, point]), new(point, Scalar<Ed25519>.One))
+                : new(phi, ProofOfPossession<Ed25519>.Prove(FrostSuite.Ed25519, Context, Me, constant, phi.Constant, SystemRandom.Shared)));
             yield return round1;
-            yield return Round<FrostKeygen<Ed25519>.Share>(2);
+            var round2 = Round<FrostKeygen<Ed25519>.Share>(2);
+            if (deceived is not null)
+                round2.SendEach(party => new(f.At(party == deceived ? new PartyId(party.Value + 1) : party)));
+            yield return round2;
         }
     }
 }
