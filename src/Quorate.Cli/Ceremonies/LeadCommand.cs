@@ -97,7 +97,7 @@ static class LeadCommand
     static string Say(CeremonyStatus status) => status switch
     {
         { Step.Length: > 0 } => string.Create(CultureInfo.InvariantCulture, $"attempt {status.Attempt}, {status.Done} of {status.Steps}: {status.Step}"),
-        { Lead.Step: "rest" } => $"resting before another attempt: {status.Fault}",
+        { Lead.Step: "rest" } => $"resting before another attempt: {status.Lead.Fault}",
         { Lead: { } lead } => string.Create(CultureInfo.InvariantCulture, $"attempt {Math.Max(lead.Attempt, status.Attempt)}: {lead.Step}"),
         _ => "",
     };

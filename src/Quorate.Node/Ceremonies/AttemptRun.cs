@@ -13,7 +13,11 @@ namespace Quorate.Node.Ceremonies;
 /// <param name="Step">What has just begun.</param>
 /// <param name="Done">Steps done.</param>
 /// <param name="Steps">Steps in all.</param>
-public sealed record CeremonyProgress(string Ceremony, int Attempt, string Step, int Done, int Steps);
+public sealed record CeremonyProgress(string Ceremony, int Attempt, string Step, int Done, int Steps)
+{
+    /// <summary>Where a lead rests: how the last attempt ended.</summary>
+    public AttemptFailure? Last { get; init; }
+}
 
 /// <summary>An attempt ends here, through a peer's fault or the network's. Never leaves the ceremonies, as the kernel's own does not leave it.</summary>
 sealed class CeremonyFaultException(string fault, ImmutableArray<PartyId> culprits, bool isProven) : Exception(fault)

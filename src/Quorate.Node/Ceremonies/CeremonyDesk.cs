@@ -43,8 +43,8 @@ sealed class CeremonyDesk(CeremonyHost host) : IAsyncDisposable
     readonly List<Lead> leads = [];
 
     /// <summary>
-    /// Begins to lead and does not wait for it. The same order again is the same ceremony: while it is being led, and when it
-    /// holds, nothing happens; otherwise it is led again.
+    /// Begins to lead and does not wait for it. The same order again is the same ceremony: while it is being led nothing
+    /// happens; one that holds is told to everybody once more; otherwise it is led again.
     /// </summary>
     /// <returns>Null, or why not.</returns>
     internal async Task<CeremonyRefused?> LeadAsync(CeremonyOrder order, ImmutableArray<Approval> approvals, CancellationToken cancellation)

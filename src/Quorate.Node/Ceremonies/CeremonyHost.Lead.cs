@@ -46,7 +46,7 @@ sealed partial class CeremonyHost
             history.Add(Remember(failed!));
             if (options.Attempts.Decide(history, book.Timeout, records.Clock) is not NextAttempt.Again again || failed!.IsRefusal)
                 return new CeremonyResult.Failed(failed!, history.Count, Named(history));
-            progress?.Report(new(order.Id, 0, "rest", 0, LeadSteps));
+            progress?.Report(new(order.Id, 0, "rest", 0, LeadSteps) { Last = failed });
             var rest = again.At - records.Clock;
             await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time, cancellation).ConfigureAwait(false);
         }

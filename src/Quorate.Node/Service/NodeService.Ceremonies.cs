@@ -77,12 +77,16 @@ sealed partial class NodeService
             case CeremonyResult.Refused refused:
                 lead.Fault = refused.Reason.ToString();
                 break;
-            case CeremonyResult.Failed { Attempt: var attempt } failed:
-                (lead.Fault, lead.IsProven, lead.Attempts) = (attempt.Fault, attempt.IsProven, (uint)failed.Attempts);
-                lead.Culprits.Add(attempt.Culprits);
+            case CeremonyResult.Failed failed:
+                lead.Attempts = (uint)failed.Attempts;
                 lead.Named.Add(failed.Named);
-                lead.Blames.Add(attempt.Blames.Select(ToBlame));
                 break;
+        }
+        if (((leading.Result as CeremonyResult.Failed)?.Attempt ?? (leading.IsRunning ? leading.Progress?.Last : null)) is { } attempt)
+        {
+            (lead.Fault, lead.IsProven) = (attempt.Fault, attempt.IsProven);
+            lead.Culprits.Add(attempt.Culprits);
+            lead.Blames.Add(attempt.Blames.Select(ToBlame));
         }
         return lead;
     }

@@ -3,6 +3,7 @@ using Quorate.Cryptography.Secrets;
 using Quorate.Node.Ceremonies;
 using Quorate.Node.Letters;
 using Quorate.Node.Sessions;
+using Quorate.Testing;
 using Quorate.Threshold.Frost;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
@@ -63,21 +64,31 @@ sealed class CheatingNode : IAsyncDisposable
     sealed class Keygen(SessionId id, PartyId me, PartySet parties, PartyId? deceived)
         : Protocol<KeyShare<Ed25519>>($"frost-keygen/1/{FrostSuite.Ed25519.ContextString}/{KeyScheme.FrostEd25519}/2", id, me, parties)
     {
+        readonly SessionId session = id;
+
         protected override IEnumerable<Round> Run()
         {
             var round1 = EchoRound<FrostKeygen<Ed25519>.Commitment>(1);
-            using var f = Polynomial<Ed25519>.Random(2, SystemRandom.Shared);
-            using var constant = f.Constant;
-            var phi = f.Commit();
             var point = Point<Ed25519>.MultiplyBase(Scalar<Ed25519>.FromUInt64(7));
-            round1.Broadcast(deceived is null
-                ? new(new([point, point]), new(point, Scalar<Ed25519>.One))
-                : new(phi, ProofOfPossession<Ed25519>.Prove(FrostSuite.Ed25519, Context, Me, constant, phi.Constant, SystemRandom.Shared)));
+            // The honest protocol draws its polynomial first: from the same source it is the same.
+            using var f = Polynomial<Ed25519>.Random(2, new SeededRandom(9));
+            round1.Broadcast(deceived is null ? new(new([point, point]), new(point, Scalar<Ed25519>.One)) : HonestCommitment());
             yield return round1;
             var round2 = Round<FrostKeygen<Ed25519>.Share>(2);
             if (deceived is not null)
-                round2.SendEach(party => new(f.At(party == deceived ? new PartyId(party.Value + 1) : party)));
+                round2.SendEach(party => new(f.At(party == deceived ? new PartyId(party.Value + 7) : party)));
             yield return round2;
+        }
+
+        FrostKeygen<Ed25519>.Commitment HonestCommitment()
+        {
+            using var honest = new FrostKeygen<Ed25519>(FrostSuite.Ed25519, KeyScheme.FrostEd25519, session, Me, Parties, 2, new SeededRandom(9)).Start();
+            using var message = honest.TakeOutgoing()[0];
+            // After the frame's header.
+            var reader = new WireReader(message.Bytes.Span[37..]);
+            var commitment = FrostKeygen<Ed25519>.Commitment.Read(ref reader);
+            reader.End();
+            return commitment;
         }
     }
 }

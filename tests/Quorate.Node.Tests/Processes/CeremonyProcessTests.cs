@@ -1,5 +1,4 @@
 using Quorate.Node.Ceremonies;
-using Quorate.Node.Gate;
 using Quorate.Node.V1;
 using static Quorate.Node.Tests.Processes.ProcessFleet;
 
@@ -26,9 +25,9 @@ public sealed class CeremonyProcessTests
             status = await fleet.Nodes[1].CeremonyAsync(order.Id);
         }
         fleet.Nodes[3].Signal("CONT");
-        // The session of the lead missed it, whatever the others thought of it: named, and not proven.
-        Assert.Contains("node-3", status.Culprits);
-        Assert.False(status.IsProven);
+        // Whether the lead's letters missed it or its session: named, and not proven.
+        Assert.Contains("node-3", status.Lead.Culprits);
+        Assert.False(status.Lead.IsProven);
         Assert.Null(await fleet.WalletAsync(1, "treasury"));
         var end = await fleet.HoldAsync(1, order);
         Assert.True(end.Attempt > 1);
@@ -67,7 +66,7 @@ public sealed class CeremonyProcessTests
         Assert.True(relay.Tampered > 0);
         Assert.Equal("", status.Refused);
         foreach (var node in fleet.Nodes.Values)
-            Assert.False((await node.StatusAsync()).Ceremonies.Any(open => open.IsProven));
+            Assert.DoesNotContain((await node.StatusAsync()).Ceremonies, open => open.IsProven);
         await relay.DisposeAsync();
         await fleet.StartRelayAsync();
         await fleet.UntilConnectedAsync();
