@@ -66,22 +66,8 @@ sealed record ShareFile
         }
     }
 
-    internal static ShareFile Read(string path)
-    {
-        try
-        {
-            var file = JsonSerializer.Deserialize(File.ReadAllText(path), FileJson.Default.ShareFile);
-            return file?.Format == CurrentFormat ? file : throw new CliException($"{path}: not a share file of format {CurrentFormat}.");
-        }
-        catch (JsonException problem)
-        {
-            throw new CliException($"{path}: not a share file of format {CurrentFormat}: {problem.Message}");
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException($"{path}: {problem.Message}");
-        }
-    }
+    internal static ShareFile Read(string path) =>
+        FormattedFile.Read(path, FileJson.Default.ShareFile, file => file.Format == CurrentFormat, $"a share file of format {CurrentFormat}");
 
     static ShareFile Describe<C>(KeyShare<C> share) where C : struct, ICurve<C> => new()
     {

@@ -38,22 +38,8 @@ sealed record DeviceFile
         return file with { Seed = seal.Close(seed.Expose(), passphrase, file.AssociatedData()) };
     }
 
-    internal static DeviceFile Read(string path)
-    {
-        try
-        {
-            var file = JsonSerializer.Deserialize(File.ReadAllText(path), FileJson.Default.DeviceFile);
-            return file?.Format == CurrentFormat ? file : throw new CliException($"{path}: not a device file of format {CurrentFormat}.");
-        }
-        catch (JsonException problem)
-        {
-            throw new CliException($"{path}: not a device file of format {CurrentFormat}: {problem.Message}");
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException($"{path}: {problem.Message}");
-        }
-    }
+    internal static DeviceFile Read(string path) =>
+        FormattedFile.Read(path, FileJson.Default.DeviceFile, file => file.Format == CurrentFormat, $"a device file of format {CurrentFormat}");
 
     /// <summary>The key; the caller's.</summary>
     internal Ed25519Key Open(string name, Func<SecretBytes?> passphrase)

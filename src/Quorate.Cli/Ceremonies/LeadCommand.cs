@@ -117,7 +117,7 @@ static class LeadCommand
         foreach (var blame in status.Lead?.Blames.AsEnumerable() ?? [])
             Console.Error.WriteLine($"{blame.By} names {string.Join(", ", blame.Accused)}{(blame.IsCertain ? ", and has been shown it" : "")}: {blame.Fault}");
         var because = status.Lead is { Fault.Length: > 0 } lead
-            ? string.Create(CultureInfo.InvariantCulture, $"{lead.Fault}, in attempt {lead.Attempts}{(lead.Named.Count > 0 ? $"; because of {string.Join(", ", lead.Named)}" : "")}{(lead.IsProven ? ", proven" : "")}")
+            ? string.Create(CultureInfo.InvariantCulture, $"{lead.Fault}{(lead.Attempts > 0 ? $", in attempt {lead.Attempts}" : "")}{(lead.Named.Count > 0 ? $"; because of {string.Join(", ", lead.Named)}" : "")}{(lead.IsProven ? ", proven" : "")}")
             : status.Outcome;
         throw new CliException($"{status.Id} does not hold: {because}", CliException.Aborted);
     }

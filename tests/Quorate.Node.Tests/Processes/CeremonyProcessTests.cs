@@ -50,6 +50,10 @@ public sealed class CeremonyProcessTests
         var end = await fleet.HoldAsync(1, order);
         Assert.Equal(3, end.Lead.Told.Count);
         Assert.Empty((await fleet.Nodes[3].StatusAsync()).Ceremonies);
+        // The relay is answered as the operator is, by hash as by id.
+        var asked = CeremonyStatus.Parser.ParseFrom(await fleet.Relay.AskAsync(
+            fleet.Acme.Id("node-1"), "GetCeremony", new GetCeremonyRequest { Order = end.Order }, TimeSpan.FromSeconds(30), default));
+        Assert.Equal((order.Id, end.Keys), (asked.Id, asked.Keys));
         // Handed in again it is the same ceremony; the order under another's id is none.
         Assert.Equal(CeremonyState.Completed, (await fleet.LeadAsync(2, order)).Outcome);
         Assert.Equal(nameof(CeremonyRefusal.IdUsed), (await fleet.LeadAsync(2, fleet.NewWallet("make", "other", ["ed25519"], 1, 2, 3))).Refused);
