@@ -33,6 +33,8 @@ sealed partial class NodeService
             [nameof(Endpoint.Freeze)] = Method(FreezeRequest.Parser, FreezeAsync),
             [nameof(Endpoint.LeadCeremony)] = Method(LeadCeremonyRequest.Parser, LeadCeremonyAsync),
             [nameof(Endpoint.GetCeremony)] = Method(GetCeremonyRequest.Parser, GetCeremonyAsync),
+            [nameof(Endpoint.GetDecision)] = Method(GetDecisionRequest.Parser, GetDecisionAsync),
+            [nameof(Endpoint.CosignHead)] = Method(CosignHeadRequest.Parser, CosignHeadAsync),
         };
     }
 
@@ -160,5 +162,9 @@ sealed partial class NodeService
             service.GetCeremonyAsync(request, context.CancellationToken);
 
         public Task<FreezeReply> Freeze(FreezeRequest request, ServerCallContext context) => service.FreezeAsync(request, context.CancellationToken);
+
+        public Task<V1.Decision> GetDecision(GetDecisionRequest request, ServerCallContext context) => service.GetDecisionAsync(request, context.CancellationToken);
+
+        public Task<CosignHeadReply> CosignHead(CosignHeadRequest request, ServerCallContext context) => service.CosignHeadAsync(request, context.CancellationToken);
     }
 }
