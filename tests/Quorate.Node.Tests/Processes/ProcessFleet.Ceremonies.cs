@@ -2,12 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
-using Quorate.Cryptography.Curves;
 using Quorate.Node.Ceremonies;
 using Quorate.Node.Gate;
 using Quorate.Node.V1;
 using Quorate.Policies;
-using Quorate.Threshold.Sharing;
 
 namespace Quorate.Node.Tests.Processes;
 
@@ -82,8 +80,7 @@ sealed partial class ProcessFleet
 
     internal static WalletKeys KeysOf(Wallet wallet)
     {
-        PublicKeyPackage<C>? Of<C>(string scheme) where C : struct, ICurve<C> =>
-            wallet.Keys.FirstOrDefault(key => key.Scheme == scheme) is { } key ? KeyView.ReadPackage<C>(key.Package.ToByteArray()) : null;
-        return new(wallet.Name, Of<Secp256k1>("ecdsa"), Of<Secp256k1>("bip340"), Of<Ed25519>("ed25519"));
+        byte[]? Of(string scheme) => wallet.Keys.FirstOrDefault(key => key.Scheme == scheme)?.Package.ToByteArray();
+        return WalletKeys.Read(wallet.Name, Of("ecdsa"), Of("bip340"), Of("ed25519"));
     }
 }
