@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Node;
 
@@ -16,5 +17,6 @@ namespace Quorate.Cli;
 [JsonSerializable(typeof(VaultSummary))]
 [JsonSerializable(typeof(DevnetState))]
 [JsonSerializable(typeof(NodeConfiguration))]
+[JsonSerializable(typeof(DeviceFile))]
 [JsonSerializable(typeof(JsonObject))]
 sealed partial class FileJson : JsonSerializerContext;

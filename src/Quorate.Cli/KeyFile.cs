@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Quorate.Cryptography.Curves;
 using Quorate.Threshold.Sessions;
 using Quorate.Threshold.Sharing;
@@ -49,20 +48,6 @@ sealed record KeyFile
         }
     }
 
-    internal static KeyFile Read(string path)
-    {
-        try
-        {
-            var file = JsonSerializer.Deserialize(File.ReadAllText(path), FileJson.Default.KeyFile);
-            return file?.Format == CurrentFormat ? file : throw new CliException($"{path}: not a key file of format {CurrentFormat}.");
-        }
-        catch (JsonException problem)
-        {
-            throw new CliException($"{path}: not a key file of format {CurrentFormat}: {problem.Message}");
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException($"{path}: {problem.Message}");
-        }
-    }
+    internal static KeyFile Read(string path) =>
+        FormattedFile.Read(path, FileJson.Default.KeyFile, file => file.Format == CurrentFormat, $"a key file of format {CurrentFormat}");
 }

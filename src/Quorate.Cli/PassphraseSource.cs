@@ -19,11 +19,7 @@ sealed class PassphraseSource(string fileOption, string variable, string name, s
     internal SecretBytes Read(ParseResult parsed, bool isNew)
     {
         if (parsed.GetValue(FileOption) is { } file)
-        {
-            if (!file.Exists)
-                throw new CliException($"{file.FullName}: no such file.");
-            return FromText(File.ReadLines(file.FullName).FirstOrDefault() ?? "", file.Name);
-        }
+            return FromFile(file.FullName);
         if (Environment.GetEnvironmentVariable(variable) is { } value)
             return FromText(value, $"${variable}");
         if (Console.IsInputRedirected)
@@ -38,6 +34,11 @@ sealed class PassphraseSource(string fileOption, string variable, string name, s
         first.Dispose();
         throw new CliException("The two passphrases differ.");
     }
+
+    /// <summary>The first line of a file.</summary>
+    internal static SecretBytes FromFile(string path) => File.Exists(path)
+        ? FromText(File.ReadLines(path).FirstOrDefault() ?? "", Path.GetFileName(path))
+        : throw new CliException($"{path}: no such file.");
 
     static SecretBytes FromText(string text, string source) => text.Length is > 0 and <= MaxLength
         ? new(Encoding.UTF8.GetBytes(text))

@@ -7,6 +7,8 @@ namespace Quorate.Cli;
 /// <summary>Policies, recordings, genesis documents and orders as files.</summary>
 static class PolicyFile
 {
+    const int MaxApprovals = 256 << 10;
+
     internal static Policy Read(string path) => Read(path, Policy.MaxSize, bytes => Policy.Parse(bytes, ChainSpelling.IsCanonical));
 
     internal static GenesisDocument ReadGenesis(string path) =>
@@ -15,6 +17,8 @@ static class PolicyFile
     internal static Receipt ReadReceipt(string path) => Read(path, Receipt.MaxSize, bytes => Receipt.Parse(bytes, ChainSpelling.IsCanonical));
 
     internal static CeremonyOrder ReadOrder(string path) => Read(path, CeremonyOrder.MaxSize, bytes => CeremonyOrder.Parse(bytes));
+
+    internal static ImmutableArray<Approval> ReadApprovals(string path) => Read(path, MaxApprovals, bytes => ApprovalJson.Parse(bytes));
 
     internal static ImmutableArray<PolicyCase> ReadRecording(string path) => Read(path, Recording.MaxSize, bytes => Recording.Parse(bytes));
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quorate.Cli;
+using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Node;
 
@@ -28,6 +29,8 @@ var root = new RootCommand(
     PolicyCommand.Create(),
     NodeCommand.Create(),
     BackupCommand.Create(),
+    DeviceCommand.Create(),
+    CeremonyCommand.Create(),
     RelayCommand.Create(),
     DevnetCommand.Create(),
     VersionCommand.Create(),

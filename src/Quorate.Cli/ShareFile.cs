@@ -37,16 +37,9 @@ sealed record ShareFile
         if (passphrase is null)
             return file with { Share = Convert.ToHexStringLower(writer.Written) };
 
-        var salt = new byte[16];
-        var nonce = new byte[AesGcm.NonceByteSizes.MaxSize];
-        random.Fill(salt);
-        random.Fill(nonce);
-        file = file with { Salt = Convert.ToHexStringLower(salt), Iterations = PassphraseKey.MinIterations, Nonce = Convert.ToHexStringLower(nonce) };
-        var sealedShare = new byte[writer.Length + 16];
-        using var key = PassphraseKey.Derive(passphrase, salt, PassphraseKey.MinIterations);
-        using var aes = new AesGcm(key.Expose(), tagSizeInBytes: 16);
-        aes.Encrypt(nonce, writer.Written, sealedShare.AsSpan(0, writer.Length), sealedShare.AsSpan(writer.Length), file.AssociatedData());
-        return file with { Share = Convert.ToHexStringLower(sealedShare) };
+        var seal = PassphraseSeal.Create(random);
+        file = file with { Salt = seal.Salt, Iterations = seal.Iterations, Nonce = seal.Nonce };
+        return file with { Share = seal.Close(writer.Written, passphrase, file.AssociatedData()) };
     }
 
     internal TShare Open<TShare, C>(ShareFormat<TShare, C> format, string name, Func<SecretBytes?> passphrase)
@@ -54,14 +47,7 @@ sealed record ShareFile
     {
         try
         {
-            var bytes = Convert.FromHexString(Share);
-            using var plain = new SecretBytes(Salt is null ? bytes.Length : Math.Max(0, bytes.Length - 16));
-            if (Salt is null)
-                bytes.CopyTo(plain.Expose());
-            else
-                Decrypt(bytes, plain, passphrase() ?? throw new CliException($"{name}: the file is sealed; a passphrase is needed."));
-            CryptographicOperations.ZeroMemory(bytes);
-
+            using var plain = Salt is null ? Clear() : Decrypt(passphrase() ?? throw new CliException($"{name}: the file is sealed; a passphrase is needed."));
             var reader = new WireReader(plain.Expose());
             var share = format.Read(ref reader);
             reader.End();
@@ -80,22 +66,8 @@ sealed record ShareFile
         }
     }
 
-    internal static ShareFile Read(string path)
-    {
-        try
-        {
-            var file = JsonSerializer.Deserialize(File.ReadAllText(path), FileJson.Default.ShareFile);
-            return file?.Format == CurrentFormat ? file : throw new CliException($"{path}: not a share file of format {CurrentFormat}.");
-        }
-        catch (JsonException problem)
-        {
-            throw new CliException($"{path}: not a share file of format {CurrentFormat}: {problem.Message}");
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException($"{path}: {problem.Message}");
-        }
-    }
+    internal static ShareFile Read(string path) =>
+        FormattedFile.Read(path, FileJson.Default.ShareFile, file => file.Format == CurrentFormat, $"a share file of format {CurrentFormat}");
 
     static ShareFile Describe<C>(KeyShare<C> share) where C : struct, ICurve<C> => new()
     {
@@ -109,19 +81,18 @@ sealed record ShareFile
         Share = "",
     };
 
-    void Decrypt(byte[] bytes, SecretBytes plain, SecretBytes passphrase)
+    SecretBytes Clear()
+    {
+        var bytes = Convert.FromHexString(Share);
+        var plain = new SecretBytes(bytes);
+        CryptographicOperations.ZeroMemory(bytes);
+        return plain;
+    }
+
+    SecretBytes Decrypt(SecretBytes passphrase)
     {
         using (passphrase)
-        {
-            if (bytes.Length < 16 || Nonce is null || Iterations is not (>= PassphraseKey.MinIterations and <= PassphraseKey.MaxIterations))
-                throw new FormatException("the sealing parameters are missing or out of range");
-            var nonce = Convert.FromHexString(Nonce);
-            if (nonce.Length != AesGcm.NonceByteSizes.MaxSize)
-                throw new FormatException("the nonce has the wrong length");
-            using var key = PassphraseKey.Derive(passphrase, Convert.FromHexString(Salt!), Iterations.Value);
-            using var aes = new AesGcm(key.Expose(), tagSizeInBytes: 16);
-            aes.Decrypt(nonce, bytes.AsSpan(..^16), bytes.AsSpan(^16..), plain.Expose(), AssociatedData());
-        }
+            return PassphraseSeal.Of(Salt, Iterations, Nonce).Open(Share, passphrase, AssociatedData());
     }
 
     /// <summary>Every field but the sealed share itself, in the file's own canonical form.</summary>

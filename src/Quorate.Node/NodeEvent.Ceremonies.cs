@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Quorate.Node.Breaker;
+using Quorate.Policies;
 
 namespace Quorate.Node;
 
@@ -39,6 +41,13 @@ public abstract partial record NodeEvent
     /// <param name="IsProven">Whether this node has seen for itself that they deviated.</param>
     public sealed record CeremonyFailed(long At, string Id, int Number, string Fault, ImmutableArray<string> Culprits, bool IsProven) : NodeEvent(At);
 
+    /// <summary>What the others have done in the sessions of an attempt, as far as their reputation goes: docs/spec/breaker.md.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Id">The order's id.</param>
+    /// <param name="Number">Which attempt.</param>
+    /// <param name="Notes">Who has done what.</param>
+    public sealed record ConductNoted(long At, string Id, int Number, ImmutableArray<ConductNote> Notes) : NodeEvent(At);
+
     /// <summary>Everybody has attested an attempt: it holds.</summary>
     public sealed record CeremonyCertified(long At, string Id, int Number, byte[] Certificate) : NodeEvent(At);
 
@@ -55,4 +64,18 @@ public abstract partial record NodeEvent
     /// <param name="Ceremony">The id of the order by which others hold it.</param>
     /// <param name="Statements">The node's signed word for each key that its shares are destroyed.</param>
     public sealed record WalletLeft(long At, string Wallet, string Ceremony, ImmutableArray<byte[]> Statements) : NodeEvent(At);
+}
+
+/// <summary>What one node has done in one session, in the journal.</summary>
+/// <param name="Node">Which, by public key.</param>
+/// <param name="Conduct">What.</param>
+/// <param name="Weight">How much of one, 0 to 1.</param>
+public sealed record ConductNote(string Node, Conduct Conduct, double Weight)
+{
+    /// <summary>The note, read.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    internal (NodeId Node, Conduct Conduct, double Weight) Read() =>
+        NodeId.TryParse(Node, out var node) && Enum.IsDefined(Conduct) && Weight is >= 0 and <= 1
+            ? (node!, Conduct, Weight)
+            : throw new FormatException("What was noted of a node's conduct is nothing that this build knows.");
 }

@@ -106,6 +106,7 @@ public abstract partial record NodeEvent(long At)
         .AddJson("ceremony-attested", 1, NodeEventJson.Default.CeremonyAttested)
         .AddJson("ceremony-vowed", 1, NodeEventJson.Default.CeremonyVowed)
         .AddJson("ceremony-failed", 1, NodeEventJson.Default.CeremonyFailed)
+        .AddJson("conduct-noted", 1, NodeEventJson.Default.ConductNoted)
         .AddJson("ceremony-certified", 1, NodeEventJson.Default.CeremonyCertified)
         .AddJson("ceremony-ended", 1, NodeEventJson.Default.CeremonyEnded)
         .AddJson("wallet-left", 1, NodeEventJson.Default.WalletLeft)
@@ -145,6 +146,7 @@ public sealed record ChargeMade(string Counter, string Window, string Amount, st
 [JsonSerializable(typeof(NodeEvent.CeremonyAttested))]
 [JsonSerializable(typeof(NodeEvent.CeremonyVowed))]
 [JsonSerializable(typeof(NodeEvent.CeremonyFailed))]
+[JsonSerializable(typeof(NodeEvent.ConductNoted))]
 [JsonSerializable(typeof(NodeEvent.CeremonyCertified))]
 [JsonSerializable(typeof(NodeEvent.CeremonyEnded))]
 [JsonSerializable(typeof(NodeEvent.WalletLeft))]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Quorate.Chains;
 using Quorate.Journal;
 using Quorate.Node.Audit;
+using Quorate.Node.Ceremonies;
 using Quorate.Node.Gate;
 using Quorate.Node.Governance;
 using Quorate.Node.Letters;
@@ -31,6 +32,7 @@ public sealed class NodeHost : IAsyncDisposable
     Switchboard? board;
     Correspondence? letters;
     NodeSigning? signing;
+    NodeCeremonies? ceremonies;
     RpcServer? server;
 
     NodeHost(NodeStore store, NodeOptions options)
@@ -129,10 +131,24 @@ public sealed class NodeHost : IAsyncDisposable
         letters = new(board, store.Identity, deployment.Hash.ToArray(), options.Time, options.Random);
         var sessions = new SessionHost(board, store.Identity, options.Time, options.Random);
         signing = new(new(
-            deployment, store.Journal.State.Me!, Parts.Gate, store.Vault, sessions, letters, options.Signing, options.Time, options.Random));
+            deployment, store.Journal.State.Me!, Parts.Gate, store.Vault, sessions, letters, options.Signing, options.Time, options.Random)
+        {
+            Reputation = node => store.Journal.State.StandingOf(node, options.Time.GetUtcNow()).Trust,
+        });
+        ceremonies = new(new(store.Journal, store.Vault, store.Identity, sessions, letters, CeremonyOptionsOf(store.Journal.State.Me!.Name), options.Time, options.Random),
+            options.Ceremonies.Resume, options.Time);
         Parts.Lead = signing.Lead;
+        Parts.Ceremonies = ceremonies;
         Parts.Board = board;
     }
+
+    CeremonyOptions CeremonyOptionsOf(string me) => new()
+    {
+        Deadlines = options.Ceremonies.Session,
+        Patience = options.Ceremonies.Patience,
+        Attempts = options.Ceremonies.Attempts,
+        Backup = options.Backup is not { } place ? null : (order, _) => Task.FromResult(place.Write(store.Vault, me, order.Id, options.Random, options.Time.GetUtcNow())),
+    };
 
     NodeId IdOf(GenesisDocument deployment, string name) => deployment.Nodes.FirstOrDefault(node => node.Name == name) is not { } entry
         ? throw new ArgumentException($"The deployment has no node {name}.")
@@ -143,6 +159,8 @@ public sealed class NodeHost : IAsyncDisposable
     {
         if (server is not null)
             await server.DisposeAsync().ConfigureAwait(false);
+        if (ceremonies is not null)
+            await ceremonies.DisposeAsync().ConfigureAwait(false);
         if (signing is not null)
             await signing.DisposeAsync().ConfigureAwait(false);
         if (letters is not null)
@@ -182,4 +200,7 @@ sealed class NodeParts(
 
     /// <summary>Null where the node reaches nobody.</summary>
     internal SigningLead? Lead { get; set; }
+
+    /// <summary>Null where the node reaches nobody.</summary>
+    internal NodeCeremonies? Ceremonies { get; set; }
 }

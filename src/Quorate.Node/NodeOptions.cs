@@ -1,4 +1,5 @@
 using Quorate.Cryptography.Secrets;
+using Quorate.Node.Ceremonies;
 using Quorate.Node.Gate;
 using Quorate.Node.Signing;
 using Quorate.Node.Transport;
@@ -31,6 +32,12 @@ public sealed record NodeOptions
 
     /// <summary>How long signing waits, and how often it tries.</summary>
     public SigningLimits Signing { get; init; } = new();
+
+    /// <summary>How ceremonies wait, and how often they are tried.</summary>
+    public CeremonyLimits Ceremonies { get; init; } = new();
+
+    /// <summary>Where backups by order go; null where the operator has named no place, and the node takes part in none.</summary>
+    public BackupPlace? Backup { get; init; }
 
     /// <summary>How connections are kept.</summary>
     public LinkOptions Links { get; init; } = new();

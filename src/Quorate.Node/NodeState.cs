@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Quorate.Chains;
 using Quorate.Journal;
+using Quorate.Node.Breaker;
 using Quorate.Node.Ceremonies;
 using Quorate.Node.Gate;
 using Quorate.Node.Vault;
@@ -55,6 +56,9 @@ public sealed record NodeState
     /// <summary>The ceremonies that have been allowed and have not ended, by the ids of their orders.</summary>
     public ImmutableDictionary<string, CeremonyState> Ceremonies { get; init; } = ImmutableDictionary.Create<string, CeremonyState>(StringComparer.Ordinal);
 
+    /// <summary>What is thought of the other nodes, as of the last time that something was noted of each.</summary>
+    public ImmutableDictionary<NodeId, Standing> Standings { get; init; } = ImmutableDictionary<NodeId, Standing>.Empty;
+
     /// <summary>What has been spent and promised.</summary>
     public CounterLedger Ledger { get; init; } = CounterLedger.Empty;
 
@@ -103,6 +107,7 @@ public sealed record NodeState
             NodeEvent.WalletKeyed e => this with { Wallets = Wallets.SetItem(e.Wallet, WalletKeys.Read(e.Wallet, e.Ecdsa, e.Bip340, e.Ed25519)) },
             NodeEvent.WalletLeft e => this with { Wallets = Wallets.Remove(e.Wallet) },
             NodeEvent.CeremonyAllowed e => this with { Ceremonies = Ceremonies.SetItem(e.Id, CeremonyState.Unknown.Evolve(e)), Passkeys = With(e.Passkeys) },
+            NodeEvent.ConductNoted e => this with { Standings = Note(e, now) },
             NodeEvent.CeremonyEnded e => this with { Ceremonies = Ceremonies.Remove(e.Id) },
             _ when CeremonyState.IdOf(happened) is { } id && Ceremonies.TryGetValue(id, out var ceremony) =>
                 this with { Ceremonies = Ceremonies.SetItem(id, ceremony.Evolve(happened)) },
@@ -113,6 +118,17 @@ public sealed record NodeState
             NodeEvent.SigningReleased e => this with { Ledger = Ledger.Release(e.Intent), Pending = Pending.Remove(e.Intent) },
             _ => this,
         }).At(happened.At);
+    }
+
+    /// <summary>What is thought of a node at a time.</summary>
+    internal Standing StandingOf(NodeId node, DateTimeOffset at) => Standings.TryGetValue(node, out var known) ? known.Faded(at) : Standing.Unknown(at);
+
+    ImmutableDictionary<NodeId, Standing> Note(NodeEvent.ConductNoted noted, DateTimeOffset at)
+    {
+        var reputation = new Reputation(Standings);
+        foreach (var (node, conduct, weight) in noted.Notes.Select(note => note.Read()))
+            reputation.Record(node, conduct, at, weight);
+        return reputation.Standings.ToImmutableDictionary();
     }
 
     // What no window can see any more leaves with the first event of an hour.

@@ -45,12 +45,13 @@ sealed class Deployment
     /// <param name="wallet">The wallet's keys; a key of one party's, which signs nothing, where null.</param>
     /// <param name="nodeCount">How many nodes.</param>
     /// <param name="policy">Another policy than <see cref="PolicyJson"/>.</param>
-    internal Deployment(WalletKeys? wallet = null, int nodeCount = 3, JsonObject? policy = null)
+    /// <param name="own">Keys that somebody else has made, by the name of whose they are.</param>
+    internal Deployment(WalletKeys? wallet = null, int nodeCount = 3, JsonObject? policy = null, IReadOnlyDictionary<string, Ed25519Key>? own = null)
     {
         this.policy = policy;
         nodes = [.. Enumerable.Range(1, nodeCount).Select(i => $"node-{i}")];
         foreach (var name in (string[])["alice", "bob", "carol", "mallory", .. nodes, "stranger-node"])
-            keys.Add(name, Ed25519Key.Generate(new SeededRandom(1, name)));
+            keys.Add(name, own?.GetValueOrDefault(name) ?? Ed25519Key.Generate(new SeededRandom(1, name)));
         Genesis = GenesisDocument.Parse(GenesisUtf8());
         using var ecdsa = KeyImport.Share(KeyScheme.Dkls23, new(1), Secret<Scalar<Secp256k1>>.Random(new SeededRandom(2)), new byte[32]);
         using var bip340 = KeyImport.Share(KeyScheme.FrostBip340, new(1), Secret<Scalar<Secp256k1>>.Random(new SeededRandom(3)), new byte[32]);
@@ -62,7 +63,8 @@ sealed class Deployment
 
     internal GenesisDocument Genesis { get; }
 
-    internal WalletKeys Wallet { get; }
+    /// <summary>The wallet that requests are about; a ceremony may have made another meanwhile.</summary>
+    internal WalletKeys Wallet { get; set; }
 
     /// <summary>A node that has the genesis document and the wallet.</summary>
     internal NodeState State { get; }

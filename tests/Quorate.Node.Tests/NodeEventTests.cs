@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Quorate.Node.Breaker;
 
 namespace Quorate.Node.Tests;
 
@@ -21,6 +22,7 @@ public sealed class NodeEventTests
         new NodeEvent.CeremonyAttested(4, "make", 1, [3]),
         new NodeEvent.CeremonyVowed(4, "make", 1),
         new NodeEvent.CeremonyFailed(4, "make", 1, "timeout", ["node-2"], true),
+        new NodeEvent.ConductNoted(4, "make", 1, [new("cd", Conduct.Success, 1), new("ef", Conduct.ProvenFault, 1.0 / 3)]),
         new NodeEvent.CeremonyCertified(4, "make", 1, [4]),
         new NodeEvent.CeremonyEnded(4, "make", "bb", "completed"),
         new NodeEvent.SigningAllowed(5, json, "Transaction", [1, 2], json, [new("cd", 7, "ef")], "aa", [new("c", "day:UTC", "1", "2")], "allow"),

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Quorate.Cryptography.Secrets;
 using Quorate.Node;
+using Quorate.Node.Ceremonies;
 using Quorate.Node.Signing;
 using Quorate.Node.Vault;
 using Quorate.Rpc.Security;
@@ -18,9 +20,12 @@ namespace Quorate.Cli.Node;
 /// <param name="Peers">Or the other nodes, by name.</param>
 /// <param name="Listen">Where the node listens.</param>
 /// <param name="Limits">How long sessions wait, and how many may be in flight.</param>
+/// <param name="Ceremonies">How ceremonies wait, and how often they are tried.</param>
+/// <param name="Backup">Where backups go that administrators order.</param>
 sealed record NodeConfiguration(
     IReadOnlyDictionary<string, ConfiguredChain>? Chains, NodeConfiguration.Remote? Relay, IReadOnlyDictionary<string, NodeConfiguration.Remote>? Peers,
-    NodeConfiguration.Listener? Listen, NodeConfiguration.SessionLimits? Limits)
+    NodeConfiguration.Listener? Listen, NodeConfiguration.SessionLimits? Limits, NodeConfiguration.CeremonyLimits? Ceremonies,
+    NodeConfiguration.Backups? Backup)
 {
     const int MaxSize = 1 << 20;
 
@@ -38,6 +43,26 @@ sealed record NodeConfiguration(
 
     /// <summary>All in whole numbers; what is absent has its default.</summary>
     internal sealed record SessionLimits(int? OfferSeconds, int? ReadySeconds, int? RoundSeconds, int? SessionSeconds, int? RequestSeconds, int? MaxSessions);
+
+    /// <summary>All in whole numbers; what is absent has its default.</summary>
+    /// <param name="PatienceSeconds">For a peer's answer.</param>
+    /// <param name="ReadySeconds">Until all are ready for a session.</param>
+    /// <param name="SessionSeconds">For a session in all.</param>
+    /// <param name="ShortestRoundSeconds">The least that the timeout of a round adapts itself to.</param>
+    /// <param name="LongestRoundSeconds">The most.</param>
+    /// <param name="Attempts">In all.</param>
+    /// <param name="RestSeconds">Before the second attempt; doubled each time.</param>
+    /// <param name="LongestRestSeconds">Before another attempt, at most.</param>
+    /// <param name="ResumeSeconds">Between two looks for what has been left open.</param>
+    internal sealed record CeremonyLimits(
+        int? PatienceSeconds, int? ReadySeconds, int? SessionSeconds, int? ShortestRoundSeconds, int? LongestRoundSeconds, int? Attempts, int? RestSeconds,
+        int? LongestRestSeconds, int? ResumeSeconds);
+
+    /// <summary>Where backups go, and what will open them: a key file, a passphrase, or both.</summary>
+    /// <param name="Directory">An existing directory.</param>
+    /// <param name="KeyFile">File of 32 random bytes, mode 0600; not the vault's own.</param>
+    /// <param name="PassphraseFile">File whose first line is the passphrase.</param>
+    internal sealed record Backups(string Directory, string? KeyFile, string? PassphraseFile);
 
     /// <summary>Reads a file.</summary>
     internal static NodeConfiguration Read(string path)
@@ -77,6 +102,8 @@ sealed record NodeConfiguration(
             Peers = Peers?.ToDictionary(peer => peer.Key, peer => new PeerAddress(new(peer.Value.Url), Tls(peer.Value))),
             Listen = Listen is null ? null : ToListen(Listen, certificate),
             Signing = ToSigning(Limits ?? new(null, null, null, null, null, null)),
+            Ceremonies = ToCeremonies(Ceremonies ?? new(null, null, null, null, null, null, null, null, null)),
+            Backup = Backup is null ? null : ToBackup(Backup),
             MaxSessions = Limits?.MaxSessions is { } sessions ? Within(sessions, 1, 4_096, "maxSessions") : 64,
         };
     }
@@ -94,6 +121,49 @@ sealed record NodeConfiguration(
             },
             Deadline = Seconds(limits.RequestSeconds, otherwise.Deadline),
         };
+    }
+
+    static Quorate.Node.Ceremonies.CeremonyLimits ToCeremonies(CeremonyLimits limits)
+    {
+        var otherwise = new Quorate.Node.Ceremonies.CeremonyLimits();
+        var (timeouts, rests) = (otherwise.Attempts.Timeouts, otherwise.Attempts.Cooldown);
+        timeouts = new() { Shortest = Seconds(limits.ShortestRoundSeconds, timeouts.Shortest), Longest = Seconds(limits.LongestRoundSeconds, timeouts.Longest) };
+        if (timeouts.Longest < timeouts.Shortest)
+            throw new CliException("ceremonies: longestRoundSeconds is less than shortestRoundSeconds.");
+        return new()
+        {
+            Patience = Seconds(limits.PatienceSeconds, otherwise.Patience),
+            Resume = Seconds(limits.ResumeSeconds, otherwise.Resume),
+            Session = new() { Ready = Seconds(limits.ReadySeconds, otherwise.Session.Ready), Session = Seconds(limits.SessionSeconds, otherwise.Session.Session) },
+            Attempts = new()
+            {
+                Timeouts = timeouts,
+                Cooldown = new()
+                {
+                    Attempts = limits.Attempts is { } attempts ? Within(attempts, 1, 16, "ceremonies: attempts") : rests.Attempts,
+                    First = Seconds(limits.RestSeconds, rests.First), Longest = Seconds(limits.LongestRestSeconds, rests.Longest),
+                },
+            },
+        };
+    }
+
+    static BackupPlace ToBackup(Backups backups)
+    {
+        if (backups.KeyFile is null && backups.PassphraseFile is null)
+            throw new CliException("backup: keyFile or passphraseFile is missing: what will open the backups.");
+        if (!System.IO.Directory.Exists(backups.Directory))
+            throw new CliException($"backup: there is no directory {backups.Directory}.");
+        // Both files are read now, so that a node which could not back itself up does not start.
+        Credential().Dispose();
+        return new(backups.Directory, () =>
+        {
+            using var credential = Credential();
+            return credential.Create(SystemRandom.Shared);
+        });
+
+        KeyCredential Credential() => new(
+            backups.PassphraseFile is null ? null : PassphraseSource.FromFile(backups.PassphraseFile),
+            backups.KeyFile is null ? null : KekFile.Read(backups.KeyFile));
     }
 
     static RpcServerOptions ToListen(Listener listener, X509Certificate2? certificate)

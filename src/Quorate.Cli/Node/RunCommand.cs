@@ -21,7 +21,8 @@ static class RunCommand
               {
                 "chains": { "eip155:1": { "tokens": { "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48": "erc20" } } },
                 "relay": { "url": "https://wallet.example.org:7000", "name": "wallet.example.org", "pins": ["sha256/..."] },
-                "listen": { "address": "127.0.0.1:7101" }
+                "listen": { "address": "127.0.0.1:7101" },
+                "backup": { "directory": "/mnt/backups", "keyFile": "/media/stick/backup.key" }
               }
             Without a relay, "peers": { "node-2": { "url": "https://...", "pins": ["sha256/..."] }, ... }, and "listen" with
             "certificate" (PEM with its private key) and "clients" (pins of who may connect).

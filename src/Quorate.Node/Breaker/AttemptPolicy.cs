@@ -10,6 +10,12 @@ namespace Quorate.Node.Breaker;
 /// <param name="Suspected">Who may be at fault.</param>
 public sealed record FailedAttempt(DateTimeOffset EndedAt, IReadOnlyList<NodeId> Proven, IReadOnlyList<NodeId> Suspected)
 {
+    /// <summary>
+    /// Accusers and accused, where somebody says that another has shown him a fault which nobody else could see. One of the
+    /// two does not follow the protocol, and nobody can tell which.
+    /// </summary>
+    public IReadOnlyList<NodeId> Disputed { get; init; } = [];
+
     /// <summary>What a session's report says of its attempt.</summary>
     public static FailedAttempt Of(SessionDescription description, SessionReport report, DateTimeOffset endedAt)
     {
@@ -29,7 +35,7 @@ public abstract record NextAttempt
     public sealed record Again(DateTimeOffset At, SessionDeadlines Deadlines) : NextAttempt;
 
     /// <summary>No more.</summary>
-    /// <param name="Named">Because of whom: the proven, or else those suspected in most attempts.</param>
+    /// <param name="Named">Because of whom: the proven, or else those who accuse each other, or else those suspected in most attempts.</param>
     /// <param name="IsProven">Which of the two.</param>
     public sealed record GiveUp(IReadOnlyList<NodeId> Named, bool IsProven) : NextAttempt;
 }
@@ -62,6 +68,10 @@ public sealed record AttemptPolicy
         NodeId[] proven = [.. history.SelectMany(a => a.Proven).Distinct()];
         if (proven.Length > 0)
             return new NextAttempt.GiveUp(proven, IsProven: true);
+        // Either the accused cheats or the accuser does, and the ceremony takes both.
+        NodeId[] disputed = [.. history.SelectMany(a => a.Disputed).Distinct().OrderBy(n => n.ToString(), StringComparer.Ordinal)];
+        if (disputed.Length > 0)
+            return new NextAttempt.GiveUp(disputed, IsProven: false);
         if (history.Count < Cooldown.Attempts)
             return new NextAttempt.Again(history[^1].EndedAt + Cooldown.After(history.Count), deadlines);
         var suspected = history.SelectMany(a => a.Suspected).GroupBy(n => n).Select(g => (Node: g.Key, Times: g.Count())).ToArray();

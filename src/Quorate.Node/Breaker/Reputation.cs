@@ -27,6 +27,17 @@ public sealed record Standing(double Successes, double Suspicions, double Proven
 
     /// <summary>The same from 0 to 1, for who chooses by more than reputation: 1 for the unknown, 0 after a fault or too many suspicions.</summary>
     public double Trust => Math.Clamp(1 + (Value / Reputation.MostSuspicions), 0, 1);
+
+    /// <summary>Nothing is known.</summary>
+    public static Standing Unknown(DateTimeOffset at) => new(0, 0, 0, at);
+
+    /// <summary>What is left of it at a time; all of it at one that is past.</summary>
+    public Standing Faded(DateTimeOffset at)
+    {
+        var passed = at > At ? at - At : TimeSpan.Zero;
+        var (kept, keptOfFaults) = (Math.Pow(0.5, passed / Reputation.HalfLife), Math.Pow(0.5, passed / Reputation.FaultHalfLife));
+        return new(Successes * kept, Suspicions * kept, ProvenFaults * keptOfFaults, At + passed);
+    }
 }
 
 /// <summary>
@@ -87,11 +98,7 @@ public sealed class Reputation
     public Standing Of(NodeId node, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(node);
-        if (!nodes.TryGetValue(node, out var known))
-            return new(0, 0, 0, at);
-        var passed = at > known.At ? at - known.At : TimeSpan.Zero;
-        var (kept, keptOfFaults) = (Math.Pow(0.5, passed / HalfLife), Math.Pow(0.5, passed / FaultHalfLife));
-        return new(known.Successes * kept, known.Suspicions * kept, known.ProvenFaults * keptOfFaults, known.At + passed);
+        return nodes.TryGetValue(node, out var known) ? known.Faded(at) : Standing.Unknown(at);
     }
 
     /// <summary>Nodes in the order in which they are asked: the best first, equals by their keys.</summary>

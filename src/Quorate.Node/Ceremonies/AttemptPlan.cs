@@ -56,18 +56,12 @@ sealed record AttemptPlan(int Number, byte[] Attempt, uint Epoch, ImmutableArray
         var epoch = reader.UInt64();
         if (epoch > uint.MaxValue)
             throw reader.Error($"epoch {epoch}");
-        var dealers = new PartyId[reader.Count(GenesisDocument.MaxNodes)];
-        for (var i = 0; i < dealers.Length; i++)
-        {
-            dealers[i] = reader.Party();
-            if (i > 0 && dealers[i] <= dealers[i - 1])
-                throw reader.Error("dealers not in ascending order");
-        }
+        var dealers = reader.Parties(GenesisDocument.MaxNodes);
         var keys = new byte[reader.Byte()][];
         if (keys.Length > CeremonyCertificate.MaxKeys)
             throw reader.Error($"{keys.Length} keys");
         for (var i = 0; i < keys.Length; i++)
             keys[i] = reader.Bytes(MaxPackage).ToArray();
-        return new(number, attempt, (uint)epoch, [.. dealers], [.. keys]);
+        return new(number, attempt, (uint)epoch, dealers, [.. keys]);
     }
 }

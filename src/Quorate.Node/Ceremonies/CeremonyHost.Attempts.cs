@@ -11,6 +11,8 @@ sealed partial class CeremonyHost
     /// <summary>An attempt that is on its way.</summary>
     sealed record Running(int Number, CancellationTokenSource Stop)
     {
+        internal CeremonyProgress? Progress { get; set; }
+
         internal Task Ended { get; set; } = Task.CompletedTask;
     }
 
@@ -76,21 +78,23 @@ sealed partial class CeremonyHost
 
     async Task RunAsync(CeremonyOrder order, AttemptPlan plan, Running run)
     {
+        AttemptRun? attempt = null;
         try
         {
-            await AttemptAsync(order, plan, run.Stop.Token).ConfigureAwait(false);
+            attempt = Begin(order, plan, run);
+            await AttemptAsync(order, attempt, run.Stop.Token).ConfigureAwait(false);
         }
         catch (CeremonyFaultException fault)
         {
-            await FailAsync(order, plan, fault.Message, [.. fault.Culprits.Select(culprit => deployment.Nodes[culprit.Value - 1].Name)], fault.IsProven).ConfigureAwait(false);
+            await FailAsync(order, plan, fault.Message, attempt, [.. fault.Culprits.Select(NameOf)], fault.IsProven).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            await FailAsync(order, plan, "given up", []).ConfigureAwait(false);
+            await FailAsync(order, plan, "given up", attempt, []).ConfigureAwait(false);
         }
         catch (Exception problem) when (problem is ArgumentException or InvalidOperationException or IOException or VaultException or JournalUnavailableException)
         {
-            await FailAsync(order, plan, $"at this node: {problem.Message}", []).ConfigureAwait(false);
+            await FailAsync(order, plan, $"at this node: {problem.Message}", attempt, []).ConfigureAwait(false);
         }
         finally
         {
@@ -101,11 +105,11 @@ sealed partial class CeremonyHost
         }
     }
 
-    async Task FailAsync(CeremonyOrder order, AttemptPlan plan, string fault, ImmutableArray<string> culprits, bool isProven = false)
+    async Task FailAsync(CeremonyOrder order, AttemptPlan plan, string fault, AttemptRun? attempt, ImmutableArray<string> culprits, bool isProven = false)
     {
         try
         {
-            await records.FailAsync(order.Id, plan.Number, fault, culprits, isProven, CancellationToken.None).ConfigureAwait(false);
+            await records.FailAsync(order.Id, plan.Number, fault, culprits, isProven, attempt?.Conduct ?? [], CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception problem) when (problem is JournalUnavailableException or ObjectDisposedException)
         {
@@ -113,26 +117,36 @@ sealed partial class CeremonyHost
         }
     }
 
-    async Task AttemptAsync(CeremonyOrder order, AttemptPlan plan, CancellationToken cancellation)
+    AttemptRun Begin(CeremonyOrder order, AttemptPlan plan, Running running)
     {
         var roster = RosterOf(order)!;
+        var keys = order.Ceremony is Ceremony.CreateWallet create ? create.Schemes.Length : plan.Keys.Length;
+        // Whoever was given up on has its next chance now.
+        book.TryAgain(roster.Attesters.Union(plan.Dealers).Where(p => p != Me).Select(roster.NodeOf));
+        return new(order, roster, plan, deployment, Me, sessions, new(book) { Deadlines = options.Deadlines }, random,
+            progress => running.Progress = progress, (roster.IsRenewal ? 2 : 1) * keys + 2, running.Stop.Token);
+    }
+
+    async Task AttemptAsync(CeremonyOrder order, AttemptRun run, CancellationToken cancellation)
+    {
+        var plan = run.Plan;
         ImmutableArray<KeyView> keys = [.. plan.Keys.Select(KeyView.Read)];
-        var schemes = order.Ceremony is Ceremony.CreateWallet create ? create.Schemes : [.. keys.Select(key => key.Scheme)];
-        var run = new AttemptRun(order, roster, plan, deployment, Me, sessions, options.Deadlines, random,
-            progress => options.Progress?.Invoke(progress), (roster.IsRenewal ? 2 : 1) * schemes.Length + 2, cancellation);
         var prepared = order.Ceremony switch
         {
-            Ceremony.CreateWallet => await GenerateAsync(order, run, schemes).ConfigureAwait(false),
+            Ceremony.CreateWallet create => await GenerateAsync(order, run, create.Schemes).ConfigureAwait(false),
             Ceremony.Repair => await RepairAsync(run, keys).ConfigureAwait(false),
             Ceremony.Backup => await BackUpAsync(order, run, cancellation).ConfigureAwait(false),
             _ => await RenewAsync(run, keys).ConfigureAwait(false),
         };
         if (prepared is null)
+        {
+            await records.NoteAsync(order.Id, plan.Number, run.Conduct, cancellation).ConfigureAwait(false);
             return;
+        }
         run.Begin("attest");
         var attestation = Attestation.Make(order.Hash, plan.Number, prepared.Claims, Me, prepared.Proofs, identity);
         var testimony = new Testimony(plan.Number, prepared.Claims, attestation).Encode();
-        if (await records.AttestAsync(order.Id, plan.Number, testimony, cancellation).ConfigureAwait(false))
+        if (await records.AttestAsync(order.Id, plan.Number, testimony, run.Conduct, cancellation).ConfigureAwait(false))
             vault.DropPending(order.Hash, below: plan.Number);
         else if (!records.State.Ceremonies.ContainsKey(order.Id))
             // It has ended meanwhile, so that nobody would wipe this any more.

@@ -55,10 +55,22 @@ sealed partial class CeremonyHost
         if (Assemble(roster, number, reports.Values) is { } certificate)
             return (certificate, null);
         foreach (var (party, report) in reports)
-            if (report.Vow.Length > 0 && Vow.Decode(report.Vow) is { } vow && vow.Number == number && vow.Party == party
-                && vow.Verify(approved.Order.Hash, roster.NodeOf(party)))
+            if (ReadVow(report.Vow) is { } vow && vow.Number == number && vow.Party == party && vow.Verify(approved.Order.Hash, roster.NodeOf(party)))
                 return (null, vow);
         return (null, null);
+    }
+
+    static Vow? ReadVow(byte[] encoded)
+    {
+        try
+        {
+            return encoded.Length == 0 ? null : Vow.Decode(encoded);
+        }
+        catch (WireException)
+        {
+            // What nobody can read promises nothing.
+            return null;
+        }
     }
 
     /// <summary>The certificate that the attestations in some reports make; null where one is missing.</summary>

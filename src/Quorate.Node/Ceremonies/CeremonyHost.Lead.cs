@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Quorate.Node.Breaker;
 using Quorate.Node.Channel;
 using Quorate.Policies;
 using Quorate.Threshold.Sessions;
@@ -9,6 +10,9 @@ namespace Quorate.Node.Ceremonies;
 /// <summary>Leading: offering attempts, and gathering what they come to.</summary>
 sealed partial class CeremonyHost
 {
+    /// <summary>What a lead's progress counts: ask, join, run, certify.</summary>
+    const int LeadSteps = 4;
+
     /// <summary>
     /// Leads a ceremony until it holds or there is no use in another attempt. Any node that is concerned may, several at
     /// once even; the order decides what happens and every node for itself whether it does.
@@ -22,7 +26,8 @@ sealed partial class CeremonyHost
     {
         ArgumentNullException.ThrowIfNull(order);
         var approved = new ApprovedOrder(order, approvals);
-        for (var attempts = 1; ; attempts++)
+        var history = new List<FailedAttempt>();
+        while (true)
         {
             // An order that has been held is one for which there is a certificate.
             var (refused, state) = await records.AdmitAsync(order, approvals, isHeld: false, cancellation).ConfigureAwait(false);
@@ -38,18 +43,39 @@ sealed partial class CeremonyHost
             if (certificate is not null)
                 return await HandOnAsync(approved, RosterOf(order)!, certificate, progress, cancellation).ConfigureAwait(false);
             // The one place that decides whether and when to try again.
-            if (options.Again(failed!, attempts) is not { } rest)
-                return new CeremonyResult.Failed(failed!);
-            await Task.Delay(rest, cancellation).ConfigureAwait(false);
+            history.Add(Remember(failed!));
+            if (options.Attempts.Decide(history, book.Timeout, records.Clock) is not NextAttempt.Again again || failed!.IsRefusal)
+                return new CeremonyResult.Failed(failed!, history.Count, Named(history));
+            progress?.Report(new(order.Id, 0, "rest", 0, LeadSteps) { Last = failed });
+            var rest = again.At - records.Clock;
+            await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time, cancellation).ConfigureAwait(false);
         }
+    }
+
+    IReadOnlyList<string> Named(List<FailedAttempt> history) =>
+        (options.Attempts with { Cooldown = new() { Attempts = history.Count } }).Decide(history, book.Timeout, records.Clock) is NextAttempt.GiveUp because
+            ? [.. because.Named.Select(NameOf)]
+            : [];
+
+    /// <summary>
+    /// What an attempt counts for. What this node has seen itself is certain; what another says to have seen is his word
+    /// against the accused's.
+    /// </summary>
+    FailedAttempt Remember(AttemptFailure failed)
+    {
+        NodeId[] Ids(IEnumerable<string> names) => [.. names.Select(PartyOf).OfType<PartyId>().Distinct().Select(party => deployment.Nodes[party.Value - 1].Id)];
+        return new(records.Clock, failed.IsProven ? Ids(failed.Culprits) : [], failed.IsProven ? [] : Ids(failed.Culprits))
+        {
+            Disputed = Ids(failed.Blames.Where(b => b.IsCertain && b.By != me.Name).SelectMany(b => b.Accused.Append(b.By))),
+        };
     }
 
     async Task<(byte[]? Certificate, AttemptFailure? Failed)> LeadAttemptAsync(
         ApprovedOrder approved, CeremonyRoster roster, IProgress<CeremonyProgress>? progress, CancellationToken cancellation)
     {
-        progress?.Report(new(approved.Order.Id, 0, "ask", 0, 4));
+        progress?.Report(new(approved.Order.Id, 0, "ask", 0, LeadSteps));
         if (roster.IsToldKeys)
-            return (null, Failed("This node does not know the wallet's keys: let one that holds them lead.", []));
+            return (null, Failed("This node does not know the wallet's keys: let one that holds them lead.", []) with { IsRefusal = true });
         var reports = await AskAllAsync(roster.Everybody, _ => approved.Ask(CeremonyQuestion.Report), options.Patience, cancellation).ConfigureAwait(false);
         if (reports.Values.FirstOrDefault(r => r.Certificate.Length > 0 && Verify(roster, r.Certificate)) is { } held)
             return (held.Certificate, null);
@@ -69,24 +95,27 @@ sealed partial class CeremonyHost
         var (plan, parties, problem) = Plan(approved.Order, roster, reports);
         if (plan is null)
             return (null, problem);
-        progress?.Report(new(approved.Order.Id, plan.Number, "join", 1, 4));
+        progress?.Report(new(approved.Order.Id, plan.Number, "join", 1, LeadSteps));
         var joined = await AskAllAsync(parties, party => approved.Ask(CeremonyQuestion.Join, plan.Number, plan,
             reports.TryGetValue(party, out var before) ? vows.GetValueOrDefault(before.Attested) : null), options.Patience, cancellation).ConfigureAwait(false);
         var missing = parties.Where(p => !joined.TryGetValue(p, out var answer) || answer.Refused.Length > 0).ToArray();
         if (missing.Length > 0)
         {
             await StandDownAsync(approved, parties, plan.Number, cancellation).ConfigureAwait(false);
-            return (null, Failed(string.Join("; ", missing.Select(p => $"{roster.NameOf(p)}: {(joined.TryGetValue(p, out var no) ? no.Refused : "does not answer")}")), missing.Select(roster.NameOf)));
+            return (null, Declined(roster, missing, joined));
         }
 
-        progress?.Report(new(approved.Order.Id, plan.Number, "run", 2, 4));
+        progress?.Report(new(approved.Order.Id, plan.Number, "run", 2, LeadSteps));
         var ended = await AwaitAllAsync(approved, roster.Attesters, plan.Number, cancellation).ConfigureAwait(false);
-        progress?.Report(new(approved.Order.Id, plan.Number, "certify", 3, 4));
+        progress?.Report(new(approved.Order.Id, plan.Number, "certify", 3, LeadSteps));
         if (Assemble(roster, plan.Number, ended.Values) is { } whole)
             return (whole, null);
         await StandDownAsync(approved, parties, plan.Number, cancellation).ConfigureAwait(false);
         await EndedAsync(approved.Order.Id, plan.Number, cancellation).ConfigureAwait(false);
-        return (null, await ExplainAsync(approved.Order, roster, ended, cancellation).ConfigureAwait(false));
+        // Dealers that get no share are asked for what they have seen; nobody waits for them.
+        var others = await AskAllAsync(parties.Except(ended.Keys).Where(p => !roster.Attesters.Contains(p)), _ => approved.Ask(CeremonyQuestion.Report), options.Patience, cancellation)
+            .ConfigureAwait(false);
+        return (null, await ExplainAsync(approved.Order, roster, ended.Concat(others).ToDictionary(), cancellation).ConfigureAwait(false));
     }
 
     /// <summary>Asks everybody again and again, until its part has ended or it has not answered twice.</summary>
@@ -120,7 +149,7 @@ sealed partial class CeremonyHost
 
         var unfit = roster.Attesters.Where(p => !reports.TryGetValue(p, out var report) || report.Refused.Length > 0).ToArray();
         if (unfit.Length > 0)
-            return No(string.Join("; ", unfit.Select(p => $"{roster.NameOf(p)}: {(reports.TryGetValue(p, out var no) ? no.Refused : "does not answer")}")), unfit.Select(roster.NameOf));
+            return (null, roster.Attesters, Declined(roster, unfit, reports));
         PartyId[] dealers = [];
         var epoch = 0u;
         if (!roster.Before.IsEmpty && order.Ceremony is not Ceremony.CreateWallet)
@@ -128,9 +157,10 @@ sealed partial class CeremonyHost
             var key = roster.Before[0];
             var able = key.Parties.Where(p => reports.TryGetValue(p, out var report) && report is { HasShares: true, Refused: "" }).ToArray();
             var isRepair = order.Ceremony is Ceremony.Repair;
-            // Those who stay deal; of those who leave, or help, no more than it takes.
+            // Those who stay deal; of those who leave, or help, no more than it takes, and of them who has given least cause for doubt.
             var stay = isRepair ? [] : able.Where(roster.Attesters.Contains).ToArray();
-            var others = able.Where(p => isRepair ? !roster.Attesters.Contains(p) : !stay.Contains(p)).OrderBy(p => p == Me ? 0 : 1).ThenBy(p => p);
+            var others = able.Where(p => isRepair ? !roster.Attesters.Contains(p) : !stay.Contains(p))
+                .OrderBy(p => p == Me ? 0 : 1).ThenByDescending(p => records.State.StandingOf(roster.NodeOf(p), records.Clock).Trust).ThenBy(p => p);
             dealers = [.. stay.Concat(others.Take(Math.Max(0, key.Threshold - stay.Length))).Order()];
             if (dealers.Length < key.Threshold)
                 return No($"Of {key.Threshold} nodes that it takes, {dealers.Length} have shares and answer.", key.Parties.Except(able).Select(roster.NameOf));
@@ -152,7 +182,7 @@ sealed partial class CeremonyHost
         if (await AcceptAsync(approved.Order, certificate, cancellation).ConfigureAwait(false) is { } refused)
             return new CeremonyResult.Refused(refused);
         var completed = await TellAsync(approved, roster.Everybody, certificate, cancellation).ConfigureAwait(false);
-        progress?.Report(new(approved.Order.Id, 0, "done", 4, 4));
+        progress?.Report(new(approved.Order.Id, 0, "done", LeadSteps, LeadSteps));
         return completed;
     }
 
@@ -176,9 +206,32 @@ sealed partial class CeremonyHost
     async Task<AttemptFailure> ExplainAsync(CeremonyOrder order, CeremonyRoster roster, IReadOnlyDictionary<PartyId, CeremonyReport> ended, CancellationToken cancellation)
     {
         var mine = await records.ReadAsync(order.Id, cancellation).ConfigureAwait(false);
-        var faults = ended.Where(e => e.Value.Fault.Length > 0).Select(e => $"{roster.NameOf(e.Key)}: {e.Value.Fault}")
-            .Concat(Silent(roster.Attesters, ended).Select(name => $"{name}: does not answer")).Distinct();
-        return new(string.Join("; ", faults), [.. mine.Culprits.Union(Silent(roster.Attesters, ended))], mine.IsFaultProven);
+        var silent = Silent(roster.Attesters, ended).ToArray();
+        var faults = ended.Where(e => e.Value.Fault.Length > 0).OrderBy(e => e.Key).Select(e => $"{roster.NameOf(e.Key)}: {e.Value.Fault}")
+            .Concat(silent.Select(name => $"{name}: does not answer"));
+        // Nobody is a culprit of this node's because another says so.
+        return new(string.Join("; ", faults), [.. mine.Culprits.Union(silent)], mine.IsFaultProven)
+        {
+            Blames =
+            [
+                .. ended.Where(e => e.Value.Culprits.Length > 0).OrderBy(e => e.Key).Select(e => new Blame(
+                    roster.NameOf(e.Key), [.. e.Value.Culprits.Where(c => c.Value <= deployment.Nodes.Length).Select(NameOf)], e.Value.Fault, e.Value.IsCertain)),
+            ],
+        };
+    }
+
+    /// <summary>Some do not answer, or do not take part. What they decline for may change by another attempt's number, or not at all.</summary>
+    static AttemptFailure Declined(CeremonyRoster roster, IReadOnlyList<PartyId> missing, IReadOnlyDictionary<PartyId, CeremonyReport> reports)
+    {
+        static bool Passes(string refused) =>
+            refused.StartsWith($"{CeremonyRefusal.WrongPlan}:", StringComparison.Ordinal) || refused.StartsWith($"{CeremonyRefusal.Unsettled}:", StringComparison.Ordinal);
+
+        return Failed(
+            string.Join("; ", missing.Select(p => $"{roster.NameOf(p)}: {(reports.TryGetValue(p, out var no) ? no.Refused : "does not answer")}")),
+            missing.Select(roster.NameOf)) with
+        {
+            IsRefusal = missing.Any(p => reports.TryGetValue(p, out var no) && !Passes(no.Refused)),
+        };
     }
 
     static AttemptFailure Failed(string fault, IEnumerable<string> culprits) => new(fault, [.. culprits], false);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
+using Quorate.Node.Breaker;
 using Quorate.Node.Letters;
 using Quorate.Node.Sessions;
 using Quorate.Node.Vault;
@@ -36,7 +37,9 @@ sealed partial class CeremonyHost : IAsyncDisposable
     readonly Correspondence letters;
     readonly CeremonyOptions options;
     readonly IRandom random;
+    readonly TimeProvider time;
     readonly NodeEntry me;
+    readonly HealthBook book;
     readonly CancellationTokenSource closing = new();
     readonly Lock access = new();
     readonly Dictionary<string, Running> running = new(StringComparer.Ordinal);
@@ -64,7 +67,8 @@ sealed partial class CeremonyHost : IAsyncDisposable
         deployment = journal.State.Genesis ?? throw new InvalidOperationException("No genesis document is installed.");
         me = journal.State.Me!;
         records = new(journal, time, options.AtStep);
-        (this.vault, this.identity, this.sessions, this.letters, this.options, this.random) = (vault, identity, sessions, letters, options, random);
+        (this.vault, this.identity, this.sessions, this.letters, this.options, this.time, this.random) = (vault, identity, sessions, letters, options, time, random);
+        book = new(options.Attempts.Timeouts);
         letters.Answer(Topic.Ceremony, AnswerAsync);
         letters.Answer(Topic.Certificate, AnswerAsync);
     }
@@ -132,13 +136,30 @@ sealed partial class CeremonyHost : IAsyncDisposable
         return new(
             refused?.ToString() ?? "", Math.Min(state.NextNumber, CeremonyCertificate.MaxNumber + 1), state.IsUnsettled ? state.Attested : 0,
             keys.Select(vault.NextEpochOf).DefaultIfEmpty(0u).Max(), hasShares, state.Outcome == CeremonyState.Completed, IsRunning(order.Id, 1), state.LastFault ?? "",
-            state.Testimony.ToArray(), vow, state.Certificate.ToArray());
+            [.. state.Culprits.Select(PartyOf).OfType<PartyId>().Order()], state.IsFaultProven, state.Testimony.ToArray(), vow, state.Certificate.ToArray());
+    }
+
+    /// <summary>Judges an order that somebody hands in, and records it where it is new.</summary>
+    internal async Task<CeremonyRefused?> AdmitAsync(CeremonyOrder order, ImmutableArray<Approval> approvals, CancellationToken cancellation) =>
+        (await records.AdmitAsync(order, approvals, isHeld: false, cancellation).ConfigureAwait(false)).Refused;
+
+    /// <summary>What this node has recorded of a ceremony, and how far its own part is, where it is at it.</summary>
+    internal async Task<(CeremonyState State, CeremonyProgress? Progress)> LookAsync(string id, CancellationToken cancellation)
+    {
+        CeremonyProgress? progress;
+        lock (access)
+            progress = running.GetValueOrDefault(id)?.Progress;
+        return (await records.ReadAsync(id, cancellation).ConfigureAwait(false), progress);
     }
 
     CeremonyRoster? RosterOf(CeremonyOrder order) => CeremonyRoster.Of(
         order, deployment, order.Ceremony.WalletName is { } name ? records.State.Wallets.GetValueOrDefault(name) : null);
 
     bool HasShare(KeyView key) => key.Parties.Contains(Me) && vault.Find(key.Id)?.Epoch == key.Epoch;
+
+    PartyId? PartyOf(string name) => deployment.Nodes.FirstOrDefault(node => node.Name == name) is { } entry ? new PartyId(entry.Number) : null;
+
+    string NameOf(PartyId party) => deployment.Nodes[party.Value - 1].Name;
 
     string NameOf(NodeId id) => deployment.Find(id)?.Name ?? id.ToString();
 

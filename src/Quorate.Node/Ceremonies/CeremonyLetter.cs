@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Quorate.Policies;
 using Quorate.Threshold.Sessions;
@@ -81,11 +82,14 @@ sealed record CeremonyLetter(
 /// <param name="IsDone">Whether it has done what the certificate says.</param>
 /// <param name="IsRunning">Whether an attempt is on its way there.</param>
 /// <param name="Fault">What ended its last attempt, in words; empty for nothing.</param>
+/// <param name="Culprits">Whom it names for it, in ascending order. Its word, and no proof.</param>
+/// <param name="IsCertain">Whether it says that they have shown it themselves.</param>
 /// <param name="Testimony">Its last attestation, encoded; empty for none.</param>
 /// <param name="Vow">Its vow about the attempt it was asked for, encoded; empty for none.</param>
 /// <param name="Certificate">The certificate, encoded; empty for none.</param>
 sealed record CeremonyReport(
-    string Refused, int NextNumber, int Attested, uint NextEpoch, bool HasShares, bool IsDone, bool IsRunning, string Fault, byte[] Testimony, byte[] Vow, byte[] Certificate)
+    string Refused, int NextNumber, int Attested, uint NextEpoch, bool HasShares, bool IsDone, bool IsRunning, string Fault, ImmutableArray<PartyId> Culprits, bool IsCertain,
+    byte[] Testimony, byte[] Vow, byte[] Certificate)
 {
     const int MaxText = 4_000, MaxTestimony = 16 << 10;
 
@@ -96,8 +100,11 @@ sealed record CeremonyReport(
         writer.UInt64((ulong)NextNumber);
         writer.UInt64((ulong)Attested);
         writer.UInt64(NextEpoch);
-        writer.Byte((byte)((HasShares ? 1 : 0) | (IsDone ? 2 : 0) | (IsRunning ? 4 : 0)));
+        writer.Byte((byte)((HasShares ? 1 : 0) | (IsDone ? 2 : 0) | (IsRunning ? 4 : 0) | (IsCertain ? 8 : 0)));
         Write(writer, Fault);
+        writer.UInt16(Culprits.Length);
+        foreach (var culprit in Culprits)
+            writer.Party(culprit);
         writer.Bytes(Testimony);
         writer.Bytes(Vow);
         writer.Long(Certificate);
@@ -113,10 +120,12 @@ sealed record CeremonyReport(
         if (next is 0 or > CeremonyCertificate.MaxNumber + 1 || attested > CeremonyCertificate.MaxNumber || epoch > uint.MaxValue)
             throw reader.Error("a number out of range");
         var marks = reader.Byte();
-        if (marks > 7)
+        if (marks > 15)
             throw reader.Error($"marks {marks}");
+        var fault = Text(ref reader);
+        var culprits = reader.Parties(GenesisDocument.MaxNodes);
         var report = new CeremonyReport(
-            refused, (int)next, (int)attested, (uint)epoch, (marks & 1) != 0, (marks & 2) != 0, (marks & 4) != 0, Text(ref reader),
+            refused, (int)next, (int)attested, (uint)epoch, (marks & 1) != 0, (marks & 2) != 0, (marks & 4) != 0, fault, culprits, (marks & 8) != 0,
             reader.Bytes(MaxTestimony).ToArray(), reader.Bytes(Ceremonies.Vow.Size).ToArray(), reader.Long(CeremonyCertificate.MaxSize).ToArray());
         reader.End();
         return report;
@@ -142,6 +151,19 @@ static class LongBytes
 
     extension(scoped ref WireReader reader)
     {
+        /// <summary>Numbers of nodes in ascending order.</summary>
+        internal ImmutableArray<PartyId> Parties(int max)
+        {
+            var parties = new PartyId[reader.Count(max)];
+            for (var i = 0; i < parties.Length; i++)
+            {
+                parties[i] = reader.Party();
+                if (i > 0 && parties[i] <= parties[i - 1])
+                    throw reader.Error("numbers not in ascending order");
+            }
+            return [.. parties];
+        }
+
         internal ReadOnlySpan<byte> Long(int max)
         {
             var length = reader.UInt64();

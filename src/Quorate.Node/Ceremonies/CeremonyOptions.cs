@@ -1,3 +1,4 @@
+using Quorate.Node.Breaker;
 using Quorate.Node.Sessions;
 using Quorate.Policies;
 
@@ -8,22 +9,46 @@ namespace Quorate.Node.Ceremonies;
 /// <param name="cancellation">Gives up.</param>
 delegate Task<Digest> BackupTarget(CeremonyOrder order, CancellationToken cancellation);
 
+/// <summary>What a node says of an attempt: whom it names for what. One node's word.</summary>
+/// <param name="By">Who says so, by name.</param>
+/// <param name="Accused">Whom, by name.</param>
+/// <param name="Fault">For what, in its words.</param>
+/// <param name="IsCertain">Whether it says that they have shown it themselves.</param>
+public sealed record Blame(string By, IReadOnlyList<string> Accused, string Fault, bool IsCertain);
+
 /// <summary>How one attempt ended for its lead, where it ended without a certificate.</summary>
 /// <param name="Fault">What went wrong, in words.</param>
-/// <param name="Culprits">Whom anybody has named, by name.</param>
+/// <param name="Culprits">Whom this node names, by name: whom its own session named, and who did not answer.</param>
 /// <param name="IsProven">Whether this node has seen for itself that they deviated.</param>
-public sealed record AttemptFailure(string Fault, IReadOnlyList<string> Culprits, bool IsProven);
+public sealed record AttemptFailure(string Fault, IReadOnlyList<string> Culprits, bool IsProven)
+{
+    /// <summary>What every node has said of it, this one included. Whoever is accused here and is no culprit is so by others' word.</summary>
+    public IReadOnlyList<Blame> Blames { get; init; } = [];
 
-/// <summary>Whether to try again.</summary>
-/// <param name="failed">How the attempt ended.</param>
-/// <param name="attempts">How many there have been.</param>
-/// <returns>How long to wait first; null where there is no use in another.</returns>
-delegate TimeSpan? TryAgain(AttemptFailure failed, int attempts);
+    /// <summary>Whether a node has declined for a reason that no waiting changes.</summary>
+    public bool IsRefusal { get; init; }
+}
 
-/// <summary>What a node's operator decides about ceremonies.</summary>
+/// <summary>How a node waits in ceremonies, and how often it leads one.</summary>
+public sealed record CeremonyLimits
+{
+    /// <summary>How long sessions wait until all are ready, and in all. <see cref="SessionDeadlines.Round"/> has no meaning here.</summary>
+    public SessionDeadlines Session { get; init; } = new();
+
+    /// <summary>How long a peer's answer is waited for that it can give at once.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether and when a lead tries again, and between what times a round's timeout adapts itself.</summary>
+    public AttemptPolicy Attempts { get; init; } = new();
+
+    /// <summary>How often a node looks for what a crash, or a lead that went away, has left open.</summary>
+    public TimeSpan Resume { get; init; } = TimeSpan.FromMinutes(1);
+}
+
+/// <summary>What ceremonies at one node are held with.</summary>
 sealed record CeremonyOptions
 {
-    /// <summary>How long sessions wait.</summary>
+    /// <summary>How long sessions wait until all are ready, and in all. How long a round may take is measured.</summary>
     internal SessionDeadlines Deadlines { get; init; } = new();
 
     /// <summary>How long a peer's answer is waited for that it can give at once.</summary>
@@ -32,11 +57,8 @@ sealed record CeremonyOptions
     /// <summary>Where backups go; null where the operator has not said.</summary>
     internal BackupTarget? Backup { get; init; }
 
-    /// <summary>When a lead tries again: three times in all, and never after a fault that somebody has shown himself.</summary>
-    internal TryAgain Again { get; init; } = (failed, attempts) => attempts < 3 && !failed.IsProven ? TimeSpan.FromSeconds(attempts) : null;
-
-    /// <summary>Hears how far this node's attempts are, led by whomever.</summary>
-    internal Action<CeremonyProgress>? Progress { get; init; }
+    /// <summary>Whether and when a lead tries again, and between what times a round's timeout adapts itself.</summary>
+    internal AttemptPolicy Attempts { get; init; } = new();
 
     /// <summary>Called around everything that lasts, by name. For tests that end the node there.</summary>
     internal Action<string>? AtStep { get; init; }
@@ -58,5 +80,8 @@ public abstract record CeremonyResult
     public sealed record Refused(CeremonyRefused Reason) : CeremonyResult;
 
     /// <summary>It does not hold, and may be led again as long as the order is good.</summary>
-    public sealed record Failed(AttemptFailure Attempt) : CeremonyResult;
+    /// <param name="Attempt">The last attempt.</param>
+    /// <param name="Attempts">How many there were.</param>
+    /// <param name="Named">Because of whom there is no other: docs/spec/breaker.md.</param>
+    public sealed record Failed(AttemptFailure Attempt, int Attempts, IReadOnlyList<string> Named) : CeremonyResult;
 }

@@ -45,12 +45,13 @@ sealed class CeremonyRecords(NodeJournal journal, TimeProvider time, Action<stri
     }
 
     /// <summary>Records an attestation, before it leaves. False where the node has promised meanwhile that there will be none.</summary>
-    internal async Task<bool> AttestAsync(string id, int number, byte[] testimony, CancellationToken cancellation)
+    internal async Task<bool> AttestAsync(string id, int number, byte[] testimony, ImmutableArray<ConductNote> conduct, CancellationToken cancellation)
     {
         using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
         if (!State.Ceremonies.TryGetValue(id, out var ceremony) || ceremony.IsCertified || ceremony.Joined != number || ceremony.Vowed >= number)
             return false;
-        await AppendAsync(turn, id, EventStore.AnyVersion, "attest", [new NodeEvent.CeremonyAttested(Now, id, number, testimony)], cancellation).ConfigureAwait(false);
+        await AppendAsync(turn, id, EventStore.AnyVersion, "attest", [new NodeEvent.CeremonyAttested(Now, id, number, testimony), .. Note(id, number, conduct)], cancellation)
+            .ConfigureAwait(false);
         return true;
     }
 
@@ -68,11 +69,20 @@ sealed class CeremonyRecords(NodeJournal journal, TimeProvider time, Action<stri
     }
 
     /// <summary>Records how an attempt failed here.</summary>
-    internal async Task FailAsync(string id, int number, string fault, ImmutableArray<string> culprits, bool isProven, CancellationToken cancellation)
+    internal async Task FailAsync(
+        string id, int number, string fault, ImmutableArray<string> culprits, bool isProven, ImmutableArray<ConductNote> conduct, CancellationToken cancellation)
     {
         using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
         if (State.Ceremonies.TryGetValue(id, out var ceremony) && ceremony.Joined == number)
-            await AppendAsync(turn, id, EventStore.AnyVersion, "fail", [new NodeEvent.CeremonyFailed(Now, id, number, fault, culprits, isProven)], cancellation).ConfigureAwait(false);
+            await AppendAsync(turn, id, EventStore.AnyVersion, "fail",
+                [new NodeEvent.CeremonyFailed(Now, id, number, fault, culprits, isProven), .. Note(id, number, conduct)], cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Records what the others have done, where there is nothing else to record of an attempt.</summary>
+    internal async Task NoteAsync(string id, int number, ImmutableArray<ConductNote> conduct, CancellationToken cancellation)
+    {
+        using var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false);
+        await AppendAsync(turn, id, EventStore.AnyVersion, "note", Note(id, number, conduct), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Records a certificate that has been verified.</summary>
@@ -100,11 +110,16 @@ sealed class CeremonyRecords(NodeJournal journal, TimeProvider time, Action<stri
             Now, keys.Name, Of(Chains.SignatureScheme.EcdsaSecp256k1), Of(Chains.SignatureScheme.Bip340), Of(Chains.SignatureScheme.Ed25519), ceremony);
     }
 
+    NodeEvent[] Note(string id, int number, ImmutableArray<ConductNote> conduct) =>
+        conduct.IsEmpty ? [] : [new NodeEvent.ConductNoted(Now, id, number, conduct)];
+
     internal long Now => State.TimeToRecord(Clock);
 
     async Task AppendAsync(
-        NodeJournal.Turn turn, string id, long version, string step, IReadOnlyList<NodeEvent> happened, CancellationToken cancellation)
+        NodeJournal.Turn turn, string id, long version, string step, NodeEvent[] happened, CancellationToken cancellation)
     {
+        if (happened.Length == 0)
+            return;
         atStep?.Invoke($"before {step}");
         await turn.AppendAsync(NodeJournal.StreamOfCeremony(id), version, happened, cancellation).ConfigureAwait(false);
         atStep?.Invoke($"after {step}");

@@ -2,8 +2,10 @@ using System.Reflection;
 using Google.Protobuf;
 using Quorate.Chains;
 using Quorate.Cryptography.Curves;
+using Quorate.Node.Ceremonies;
 using Quorate.Node.Gate;
 using Quorate.Node.V1;
+using Quorate.Node.Vault;
 using Quorate.Policies;
 using Quorate.Rpc;
 using Quorate.Rpc.Server;
@@ -29,6 +31,8 @@ sealed partial class NodeService
             [nameof(Endpoint.Sign)] = Method(SignRequest.Parser, SignAsync),
             [nameof(Endpoint.TakeActs)] = Method(TakeActsRequest.Parser, TakeActsAsync),
             [nameof(Endpoint.Freeze)] = Method(FreezeRequest.Parser, FreezeAsync),
+            [nameof(Endpoint.LeadCeremony)] = Method(LeadCeremonyRequest.Parser, LeadCeremonyAsync),
+            [nameof(Endpoint.GetCeremony)] = Method(GetCeremonyRequest.Parser, GetCeremonyAsync),
             [nameof(Endpoint.GetDecision)] = Method(GetDecisionRequest.Parser, GetDecisionAsync),
             [nameof(Endpoint.CosignHead)] = Method(CosignHeadRequest.Parser, CosignHeadAsync),
         };
@@ -65,6 +69,8 @@ sealed partial class NodeService
         };
         status.Frozen.Add(state.Frozen.Order(StringComparer.Ordinal));
         status.Wallets.Add(state.Wallets.Values.OrderBy(w => w.Name, StringComparer.Ordinal).Select(ToWallet));
+        foreach (var open in state.Ceremonies.OrderBy(c => c.Key, StringComparer.Ordinal))
+            status.Ceremonies.Add(await ToStatusAsync(open.Key, cancellation).ConfigureAwait(false));
         status.Chains.Add(node.Judges.Keys.Select(chain => chain.ToString()).Order(StringComparer.Ordinal));
         return status;
     }
@@ -96,7 +102,7 @@ sealed partial class NodeService
             var key = new Key
             {
                 Scheme = scheme, PublicKey = ByteString.CopyFrom(package.GroupKey.Encode()), ChainCode = ByteString.CopyFrom(package.ChainCode),
-                Threshold = (uint)package.Threshold,
+                Threshold = (uint)package.Threshold, Id = Bytes(KeyId.Of(package)), Package = ByteString.CopyFrom(KeyView.Store(package)),
             };
             key.Nodes.Add(package.Parties.Select(p => (uint)p.Value));
             message.Keys.Add(key);
@@ -148,6 +154,12 @@ sealed partial class NodeService
         public Task<SignReply> Sign(SignRequest request, ServerCallContext context) => service.SignAsync(request, context.CancellationToken);
 
         public Task<TakeActsReply> TakeActs(TakeActsRequest request, ServerCallContext context) => service.TakeActsAsync(request, context.CancellationToken);
+
+        public Task<CeremonyStatus> LeadCeremony(LeadCeremonyRequest request, ServerCallContext context) =>
+            service.LeadCeremonyAsync(request, context.CancellationToken);
+
+        public Task<CeremonyStatus> GetCeremony(GetCeremonyRequest request, ServerCallContext context) =>
+            service.GetCeremonyAsync(request, context.CancellationToken);
 
         public Task<FreezeReply> Freeze(FreezeRequest request, ServerCallContext context) => service.FreezeAsync(request, context.CancellationToken);
 

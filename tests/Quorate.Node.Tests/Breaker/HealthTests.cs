@@ -133,5 +133,9 @@ public class HealthTests
         end = Assert.IsType<NextAttempt.GiveUp>(policy.Decide([late with { Proven = [Id(3)] }], allowed, noon));
         Assert.Equal(Id(3), Assert.Single(end.Named));
         Assert.True(end.IsProven);
+        // One says to have been shown a fault by the other: no rest helps, and nobody is guilty.
+        end = Assert.IsType<NextAttempt.GiveUp>(policy.Decide([late with { Disputed = [Id(4), Id(3)] }], allowed, noon));
+        Assert.Equal(new[] { Id(3), Id(4) }.OrderBy(n => n.ToString(), StringComparer.Ordinal), end.Named);
+        Assert.False(end.IsProven);
     }
 }

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Secrets;
 using Quorate.Journal;
+using Quorate.Node.Breaker;
 using Quorate.Node.Ceremonies;
 using Quorate.Node.Channel;
 using Quorate.Node.Gate;
@@ -57,7 +58,14 @@ sealed class CeremonyFleet : IAsyncDisposable
 
     internal static readonly CeremonyOptions Once = new()
     {
-        Deadlines = hurried, Patience = TimeSpan.FromSeconds(2), Again = (_, _) => null,
+        Deadlines = hurried, Patience = TimeSpan.FromSeconds(2), Attempts = Tries(1),
+    };
+
+    /// <summary>So many attempts, and not long between them.</summary>
+    internal static AttemptPolicy Tries(int attempts, double restSeconds = 0.3) => new()
+    {
+        Cooldown = new() { Attempts = attempts, First = TimeSpan.FromSeconds(restSeconds), Longest = TimeSpan.FromSeconds(4 * restSeconds) },
+        Timeouts = new() { Shortest = TimeSpan.FromSeconds(3), Longest = TimeSpan.FromSeconds(5) },
     };
 
     internal static async Task<CeremonyFleet> StartAsync(int nodes = 3, MemoryNetwork? network = null, CeremonyOptions? options = null)

@@ -67,7 +67,7 @@ public sealed class CeremonyJudgementTests
         var certificate = (await fleet[1].ReadAsync("make")).Certificate.ToArray();
         var approved = new ApprovedOrder(order, fleet.Approve(order, "alice", "bob"));
         var letter = approved.Ask(CeremonyQuestion.Join, 3, new(3, new byte[32], 4, [new(1), new(2)], [[1, 2, 3]]), new byte[Vow.Size], certificate).Encode();
-        var report = new CeremonyReport("no", 2, 1, 5, true, false, true, "late", (await fleet[1].ReadAsync("make")).Testimony.ToArray(), new byte[Vow.Size], certificate).Encode();
+        var report = new CeremonyReport("no", 2, 1, 5, true, false, true, "late", [new(1), new(3)], true, (await fleet[1].ReadAsync("make")).Testimony.ToArray(), new byte[Vow.Size], certificate).Encode();
         var testimony = (await fleet[1].ReadAsync("make")).Testimony.ToArray();
 
         Damage(letter, bytes => CeremonyLetter.Decode(bytes).Encode());

@@ -55,27 +55,44 @@ public sealed class CheatingTests
     public async Task A_node_that_cheats_in_a_session_is_named_in_every_honest_journal()
     {
         // Whoever has shown it himself is not asked again, however often the lead would try.
-        var tries = 0;
-        await using var fleet = await CeremonyFleet.StartAsync(options: CeremonyFleet.Once with
-        {
-            Again = (failed, attempts) =>
-            {
-                tries = attempts;
-                return new CeremonyOptions().Again(failed, attempts);
-            },
-        });
+        await using var fleet = await CeremonyFleet.StartAsync(options: CeremonyFleet.Once with { Attempts = CeremonyFleet.Tries(4) });
         await fleet.StopAsync(3);
         await using var cheat = new CheatingNode(fleet, 3);
-        var failed = Assert.IsType<CeremonyResult.Failed>(await fleet.LeadAsync(1, fleet.Create(nodes: [1, 2, 3], schemes: schemes))).Attempt;
-        Assert.Equal((true, 1), (failed.IsProven, tries));
-        Assert.Equal(["node-3"], failed.Culprits);
+        var end = Assert.IsType<CeremonyResult.Failed>(await fleet.LeadAsync(1, fleet.Create(nodes: [1, 2, 3], schemes: schemes)));
+        Assert.Equal((true, 1), (end.Attempt.IsProven, end.Attempts));
+        Assert.Equal(["node-3"], end.Attempt.Culprits);
+        Assert.Equal(["node-3"], end.Named);
         foreach (var party in (int[])[1, 2])
         {
             var state = await fleet[party].ReadAsync("make");
             Assert.Equal("node-3", Assert.Single(state.Culprits));
             Assert.True(state.IsFaultProven);
+            // It comes last from now on, also after a restart.
+            await fleet.RestartAsync(party);
+            Assert.Equal(0, fleet[party].Journal.State.StandingOf(fleet.Acme.Id("node-3"), fleet.Clock.Now).Trust);
+            Assert.Equal(1, fleet[party].Journal.State.StandingOf(fleet.Acme.Id($"node-{3 - party}"), fleet.Clock.Now).Trust);
             Assert.Contains("InvalidProof", state.LastFault, StringComparison.Ordinal);
             Assert.Empty(fleet[party].Vault.Keys);
         }
+    }
+
+    [Fact]
+    public async Task A_fault_that_one_node_alone_was_shown_is_told_with_who_says_so_and_proves_nothing_to_the_others()
+    {
+        await using var fleet = await CeremonyFleet.StartAsync(options: CeremonyFleet.Once with { Attempts = CeremonyFleet.Tries(4) });
+        await fleet.StopAsync(3);
+        await using var cheat = new CheatingNode(fleet, 3, deceived: 2);
+        var end = Assert.IsType<CeremonyResult.Failed>(await fleet.LeadAsync(1, fleet.Create(nodes: [1, 2, 3], schemes: schemes)));
+        // One of the two lies, and the ceremony takes both: there is no use in another attempt.
+        Assert.Equal((false, 1), (end.Attempt.IsProven, end.Attempts));
+        Assert.Equal(["node-2", "node-3"], end.Named.Order());
+        var blame = Assert.Single(end.Attempt.Blames, b => b.IsCertain);
+        Assert.Equal(("node-2", "node-3"), (blame.By, Assert.Single(blame.Accused)));
+        Assert.Contains("InvalidShare", blame.Fault, StringComparison.Ordinal);
+        // The witness knows, and nobody else holds anybody for guilty.
+        Assert.True((await fleet[2].ReadAsync("make")).IsFaultProven);
+        Assert.False((await fleet[1].ReadAsync("make")).IsFaultProven);
+        Assert.Equal(0, fleet[2].Journal.State.StandingOf(fleet.Acme.Id("node-3"), fleet.Clock.Now).Trust);
+        Assert.InRange(fleet[1].Journal.State.StandingOf(fleet.Acme.Id("node-3"), fleet.Clock.Now).Trust, 0.9, 1);
     }
 }

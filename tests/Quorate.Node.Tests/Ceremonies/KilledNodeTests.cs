@@ -21,7 +21,7 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
     static readonly CeremonyOptions quick = new()
     {
         Deadlines = new() { Ready = TimeSpan.FromSeconds(2), Round = TimeSpan.FromSeconds(3), Session = TimeSpan.FromSeconds(20) },
-        Patience = TimeSpan.FromSeconds(1.5), Again = (_, _) => null,
+        Patience = TimeSpan.FromSeconds(1.5), Attempts = CeremonyFleet.Tries(1),
     };
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class SettlementTests
     [Fact]
     public async Task Every_node_can_lead_and_two_at_once_do_no_harm()
     {
-        await using var fleet = await CeremonyFleet.StartAsync(options: CeremonyFleet.Once with { Again = (_, attempts) => attempts < 6 ? TimeSpan.FromMilliseconds(300 * attempts) : null });
+        await using var fleet = await CeremonyFleet.StartAsync(options: CeremonyFleet.Once with { Attempts = CeremonyFleet.Tries(6) });
         var order = fleet.Create(schemes: schemes);
         await Task.WhenAll(fleet.LeadAsync(1, order), fleet.LeadAsync(3, order));
         foreach (var node in fleet.Nodes.Values)
@@ -127,7 +127,7 @@ public sealed class SettlementTests
         {
             var sent = -1;
             await using var fleet = await CeremonyFleet.StartAsync(
-                network: new(letter => Interlocked.Increment(ref sent) == place ? [] : [letter]), options: Patient with { Again = (_, _) => null });
+                network: new(letter => Interlocked.Increment(ref sent) == place ? [] : [letter]), options: Patient with { Attempts = CeremonyFleet.Tries(1) });
             var order = fleet.Create(schemes: schemes);
             await fleet.LeadAsync(1, order);
             foreach (var node in fleet.Nodes.Values)
@@ -140,7 +140,7 @@ public sealed class SettlementTests
     static readonly CeremonyOptions Patient = CeremonyFleet.Once with
     {
         Deadlines = new() { Ready = TimeSpan.FromSeconds(2), Round = TimeSpan.FromSeconds(2), Session = TimeSpan.FromSeconds(20) },
-        Patience = TimeSpan.FromSeconds(1.5), Again = (_, attempts) => attempts < 4 ? TimeSpan.FromMilliseconds(50) : null,
+        Patience = TimeSpan.FromSeconds(1.5), Attempts = CeremonyFleet.Tries(4, 0.05),
     };
 
     static Action<string> Deadly(string step)

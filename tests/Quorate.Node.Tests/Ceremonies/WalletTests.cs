@@ -1,5 +1,7 @@
 using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Signatures;
+using Quorate.Journal;
+using Quorate.Node.Breaker;
 using Quorate.Node.Ceremonies;
 using Quorate.Node.Tests.Vault;
 using Quorate.Node.Vault;
@@ -89,6 +91,21 @@ public sealed class WalletTests
         // Shares of FROST sign at once; those for ECDSA have no set-ups before the next refresh.
         await fleet.HoldAsync(1, fleet.Refresh());
         await fleet.SignWithEveryQuorumAsync(2, 1, 2, 3);
+    }
+
+    [Fact]
+    public async Task Who_has_given_cause_for_doubt_is_asked_to_help_after_the_others()
+    {
+        await using var fleet = await CeremonyFleet.StartAsync(4);
+        await fleet.HoldAsync(1, fleet.Create(schemes: ["ed25519"]));
+        using (var turn = await fleet[1].Journal.TakeTurnAsync(default))
+            await turn.AppendAsync(NodeJournal.StreamOfCeremony("another"), EventStore.AnyVersion, new NodeEvent.ConductNoted(
+                fleet.Clock.Now.ToUnixTimeSeconds(), "another", 1, [new(fleet.Acme.Id("node-2").ToString(), Conduct.ProvenFault, 1)]), default);
+        await fleet.RestartAsync(1);
+        await fleet.LoseVaultAsync(4);
+        await fleet.HoldAsync(1, fleet.Repair("repair", 0, 4));
+        Assert.Equal((0, 1), ((await fleet[2].ReadAsync("repair")).Joined, (await fleet[3].ReadAsync("repair")).Joined));
+        await fleet.SignAsync(2, 4);
     }
 
     [Theory]

@@ -12,6 +12,8 @@ sealed class NodeProcess : IDisposable
     static readonly Method<GetStatusRequest, NodeStatus> getStatus = new(NodeReflection.Descriptor.Services[0], "GetStatus");
     static readonly Method<SignRequest, SignReply> sign = new(NodeReflection.Descriptor.Services[0], "Sign");
     static readonly Method<FreezeRequest, FreezeReply> freeze = new(NodeReflection.Descriptor.Services[0], "Freeze");
+    static readonly Method<LeadCeremonyRequest, CeremonyStatus> leadCeremony = new(NodeReflection.Descriptor.Services[0], "LeadCeremony");
+    static readonly Method<GetCeremonyRequest, CeremonyStatus> getCeremony = new(NodeReflection.Descriptor.Services[0], "GetCeremony");
 
     readonly Process process;
     readonly StringBuilder errors = new();
@@ -23,13 +25,7 @@ sealed class NodeProcess : IDisposable
     /// <summary>Starts it and does not wait.</summary>
     internal static NodeProcess Begin(string directory, string keyFile)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
-        };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "quorate.dll"), "node", "run", "--data", directory, "--key-file", keyFile])
-            start.ArgumentList.Add(argument);
-        var node = new NodeProcess(new() { StartInfo = start, EnableRaisingEvents = true });
+        var node = new NodeProcess(new() { StartInfo = Executable.Arguments("node", "run", "--data", directory, "--key-file", keyFile), EnableRaisingEvents = true });
         node.process.OutputDataReceived += (_, line) => node.Hear(line.Data);
         node.process.ErrorDataReceived += (_, line) => node.errors.AppendLine(line.Data);
         node.process.Start();
@@ -72,6 +68,10 @@ sealed class NodeProcess : IDisposable
 
     internal async Task<FreezeReply> FreezeAsync(FreezeRequest request) => await Channel.AsyncUnaryCall(freeze, request, Within(30));
 
+    internal async Task<CeremonyStatus> LeadAsync(LeadCeremonyRequest request) => await Channel.AsyncUnaryCall(leadCeremony, request, Within(30));
+
+    internal async Task<CeremonyStatus> CeremonyAsync(string id) => await Channel.AsyncUnaryCall(getCeremony, new() { Id = id }, Within(30));
+
     /// <summary>kill −9.</summary>
     internal async Task KillAsync()
     {
@@ -95,6 +95,9 @@ sealed class NodeProcess : IDisposable
             process.Kill();
         process.Dispose();
     }
+
+    /// <summary>Where it listens.</summary>
+    internal Uri Address => ready.Task.Result!;
 
     RpcChannel Channel => channel ??= RpcChannel.ForAddress(ready.Task.Result!);
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
-using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Secrets;
 using Quorate.Journal;
 using Quorate.Node.Gate;
@@ -11,22 +10,16 @@ using Quorate.Node.Vault;
 using Quorate.Policies;
 using Quorate.Rpc.Server;
 using Quorate.Server.Relay;
-using Quorate.Testing;
-using Quorate.Threshold.Dkls23;
-using Quorate.Threshold.Frost;
-using Quorate.Threshold.Lifecycle;
 using Quorate.Threshold.Sessions;
 
 namespace Quorate.Node.Tests.Processes;
 
 /// <summary>
-/// Three nodes as processes of their own, with a wallet of two of three, and the relay between them in this process, where a
-/// test can be the hostile server. Keys are dealt, not generated: that is another test's matter.
+/// Nodes as processes of their own, three if nobody says otherwise, with a wallet of two of three that they have made by a
+/// ceremony, and the relay between them in this process, where a test can be the hostile server.
 /// </summary>
-sealed class ProcessFleet : IAsyncDisposable
+sealed partial class ProcessFleet : IAsyncDisposable
 {
-    internal static readonly PartySet Everybody = PartySet.Range(3);
-
     readonly string folder = Directory.CreateTempSubdirectory("quorate-nodes-").FullName;
     readonly int relayPort = FreePort();
     RpcServer? relayServer;
@@ -34,28 +27,35 @@ sealed class ProcessFleet : IAsyncDisposable
 
     ProcessFleet(Deployment acme) => Acme = acme;
 
+    /// <summary>Every node of the deployment.</summary>
+    internal PartySet Parties => PartySet.Range(Acme.Genesis.Nodes.Length);
+
     internal Deployment Acme { get; }
 
     internal RelayService Relay { get; private set; } = null!;
 
     internal SortedDictionary<int, NodeProcess> Nodes { get; } = [];
 
+    /// <summary>A fleet that has made its wallet, the treasury, by a ceremony of all its nodes.</summary>
     internal static async Task<ProcessFleet> StartAsync()
     {
-        var fleet = Prepare();
+        var fleet = await StartEmptyAsync();
+        var end = await fleet.HoldAsync(1, fleet.NewWallet("make-treasury", "treasury", 1, 2, 3));
+        fleet.Acme.Wallet = KeysOf(end.Keys);
+        return fleet;
+    }
+
+    /// <summary>A fleet whose nodes have no keys.</summary>
+    internal static async Task<ProcessFleet> StartEmptyAsync(int nodes = 3)
+    {
+        var fleet = new ProcessFleet(new(nodeCount: nodes));
         await fleet.StartRelayAsync();
-        await Task.WhenAll(Everybody.Select(p => fleet.PrepareAsync(p)));
-        foreach (var node in await Task.WhenAll(Everybody.Select(async p => (p.Value, await NodeProcess.StartAsync(fleet.PlaceOf(p.Value), fleet.KeyFile(p.Value))))))
+        await Task.WhenAll(fleet.Parties.Select(p => fleet.PrepareAsync(p)));
+        foreach (var node in await Task.WhenAll(fleet.Parties.Select(async p => (p.Value, await NodeProcess.StartAsync(fleet.PlaceOf(p.Value), fleet.KeyFile(p.Value))))))
             fleet.Nodes.Add(node.Value, node.Item2);
         await fleet.UntilConnectedAsync();
         return fleet;
     }
-
-    static readonly SortedDictionary<PartyId, Dkls23KeyShare> ecdsa = new(Dkls23Runs.Key(11, 2, Everybody).ToDictionary(e => e.Key, e => e.Value));
-    static readonly SortedDictionary<PartyId, Threshold.Sharing.KeyShare<Secp256k1>> bip340 = new(Bip340Runs.Deal(12, 2, 3).ToDictionary(e => e.Key, e => e.Value));
-    static readonly SortedDictionary<PartyId, Threshold.Sharing.KeyShare<Ed25519>> ed25519 = new(FrostRuns.Key(FrostSuite.Ed25519, 13, 2, Everybody).ToDictionary(e => e.Key, e => e.Value));
-
-    static ProcessFleet Prepare() => new(new(new("treasury", ecdsa[new(1)].Package, bip340[new(1)].Package, ed25519[new(1)].Package)));
 
     internal string PlaceOf(int node) => Path.Combine(folder, $"node-{node}");
 
@@ -74,46 +74,33 @@ sealed class ProcessFleet : IAsyncDisposable
         },
     };
 
-    /// <summary>A node's files: identity, shares, deployment, wallet, configuration.</summary>
+    /// <summary>A node's files: identity, deployment, configuration.</summary>
     async Task PrepareAsync(PartyId party)
     {
         var node = party.Value;
         Directory.CreateDirectory(PlaceOf(node));
-        KekFile.Create(KeyFile(node), SystemRandom.Shared);
+        if (!File.Exists(KeyFile(node)))
+            KekFile.Create(KeyFile(node), SystemRandom.Shared);
         var identity = Acme.Key($"node-{node}");
         using (var credential = new KeyCredential(null, KekFile.Read(KeyFile(node))))
         using (var kek = credential.Create(SystemRandom.Shared))
         using (var seed = identity.ExportSeed())
             VaultRecords.Create(FileOf(node, "vault.db"), kek, SystemRandom.Shared, [new(new(default, RecordKind.Identity, Subject: new(identity.EncodedPublicKey)), seed)]);
 
-        var options = OptionsOf(node);
-        Assert.Null(await NodeHost.InstallAsync(options, Acme.Genesis, default));
-        var store = await NodeStore.OpenAsync(options, default);
-        await using (store)
-        {
-            lock (ecdsa)
-            {
-                Put(store.Vault, party);
-            }
-            using var turn = await store.Journal.TakeTurnAsync(default);
-            var keyed = (NodeEvent.WalletKeyed)Deployment.Keyed(Acme.Wallet);
-            await turn.AppendAsync(NodeJournal.NodeStream, EventStore.AnyVersion, keyed with { At = DateTimeOffset.UtcNow.ToUnixTimeSeconds() }, default);
-        }
+        Assert.Null(await NodeHost.InstallAsync(OptionsOf(node), Acme.Genesis, default));
         await File.WriteAllTextAsync(FileOf(node, "node.json"), new JsonObject
         {
             ["chains"] = new JsonObject { ["eip155:1"] = new JsonObject() },
             ["relay"] = new JsonObject { ["url"] = $"http://127.0.0.1:{relayPort}", ["name"] = "relay.test" },
             ["listen"] = new JsonObject { ["address"] = "127.0.0.1:0" },
             ["limits"] = new JsonObject { ["offerSeconds"] = 5, ["readySeconds"] = 5, ["roundSeconds"] = 5 },
+            ["ceremonies"] = new JsonObject
+            {
+                ["patienceSeconds"] = 3, ["readySeconds"] = 4, ["sessionSeconds"] = 30, ["shortestRoundSeconds"] = 3, ["longestRoundSeconds"] = 5,
+                ["attempts"] = 2, ["restSeconds"] = 1, ["resumeSeconds"] = 1,
+            },
+            ["backup"] = new JsonObject { ["directory"] = PlaceOf(node), ["keyFile"] = KeyFile(node) },
         }.ToJsonString());
-    }
-
-    // The shares stay this process's, for the next fleet.
-    static void Put(NodeVault vault, PartyId party)
-    {
-        vault.Put(new Dkls23KeyHolding(ecdsa[party]));
-        vault.Put(new KeyHolding<Secp256k1>(bip340[party]));
-        vault.Put(new KeyHolding<Ed25519>(ed25519[party]));
     }
 
     internal async Task StartRelayAsync()
@@ -177,6 +164,16 @@ sealed class ProcessFleet : IAsyncDisposable
         return Acme.Request(payment, Acme.IntentOf(payment, request ?? $"req_{number}", expiresAt: Soon), "alice");
     }
 
+    /// <summary>A node that is stopped loses its disk and comes back with its identity and its deployment alone.</summary>
+    internal async Task LoseAsync(int node)
+    {
+        await Nodes[node].KillAsync();
+        foreach (var file in Directory.GetFiles(PlaceOf(node)))
+            File.Delete(file);
+        await PrepareAsync(new(node));
+        await RestartAsync(node);
+    }
+
     /// <summary>An order to freeze, with somebody's signature.</summary>
     internal (ByteString Order, ByteString Approval) OrderToFreeze(string scope, string by)
     {
@@ -204,11 +201,13 @@ sealed class ProcessFleet : IAsyncDisposable
     };
 
     /// <summary>That the reply has the signature that makes the payment valid.</summary>
-    internal void RequireSigned(SigningRequest request, SignReply reply)
+    internal void RequireSigned(SigningRequest request, SignReply reply) => RequireSigned(Acme, request, reply);
+
+    internal static void RequireSigned(Deployment acme, SigningRequest request, SignReply reply)
     {
         Assert.True(reply.Signed is not null, reply.ToString());
         var signature = Assert.Single(reply.Signed.Signatures);
-        Deployment.Ethereum.Assemble(request.Payload.Bytes, Acme.ContextAt(Deployment.Path),
+        Deployment.Ethereum.Assemble(request.Payload.Bytes, acme.ContextAt(Deployment.Path),
             [new((int)signature.Input, signature.PublicKey.Memory, signature.Signature_.Memory, (byte)signature.RecoveryId)]);
     }
 
@@ -228,7 +227,7 @@ sealed class ProcessFleet : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

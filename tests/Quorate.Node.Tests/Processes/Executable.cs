@@ -1,0 +1,38 @@
+using System.Diagnostics;
+
+namespace Quorate.Node.Tests.Processes;
+
+/// <summary>The built <c>quorate</c>, as an operator runs it.</summary>
+static class Executable
+{
+    /// <summary>What starts it, with its streams for this process to read.</summary>
+    internal static ProcessStartInfo Arguments(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "quorate.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        return start;
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    internal static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(Arguments(arguments))!;
+        process.StandardInput.Close();
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        return (process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Runs a command that has to succeed, and gives what it printed.</summary>
+    internal static async Task<string> DoAsync(params string[] arguments)
+    {
+        var (exitCode, output, errors) = await RunAsync(arguments);
+        Assert.True(exitCode == 0, $"{string.Join(' ', arguments)}: {exitCode}\n{errors}");
+        return output;
+    }
+}
