@@ -52,6 +52,8 @@ sealed class SagaSimulation
 
     internal void Run(int count)
     {
+        // What is awaited goes on where it is woken, on this thread and at once.
+        SynchronizationContext.SetSynchronizationContext(null);
         Start("one");
         Start("two");
         for (var round = 0; round < 4_000; round++)
