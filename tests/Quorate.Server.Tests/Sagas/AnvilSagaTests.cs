@@ -29,7 +29,7 @@ public sealed class AnvilSagaTests : IAsyncLifetime
     EventStore? store;
     DbDataSource? database;
     SagaScene? scene;
-    TransferStreams? transfers;
+    TransferBook? transfers;
     int number;
 
     public async Task InitializeAsync()

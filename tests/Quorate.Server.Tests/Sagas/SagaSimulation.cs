@@ -25,7 +25,7 @@ sealed class SagaSimulation
     readonly SagaScene scene = new(new EthereumFormat(31337));
     readonly SimEthereum chain;
     readonly SingleKeyLine line;
-    readonly TransferStreams transfers;
+    readonly TransferBook transfers;
     readonly List<ResourceId> all = [];
     readonly Dictionary<Turns.Life, (string Name, SagaRunner Runner)> servers = [];
     readonly SagaOptions options = new()
