@@ -43,6 +43,20 @@ public abstract class ChainJudge
         return format.WhyNotReplacing(original.Bytes, replacement.Bytes, context);
     }
 
+    /// <summary>A transaction with its signatures, ready to broadcast.</summary>
+    /// <param name="transaction">The unsigned transaction.</param>
+    /// <param name="wallet">The wallet whose keys have signed.</param>
+    /// <param name="path">As for <see cref="Judge"/>.</param>
+    /// <param name="signatures">One for each input.</param>
+    /// <exception cref="FormatException">As <see cref="Judge"/>.</exception>
+    /// <exception cref="ArgumentException">A signature is missing, superfluous, or does not verify.</exception>
+    public ReadOnlyMemory<byte> Assemble(SigningPayload transaction, WalletKeys wallet, Bip32Path path, IReadOnlyList<InputSignature> signatures)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var (format, context) = AccountOf(transaction, wallet, path);
+        return format.Assemble(transaction.Bytes, context, signatures);
+    }
+
     /// <summary>The wallet's account that a transaction is of, and how it is read for it.</summary>
     private protected abstract (ITransactionFormat Format, DecodeContext Context) AccountOf(SigningPayload transaction, WalletKeys wallet, Bip32Path path);
 

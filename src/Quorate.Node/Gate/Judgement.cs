@@ -81,7 +81,7 @@ static class Judgement
             ? Refuse(Refusal.NotAReplacement, reason)
             : approved!.Replacements >= MaxReplacements || state.Pending.Count >= MaxPending
             ? Refuse(Refusal.TooMany, $"{approved.Replacements} replacements of the intent, {state.Pending.Count} intents allowed and not signed yet.")
-            : (permit, Allowed(request with { Approvals = [] }, [], state.Policy!.Hash, [], $"replaces {intent.Replaces}", now.ToUnixTimeSeconds()));
+            : (permit, Allowed(request with { Approvals = [] }, [], state.Policy!.Hash, [], $"replaces {intent.Replaces}", now.ToUnixTimeSeconds(), state.Acts));
     }
 
     /// <summary>
@@ -176,13 +176,13 @@ static class Judgement
             ? (new Ruling.Refused(Refusal.Denied, exceeded, decision), null)
             : (permit, Allowed(request, PasskeyUse.Of(approvals), policy.Hash,
                 [.. decision.Charges.Select(c => new ChargeMade(c.Counter, c.Window.ToString()!, c.Amount.ToString(), c.Limit.ToString()))],
-                decision.ToString(), time));
+                decision.ToString(), time, state.Acts));
     }
 
     static NodeEvent.SigningAllowed Allowed(
-        SigningRequest request, ImmutableArray<PasskeyUse> passkeys, Digest policy, ImmutableArray<ChargeMade> charges, string trace, long time) =>
+        SigningRequest request, ImmutableArray<PasskeyUse> passkeys, Digest policy, ImmutableArray<ChargeMade> charges, string trace, long time, ulong acts) =>
         new(time, NodeEvent.Json(IntentJson.Write(request.Intent)), request.Payload.Kind.ToString(), request.Payload.Bytes.ToArray(),
-            NodeEvent.Json(ApprovalJson.Write(request.Approvals)), passkeys, policy.ToString(), charges, trace);
+            NodeEvent.Json(ApprovalJson.Write(request.Approvals)), passkeys, policy.ToString(), charges, trace, acts);
 
     // The first signature's: adapters that know better do not ask.
     static Bip32Path PathOf(Intent intent) => intent.Signatures[0].Path;

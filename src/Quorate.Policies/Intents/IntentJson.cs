@@ -64,7 +64,7 @@ public static class IntentJson
         return stream.ToArray();
     }
 
-    static Intent Read(JsonValue value)
+    internal static Intent Read(JsonValue value)
     {
         var members = new JsonMembers(value);
         members.Required("quorateIntent").AsNumber(1, 1);
