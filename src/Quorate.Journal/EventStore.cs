@@ -89,27 +89,43 @@ public sealed class EventStore : IAsyncDisposable
     /// <exception cref="JournalUnavailableException">The database failed; the exception says whether the outcome is known.</exception>
     /// <exception cref="JournalCorruptException">The journal is not the one this process has seen; nothing was appended.</exception>
     /// <exception cref="ArgumentException">A bad name, size or number; nothing was appended.</exception>
-    public Task<AppendResult> AppendAsync(
-        string stream, long expectedVersion, IReadOnlyList<NewEvent> events, CancellationToken cancellation = default)
+    public async Task<AppendResult> AppendAsync(
+        string stream, long expectedVersion, IReadOnlyList<NewEvent> events, CancellationToken cancellation = default) =>
+        (await AppendAsync([new(stream, expectedVersion, events)], cancellation).ConfigureAwait(false))[0];
+
+    /// <summary>
+    /// Appends events to several streams, all or none, in the order given and without others between them: a name that is
+    /// taken and what it is taken for.
+    /// </summary>
+    /// <param name="appends">At least one; no stream twice. The bounds of one append hold for all of them together.</param>
+    /// <param name="cancellation">As for the other one.</param>
+    /// <exception cref="VersionConflictException">A stream is at another version; nothing was appended to any.</exception>
+    /// <exception cref="JournalBusyException">As for the other one.</exception>
+    /// <exception cref="JournalUnavailableException">As for the other one.</exception>
+    /// <exception cref="JournalCorruptException">As for the other one.</exception>
+    /// <exception cref="ArgumentException">A bad name, size or number, or a stream that stands twice; nothing was appended.</exception>
+    public Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, CancellationToken cancellation = default)
     {
-        EventName.CheckStream(stream);
-        ArgumentOutOfRangeException.ThrowIfLessThan(expectedVersion, AnyVersion);
-        ArgumentNullException.ThrowIfNull(events);
-        if (events.Count is < 1 or > JournalLimits.MaxEventsPerAppend)
-            throw new ArgumentException($"{events.Count} events; an append has 1 to {JournalLimits.MaxEventsPerAppend}.", nameof(events));
-        var bytes = 0L;
-        foreach (var next in events)
+        ArgumentNullException.ThrowIfNull(appends);
+        if (appends.Count == 0 || appends.DistinctBy(a => a.Stream, StringComparer.Ordinal).Count() != appends.Count)
+            throw new ArgumentException("At least one stream, and none twice.", nameof(appends));
+        var (count, bytes) = (0, 0L);
+        foreach (var append in appends)
         {
-            ArgumentNullException.ThrowIfNull(next, nameof(events));
-            next.Check();
-            bytes += next.Payload.Length;
+            append.Check();
+            count += append.Events.Count;
+            bytes += append.Events.Sum(e => (long)e.Payload.Length);
         }
+        if (count > JournalLimits.MaxEventsPerAppend)
+            throw new ArgumentException($"{count} events; an append has 1 to {JournalLimits.MaxEventsPerAppend}.", nameof(appends));
         if (bytes > JournalLimits.MaxBytesPerAppend)
-            throw new ArgumentException($"{bytes} bytes; an append has at most {JournalLimits.MaxBytesPerAppend}.", nameof(events));
+            throw new ArgumentException($"{bytes} bytes; an append has at most {JournalLimits.MaxBytesPerAppend}.", nameof(appends));
         // A caller that gives up waiting may reuse its buffer; bytes that change behind their hash would spoil the journal for ever.
-        NewEvent[] taken = [.. events.Select(e => e with { Id = e.Id == Guid.Empty ? options.NewId() : e.Id, Payload = e.Payload.ToArray() })];
-        return writer.AppendAsync(new(stream, expectedVersion, taken, null), cancellation);
+        StreamAppend[] taken = [.. appends.Select(a => a with { Events = [.. a.Events.Select(Taken)] })];
+        return writer.AppendAsync(new(taken, null), cancellation);
     }
+
+    NewEvent Taken(NewEvent given) => given with { Id = given.Id == Guid.Empty ? options.NewId() : given.Id, Payload = given.Payload.ToArray() };
 
     /// <summary>Reads a stream from its beginning, or behind a version. Checked against the chain; ends at the stream's end.</summary>
     /// <param name="stream">The stream; one that does not exist has no events.</param>
@@ -232,13 +248,13 @@ public sealed class EventStore : IAsyncDisposable
     /// <summary>Stores a snapshot in place of an older one of its stream, and its digest as an event of the journal.</summary>
     /// <exception cref="VersionConflictException">The stream is not that far.</exception>
     /// <exception cref="ArgumentException">A bad name or size; nothing was stored.</exception>
-    public Task<AppendResult> SaveSnapshotAsync(Snapshot snapshot, CancellationToken cancellation = default)
+    public async Task<AppendResult> SaveSnapshotAsync(Snapshot snapshot, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         snapshot.Check();
         snapshot = snapshot with { State = snapshot.State.ToArray() };
-        return writer.AppendAsync(
-            new(Snapshot.AttestationStream, AnyVersion, [snapshot.Attestation(options.NewId())], snapshot), cancellation);
+        StreamAppend attestation = new(Snapshot.AttestationStream, AnyVersion, [snapshot.Attestation(options.NewId())]);
+        return (await writer.AppendAsync(new([attestation], snapshot), cancellation).ConfigureAwait(false))[0];
     }
 
     /// <summary>The latest snapshot of a stream, compared with its attestation; null if there is none.</summary>

@@ -75,13 +75,13 @@ sealed class AppendQueue : IDisposable
         while (waiting.TryPeek(out var next))
         {
             if (taken.Count > 0
-                && (events + next.Events.Count > JournalLimits.MaxEventsPerCommit || size + next.Bytes > JournalLimits.MaxBytesPerCommit))
+                && (events + next.Count > JournalLimits.MaxEventsPerCommit || size + next.Bytes > JournalLimits.MaxBytesPerCommit))
                 break;
             waiting.Dequeue();
             bytes -= next.Bytes;
             if (!next.TryTake())
                 continue;
-            events += next.Events.Count;
+            events += next.Count;
             size += next.Bytes;
             taken.Add(next);
         }

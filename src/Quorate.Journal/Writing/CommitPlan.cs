@@ -11,7 +11,7 @@ sealed class CommitPlan
 {
     readonly List<RecordedEvent> events = [];
     readonly List<StoredSnapshot> snapshots = [];
-    readonly List<(AppendRequest Request, AppendResult? Result, Exception? Failure)> outcomes = [];
+    readonly List<(AppendRequest Request, IReadOnlyList<AppendResult>? Results, Exception? Failure)> outcomes = [];
 
     CommitPlan(Head head) => Head = head;
 
@@ -38,22 +38,25 @@ sealed class CommitPlan
     /// <summary>Tells everybody, once the rows are on disk.</summary>
     internal void Complete()
     {
-        foreach (var (request, result, failure) in outcomes)
+        foreach (var (request, results, failure) in outcomes)
         {
             if (failure is not null)
                 request.Fail(failure);
             else
-                request.Complete(result!);
+                request.Complete(results!);
         }
     }
 
     void Take(AppendRequest request, Dictionary<string, long> versions, long microseconds)
     {
-        var version = versions.GetValueOrDefault(request.Stream);
-        if (request.ExpectedVersion != EventStore.AnyVersion && request.ExpectedVersion != version)
+        foreach (var part in request.Parts)
         {
-            outcomes.Add((request, null, new VersionConflictException(request.Stream, request.ExpectedVersion, version)));
-            return;
+            var actual = versions.GetValueOrDefault(part.Stream);
+            if (part.ExpectedVersion != EventStore.AnyVersion && part.ExpectedVersion != actual)
+            {
+                outcomes.Add((request, null, new VersionConflictException(part.Stream, part.ExpectedVersion, actual)));
+                return;
+            }
         }
         if (request.Snapshot is { } snapshot)
         {
@@ -66,11 +69,16 @@ sealed class CommitPlan
             snapshots.Add(new(snapshot.Stream, snapshot.Version, snapshot.Type, snapshot.SchemaVersion, Head.Position + 1, snapshot.State.ToArray()));
         }
 
-        var first = Head.Position + 1;
-        foreach (var next in request.Events)
-            events.Add(Chained(request.Stream, ++version, next, microseconds));
-        versions[request.Stream] = version;
-        outcomes.Add((request, new(request.Stream, version, first, Head), null));
+        var results = new AppendResult[request.Parts.Count];
+        for (var i = 0; i < results.Length; i++)
+        {
+            var (stream, version, first) = (request.Parts[i].Stream, versions.GetValueOrDefault(request.Parts[i].Stream), Head.Position + 1);
+            foreach (var next in request.Parts[i].Events)
+                events.Add(Chained(stream, ++version, next, microseconds));
+            versions[stream] = version;
+            results[i] = new(stream, version, first, Head);
+        }
+        outcomes.Add((request, results, null));
     }
 
     RecordedEvent Chained(string stream, long version, NewEvent next, long microseconds)

@@ -28,15 +28,15 @@ sealed class Writer : IAsyncDisposable
 
     /// <summary>Queues an append.</summary>
     /// <exception cref="JournalBusyException">The queue is full.</exception>
-    internal Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellation)
+    internal Task<IReadOnlyList<AppendResult>> AppendAsync(AppendRequest request, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested)
-            return Task.FromCanceled<AppendResult>(cancellation);
+            return Task.FromCanceled<IReadOnlyList<AppendResult>>(cancellation);
         queue.Add(request);
         return cancellation.CanBeCanceled ? WithCancellation(request, cancellation) : request.Task;
     }
 
-    static async Task<AppendResult> WithCancellation(AppendRequest request, CancellationToken cancellation)
+    static async Task<IReadOnlyList<AppendResult>> WithCancellation(AppendRequest request, CancellationToken cancellation)
     {
         await using var registration = cancellation.Register(() => request.Cancel(cancellation)).ConfigureAwait(false);
         return await request.Task.ConfigureAwait(false);

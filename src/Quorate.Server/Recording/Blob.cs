@@ -19,6 +19,12 @@ readonly struct Blob(ReadOnlyMemory<byte> bytes) : IEquatable<Blob>
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Blob other && Equals(other);
 
+    /// <summary>Whether the bytes are the same.</summary>
+    public static bool operator ==(Blob a, Blob b) => a.Equals(b);
+
+    /// <summary>Whether they are not.</summary>
+    public static bool operator !=(Blob a, Blob b) => !a.Equals(b);
+
     /// <inheritdoc/>
     public override int GetHashCode()
     {

@@ -15,7 +15,7 @@ namespace Quorate.Server.Sagas;
 /// It keeps nothing that matters: the waits between tries are in memory, and a server that begins anew tries at once.
 /// </summary>
 sealed class SagaRunner(
-    TransferStreams transfers, IReadOnlyDictionary<ChainId, ITransferDesk> desks, IWalletDirectory wallets, NodeFleet nodes, IWorkQueue queue,
+    TransferBook transfers, IReadOnlyDictionary<ChainId, ITransferDesk> desks, IWalletDirectory wallets, NodeFleet nodes, IWorkQueue queue,
     string server, SagaOptions options, TimeProvider time)
 {
     readonly ConcurrentDictionary<string, int> failures = new(StringComparer.Ordinal);

@@ -15,6 +15,8 @@ static partial class TransferDecider
             return NoTransaction(c.Transaction);
         if (c.At >= state.Draft!.ExpiresAt)
             return Late(state);
+        if (RepeatsWhatLives(state, c.Transaction))
+            return MayConfirm;
         if (c.Attempt != current.Attempts + 1)
             return new Refusal("wrong_attempt", $"The next try is {current.Attempts + 1}.");
         return c.Attempt > MaxAttempts
@@ -67,6 +69,8 @@ static partial class TransferDecider
             return NoTransaction(c.Transaction);
         if (hash != c.SignedHash)
             return new Refusal("other_bytes", $"The bytes that were signed for it are {hash}, and no others are broadcast.");
+        if (RepeatsWhatLives(state, c.Transaction))
+            return MayConfirm;
         return signed.Stage == TransactionStage.Signed && state.Phase == TransferPhase.Executing
             ? new TransferEvent.BroadcastBegun(c.At, c.Transaction, hash, c.Until)
             : NotNow(state);
@@ -87,4 +91,11 @@ static partial class TransferDecider
         Of(state, c.Transaction) is { Stage: TransactionStage.Broadcasting }
             ? new TransferEvent.BroadcastRefused(c.At, c.Transaction, c.Reason)
             : NotNow(state);
+
+    static Refusal MayConfirm => new("may_be_signed", "An earlier transaction that it does not conflict with may confirm.", IsRetryable: true);
+
+    // A transaction was made because another was dead, and a reorganisation has brought that one back: both would count.
+    static bool RepeatsWhatLives(TransferState state, int transaction) =>
+        state.Transactions[transaction].Prepared.Purpose == TransactionPurpose.Refresh
+        && state.Transactions.Take(transaction).Any(t => t.IsLive && t.IsExposed);
 }

@@ -68,7 +68,7 @@ static partial class TransferDecider
         if (state.Current is not { } current)
             return new Refusal("wrong_purpose", "There is nothing to refresh.");
         if (state.Transactions.Any(t => t.IsExposed && t.Stage is not (TransactionStage.Dead or TransactionStage.Superseded)))
-            return new Refusal("may_be_signed", "An earlier transaction may be signed and confirm: it takes one that conflicts with it.");
+            return MayConfirm;
         if (c.Prepared.Replaces is { } replaced && replaced != state.CurrentIndex)
             return NoTransaction(replaced);
         var prepared = new TransferEvent.TransactionPrepared(c.At, c.Prepared, c.Prepared.Replaces is not null);

@@ -8,6 +8,8 @@ static partial class TransferDecider
 {
     static Decision<TransferEvent> Track(TransferState state, TransferCommand.Track c)
     {
+        if (state.IsMessage)
+            return NotNow(state);
         // Whoever took part in signing can broadcast: what is signed may be on the chain before it was given to it from here.
         if (Of(state, c.Transaction) is not { IsExposed: true, Stage: not (TransactionStage.Signing or TransactionStage.Withdrawn) } before)
             return NoTransaction(c.Transaction);

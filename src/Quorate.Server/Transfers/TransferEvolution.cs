@@ -58,7 +58,7 @@ static class TransferEvolution
     static TransferState SigningEnded(TransferState state, TransferEvent.SigningEnded e)
     {
         var next = At(state, e.Transaction, t => t with { Stage = TransactionStage.Prepared, Fault = e.Reason }) with { StepUntil = null };
-        return e.Outcome == SigningOutcome.NeedsApprovals && !next.IsOnNetwork
+        return e.Outcome == SigningOutcome.NeedsApprovals && !next.Transactions.Any(t => t.IsLive && !t.Signatures.IsEmpty)
             ? next with { Phase = TransferPhase.Approving, Judged = null }
             : next;
     }

@@ -32,6 +32,25 @@ public abstract class EventStoreContract<THarness> : IAsyncLifetime where THarne
     }
 
     [Fact]
+    public async Task Several_streams_are_appended_to_together_or_not_at_all()
+    {
+        await using var store = await harness.OpenAsync();
+        await store.AppendAsync("b", 0, Sample.Events(2));
+
+        var results = await store.AppendAsync([new("a", 0, Sample.Events(2)), new("b", 2, Sample.Events(1)), new("c", EventStore.AnyVersion, Sample.Events(1))]);
+
+        Assert.Equal([("a", 2L, 3L), ("b", 3L, 5L), ("c", 1L, 6L)], results.Select(r => (r.Stream, r.Version, r.FirstPosition)));
+        var head = await store.HeadAsync();
+        var conflict = await Assert.ThrowsAsync<VersionConflictException>(() => store.AppendAsync([new("d", 0, Sample.Events(1)), new("b", 2, Sample.Events(1))]));
+        Assert.Equal(("b", 2L, 3L), (conflict.Stream, conflict.ExpectedVersion, conflict.ActualVersion));
+        Assert.Equal(head, await store.HeadAsync());
+        Assert.Empty(await Sample.StreamAsync(store, "d"));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.AppendAsync([new("e", 0, Sample.Events(1)), new("e", 1, Sample.Events(1))]));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.AppendAsync([]));
+        Assert.True((await store.VerifyAsync()).IsIntact);
+    }
+
+    [Fact]
     public async Task An_empty_payload_and_the_largest_are_kept()
     {
         await using var store = await harness.OpenAsync();

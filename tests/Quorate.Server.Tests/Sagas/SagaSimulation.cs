@@ -25,7 +25,7 @@ sealed class SagaSimulation
     readonly SagaScene scene = new(new EthereumFormat(31337));
     readonly SimEthereum chain;
     readonly SingleKeyLine line;
-    readonly TransferStreams transfers;
+    readonly TransferBook transfers;
     readonly List<ResourceId> all = [];
     readonly Dictionary<Turns.Life, (string Name, SagaRunner Runner)> servers = [];
     readonly SagaOptions options = new()
@@ -52,6 +52,8 @@ sealed class SagaSimulation
 
     internal void Run(int count)
     {
+        // What is awaited goes on where it is woken, on this thread and at once.
+        SynchronizationContext.SetSynchronizationContext(null);
         Start("one");
         Start("two");
         for (var round = 0; round < 4_000; round++)

@@ -8,7 +8,7 @@ namespace Quorate.Server.Tests.Transfers;
 
 /// <summary>
 /// Every state that a transfer can get into, with every step between them, found by trying all commands in all of them.
-/// Bounds: so many transactions, two tries to sign each, one approval, one or two reservations; times are before and
+/// Bounds: so many transactions, two tries to sign each, one or two reservations; times are before and
 /// behind the expiry. Two states are one where no decision can tell them apart.
 /// </summary>
 sealed class TransferSpace
@@ -23,12 +23,14 @@ sealed class TransferSpace
 
     internal List<Edge> Edges { get; } = [];
 
+    internal HashSet<SubStatus> SubStatuses { get; } = [];
+
     /// <summary>Commands that a state answered with nothing or a refusal.</summary>
     internal long Standstills { get; private set; }
 
-    internal static Lazy<TransferSpace> Payments { get; } = new(() => new(Payment(), 3, Nonce()));
+    internal static Lazy<TransferSpace> Payments { get; } = new(() => new(Payment(), 2, Nonce()));
 
-    internal static Lazy<TransferSpace> TwoReservations { get; } = new(() => new(Payment(), 2, Nonce(), new("funds", ReservationKind.Funds, "lane/a", [], Ether, 1_000)));
+    internal static Lazy<TransferSpace> TwoReservations { get; } = new(() => new(Payment(), 1, Nonce(), new("funds", ReservationKind.Funds, "lane/a", [], Ether, 1_000)));
 
     internal static Lazy<TransferSpace> Messages { get; } = new(() => new(Message(), 2));
 
@@ -50,6 +52,7 @@ sealed class TransferSpace
                 }
                 var next = events.Aggregate(state, TransferEvolution.Evolve);
                 var to = Key(next);
+                SubStatuses.Add(next.SubStatus);
                 if (States.TryAdd(to, next))
                     open.Enqueue(to);
                 if (to != from)
@@ -65,10 +68,12 @@ sealed class TransferSpace
         return key;
     }
 
-    // What was counted or said for people decides nothing, and neither does which block it is.
+    // What was counted or said for people decides nothing, and neither does which block it is, how often it was tried, nor
+    // what the policy said once that has been acted upon.
     static string Key(TransferState s) => string.Join('|',
-        s.Phase, s.End, s.ApprovedFrom, s.Judged is { } j ? $"{j.Transaction}{j.Verdict}" : "", s.Approvals.Length, s.IsReorganised,
-        string.Join(',', s.Transactions.Select(t => $"{t.Prepared.Purpose}{t.Prepared.Replaces}{t.Stage}{t.Attempts}{t.WasBroadcast}{t.SignedHash}{t.TransactionId}{t.Prepared.Uses.Length}")),
+        s.Phase, s.End, s.ApprovedFrom, s.Phase < TransferPhase.Approved && s.Judged is { } j ? $"{j.Transaction}{j.Verdict}" : "",
+        string.Join(',', s.Transactions.Select(t =>
+            $"{t.Prepared.Purpose}{t.Prepared.Replaces}{t.Stage}{t.IsExposed}{t.WasBroadcast}{t.SignedHash}{t.TransactionId}{t.Prepared.Uses.Length}")),
         string.Join(',', s.Reservations.Select(r => $"{r.Reservation.Id}{r.Outcome}{r.IsSettled}")));
 
     IEnumerable<TransferCommand> Commands(TransferState state) => Commands(state, Noon).Concat(Commands(state, Expiry).Where(IsTold));
@@ -107,7 +112,7 @@ sealed class TransferSpace
         string[] held = [.. state.Reservations.Where(r => r.IsHeld).Select(r => r.Reservation.Id)];
         foreach (var purpose in Enum.GetValues<TransactionPurpose>())
             foreach (var replaces in Enumerable.Range(-1, number + 1))
-                foreach (var uses in held.Length == 0 ? [held] : (string[][])[held, []])
+                foreach (var uses in held.Length == 0 || transactions > 1 ? [held] : (string[][])[held, []])
                     yield return Prepared(number, purpose, replaces < 0 ? null : replaces, 10, state.IsMessage, uses);
     }
 
@@ -117,12 +122,14 @@ sealed class TransferSpace
             yield return new TransferCommand.Judge(at, i, verdict, Hash("policy"), [], "trace");
         if (state.Approvals.IsEmpty)
             yield return new TransferCommand.Approve(at, i, "bob", "phone", Json("{}"));
-        for (var attempt = 1; attempt <= 2; attempt++)
+        var tried = state.Transactions[i].Attempts;
+        for (var attempt = Math.Max(1, tried); attempt <= Math.Min(2, tried + 1); attempt++)
         {
             yield return new TransferCommand.BeginSigning(at, i, attempt, "node", until);
             foreach (var outcome in Enum.GetValues<SigningOutcome>())
                 yield return new TransferCommand.EndSigning(at, i, attempt, outcome, "fault");
-            foreach (var signature in (string[])["a", "b"])
+            // Other signatures are offered to what has some.
+            foreach (var signature in state.Transactions[i].Signatures.IsEmpty ? (string[])["a"] : ["a", "b"])
                 yield return new TransferCommand.Sign(at, i, attempt, [Signature(signature)], state.IsMessage ? null : new Blob(System.Text.Encoding.UTF8.GetBytes($"{i}{signature}")));
         }
         foreach (var signature in (string[])["a", "b"])

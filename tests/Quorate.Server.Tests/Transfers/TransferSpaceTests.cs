@@ -20,7 +20,7 @@ public sealed class TransferSpaceTests(ITestOutputHelper output)
         foreach (var space in Spaces)
             output.WriteLine($"{space.States.Count} states, {space.Edges.Count} steps, {space.Standstills} commands without effect");
         Assert.Equal(Enum.GetValues<TransferStatus>(), Spaces.SelectMany(s => s.States.Values).Select(s => s.Status).Distinct().Order());
-        Assert.Equal(Enum.GetValues<SubStatus>(), Spaces.SelectMany(s => s.States.Values).Select(s => s.SubStatus).Distinct().Order());
+        Assert.Equal(Enum.GetValues<SubStatus>(), Spaces.SelectMany(s => s.SubStatuses).Distinct().Order());
         Assert.Equal(ends, TransferSpace.Payments.Value.States.Values.Where(s => s.End is not null).Select(s => s.Status).Distinct().Order());
     }
 
@@ -74,11 +74,16 @@ public sealed class TransferSpaceTests(ITestOutputHelper output)
     public void Nothing_is_signed_that_was_not_allowed_and_queued()
     {
         foreach (var space in Spaces)
-            foreach (var edge in space.Edges.Where(e => e.Events.Any(x => x is TransferEvent.SigningBegun)))
+            foreach (var edge in space.Edges)
             {
-                var before = space.States[edge.From];
-                Assert.Equal(TransferPhase.Executing, before.Phase);
-                Assert.Equal(Policies.Verdict.Allow, before.Judged?.Verdict == Policies.Verdict.Allow || before.CurrentIndex > 0 ? Policies.Verdict.Allow : Policies.Verdict.Deny);
+                var (before, after) = (space.States[edge.From], space.States[edge.To]);
+                Assert.True(before.Phase == TransferPhase.Executing || !edge.Events.Any(e => e is TransferEvent.SigningBegun or TransferEvent.TransactionSigned));
+                if (after.Phase == TransferPhase.Executing && before.Phase != TransferPhase.Executing)
+                    Assert.Contains(edge.Events, e => e is TransferEvent.Queued or TransferEvent.TransactionTracked);
+                if (edge.Events.Any(e => e is TransferEvent.Queued))
+                    Assert.Equal(TransferPhase.Approved, before.Phase);
+                if (after.Phase == TransferPhase.Approved && before.Phase != TransferPhase.Approved)
+                    Assert.Contains(edge.Events, e => e is TransferEvent.PolicyJudged { Verdict: Policies.Verdict.Allow });
             }
     }
 
@@ -109,15 +114,20 @@ public sealed class TransferSpaceTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Two_transactions_that_do_not_conflict_are_never_signed_while_both_may_confirm()
+    public void Two_transactions_that_do_not_conflict_are_never_signed_or_broadcast_while_both_may_confirm()
     {
         foreach (var space in Spaces)
             foreach (var edge in space.Edges)
-                foreach (var begun in edge.Events.OfType<TransferEvent.SigningBegun>())
+                foreach (var index in edge.Events.Select(e => e switch
+                {
+                    TransferEvent.SigningBegun s => s.Transaction,
+                    TransferEvent.BroadcastBegun b => b.Transaction,
+                    _ => (int?)null,
+                }).OfType<int>())
                 {
                     var before = space.States[edge.From];
-                    if (before.Transactions[begun.Transaction].Prepared.Purpose == TransactionPurpose.Refresh)
-                        Assert.All(before.Transactions.Take(begun.Transaction), t => Assert.True(!t.IsLive || !t.IsExposed, edge.From));
+                    if (before.Transactions[index].Prepared.Purpose == TransactionPurpose.Refresh)
+                        Assert.All(before.Transactions.Take(index), t => Assert.True(!t.IsLive || !t.IsExposed, edge.From));
                 }
     }
 

@@ -6,7 +6,7 @@ using Quorate.Server.Transfers;
 namespace Quorate.Server.Sagas;
 
 /// <summary>Transfers over their streams, read and decided as lanes are.</summary>
-sealed class TransferStreams(IEventLog log)
+sealed class TransferBook(IEventLog log)
 {
     readonly LaneStreams<TransferState, TransferEvent> streams = new(log, TransferEvent.Catalog, TransferState.None, TransferEvolution.Evolve);
 

@@ -1,0 +1,93 @@
+using System.Data.Common;
+using System.Globalization;
+using Quorate.Journal;
+using Quorate.Journal.Projections;
+
+namespace Quorate.Server.Sagas;
+
+/// <summary>
+/// The queue of work as a table beside the read models, in SQLite or PostgreSQL. It is made from the journal: whatever
+/// happens to a transfer wakes it in the transaction that moves the checkpoint, so nothing is forgotten between a transfer
+/// and its work, and a table that is lost is made anew.
+/// </summary>
+sealed class WorkTable(DbDataSource database) : IWorkQueue, IProjection
+{
+    /// <summary>What the streams of transfers begin with.</summary>
+    const string Prefix = "transfer/";
+
+    public string Name => "work";
+
+    public int Version => 1;
+
+    public async Task ResetAsync(DbTransaction transaction, CancellationToken cancellation)
+    {
+        await RunAsync(transaction.Connection!, transaction, "DROP TABLE IF EXISTS work", cancellation).ConfigureAwait(false);
+        // Woken counts up, so that what was woken while somebody had it is seen when it is given back.
+        await RunAsync(transaction.Connection!, transaction,
+            "CREATE TABLE work (item TEXT PRIMARY KEY, due BIGINT NOT NULL, owner TEXT NOT NULL, until BIGINT NOT NULL, woken BIGINT NOT NULL, seen BIGINT NOT NULL)",
+            cancellation).ConfigureAwait(false);
+        await RunAsync(transaction.Connection!, transaction, "CREATE INDEX work_by_due ON work (due)", cancellation).ConfigureAwait(false);
+    }
+
+    public async Task ApplyAsync(DbTransaction transaction, IReadOnlyList<RecordedEvent> events, CancellationToken cancellation)
+    {
+        foreach (var item in events.Where(e => e.Stream.StartsWith(Prefix, StringComparison.Ordinal)).Select(e => e.Stream[Prefix.Length..]).Distinct(StringComparer.Ordinal))
+            await RunAsync(transaction.Connection!, transaction,
+                """
+                INSERT INTO work (item, due, owner, until, woken, seen) VALUES (@item, 0, '', 0, 1, 0)
+                ON CONFLICT (item) DO UPDATE SET due = 0, woken = work.woken + 1
+                """, cancellation, ("@item", item)).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<string>> ClaimAsync(string owner, DateTimeOffset now, TimeSpan lease, int limit, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        await using var command = connection.CreateCommand();
+        // The condition stands twice: what another server has claimed while this statement waited is looked at again.
+        command.CommandText = string.Create(CultureInfo.InvariantCulture,
+            $"""
+            UPDATE work SET owner = @owner, until = @until, seen = woken
+            WHERE until <= @now AND due <= @now AND item IN (SELECT item FROM work WHERE until <= @now AND due <= @now ORDER BY due, item LIMIT {limit})
+            RETURNING item
+            """);
+        Bind(command, ("@owner", owner), ("@now", now.ToUnixTimeMilliseconds()), ("@until", (now + lease).ToUnixTimeMilliseconds()));
+        var items = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            items.Add(reader.GetString(0));
+        return items;
+    }
+
+    public async Task ReturnAsync(string item, string owner, DateTimeOffset due, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        await RunAsync(connection, null,
+            "UPDATE work SET owner = '', until = 0, due = CASE WHEN woken > seen THEN 0 ELSE @due END WHERE item = @item AND owner = @owner",
+            cancellation, ("@item", item), ("@owner", owner), ("@due", due.ToUnixTimeMilliseconds())).ConfigureAwait(false);
+    }
+
+    public async Task CompleteAsync(string item, string owner, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        await RunAsync(connection, null, "DELETE FROM work WHERE item = @item AND owner = @owner AND woken = seen", cancellation, ("@item", item), ("@owner", owner)).ConfigureAwait(false);
+        await RunAsync(connection, null, "UPDATE work SET owner = '', until = 0, due = 0 WHERE item = @item AND owner = @owner", cancellation, ("@item", item), ("@owner", owner)).ConfigureAwait(false);
+    }
+
+    static async Task RunAsync(DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellation, params (string Name, object Value)[] values)
+    {
+        await using var command = connection.CreateCommand();
+        (command.CommandText, command.Transaction) = (sql, transaction);
+        Bind(command, values);
+        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
+
+    static void Bind(DbCommand command, params (string Name, object Value)[] values)
+    {
+        foreach (var (name, value) in values)
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, value);
+            command.Parameters.Add(parameter);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using Quorate.Cryptography.Secrets;
+using Quorate.Journal;
+using Quorate.Journal.Projections;
+using Quorate.Server.Acts;
+using Quorate.Server.AddressBook;
+using Quorate.Server.ApiKeys;
+using Quorate.Server.Balances;
+using Quorate.Server.Ceremonies;
+using Quorate.Server.Ids;
+using Quorate.Server.PolicyDrafts;
+using Quorate.Server.Transfers;
+using Quorate.Server.Vaults;
+using Quorate.Server.Views;
+using Quorate.Server.Wallets;
+using Quorate.Server.Webhooks;
+
+namespace Quorate.Server.Store;
+
+/// <summary>
+/// The server's journal, its aggregates and its read models, in SQLite files or one PostgreSQL database. Any number of
+/// servers may have one PostgreSQL open, and several processes of one machine the same files.
+/// </summary>
+sealed class ServerStore : IAsyncDisposable
+{
+    ServerStore(EventStore journal, DbDataSource readModels, Dialect dialect, TimeProvider time)
+    {
+        (Journal, ReadModels) = (journal, readModels);
+        Ids = new(time, SystemRandom.Shared);
+        Transfers = new(journal, TransferStreams.Decider);
+        Vaults = new(journal, Vault.Decider);
+        Wallets = new(journal, Wallet.Decider);
+        Contacts = new(journal, Contact.Decider);
+        Policies = new(journal, PolicyDraft.Decider);
+        Acts = new(journal, Act.Decider);
+        Ceremonies = new(journal, CeremonyCase.Decider);
+        Webhooks = new(journal, Webhook.Decider);
+        ApiKeys = new(journal, ApiKey.Decider);
+        Balances = new(journal, Balance.Decider);
+        Keys = new(journal);
+        History = new(readModels);
+        Projectors = [.. ((IProjection[])[new TransferHistory(dialect), new BalanceSheet(), new AuditTrail()]).Select(p => new Projector(journal, readModels, p, time))];
+    }
+
+    internal EventStore Journal { get; }
+
+    internal DbDataSource ReadModels { get; }
+
+    internal IdSource Ids { get; }
+
+    internal Aggregates<TransferState, TransferCommand, TransferEvent> Transfers { get; }
+
+    internal Aggregates<Vault, VaultCommand, VaultEvent> Vaults { get; }
+
+    internal Aggregates<Wallet, WalletCommand, WalletEvent> Wallets { get; }
+
+    internal Aggregates<Contact, ContactCommand, ContactEvent> Contacts { get; }
+
+    internal Aggregates<PolicyDraft, PolicyDraftCommand, PolicyDraftEvent> Policies { get; }
+
+    internal Aggregates<Act, ActCommand, ActEvent> Acts { get; }
+
+    internal Aggregates<CeremonyCase, CeremonyCommand, CeremonyEvent> Ceremonies { get; }
+
+    internal Aggregates<Webhook, WebhookCommand, WebhookEvent> Webhooks { get; }
+
+    internal Aggregates<ApiKey, ApiKeyCommand, ApiKeyEvent> ApiKeys { get; }
+
+    internal Aggregates<Balance, BalanceCommand, BalanceEvent> Balances { get; }
+
+    internal IdempotencyKeys Keys { get; }
+
+    internal TransferQuery History { get; }
+
+    /// <summary>What keeps the read models up: history, balances, audit.</summary>
+    internal IReadOnlyList<Projector> Projectors { get; }
+
+    /// <summary>Opens the files of a directory: <c>journal.db</c> and <c>views.db</c>, and makes them where they are not.</summary>
+    /// <exception cref="JournalUnavailableException">The files cannot be opened.</exception>
+    /// <exception cref="JournalCorruptException">The journal does not verify.</exception>
+    internal static async Task<ServerStore> OpenSqliteAsync(string directory, JournalOptions? options = null)
+    {
+        options ??= new();
+        var journal = await EventStore.OpenSqliteAsync(Path.Combine(directory, "journal.db"), options).ConfigureAwait(false);
+        var views = new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, "views.db") }.ToString();
+        var source = SqliteFactory.Instance.CreateDataSource(views);
+        await using (var connection = await source.OpenConnectionAsync().ConfigureAwait(false))
+        {
+            // Read models are made again from the journal: they need not survive a loss of power, and readers do not wait for writers.
+            await using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
+            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+        }
+        return new(journal, source, Dialect.Sqlite, options.Time);
+    }
+
+    /// <summary>Opens a PostgreSQL database: the journal in its schema, read models in the connection's own.</summary>
+    /// <exception cref="JournalUnavailableException">No database, or one that does not flush commits to disk.</exception>
+    /// <exception cref="JournalCorruptException">The journal does not verify.</exception>
+    internal static async Task<ServerStore> OpenPostgresAsync(string connectionString, JournalOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        var journal = await EventStore.OpenPostgresAsync(connectionString, options, cancellation).ConfigureAwait(false);
+        return new(journal, NpgsqlDataSource.Create(connectionString), Dialect.Postgres, options.Time);
+    }
+
+    /// <summary>Keeps all read models up until cancelled. The failure of one ends all.</summary>
+    internal async Task ProjectAsync(CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task[] running = [.. Projectors.Select(p => Task.Run(() => p.RunAsync(stop.Token), stop.Token))];
+        await Task.WhenAny(running).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(running).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Journal.DisposeAsync().ConfigureAwait(false);
+        await ReadModels.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Data.Common;
+using System.Text.Json;
+using Quorate.Journal;
+using Quorate.Journal.Projections;
+using Quorate.Server.Deciding;
+
+namespace Quorate.Server.Views;
+
+/// <summary>A line of the audit: what happened to what, when, by whom. The event itself, and its proof, are in the journal at that position.</summary>
+sealed record AuditLine(long Position, DateTimeOffset RecordedAt, string Stream, string Type, string? Actor, string EventId);
+
+/// <summary>Every event by date. The index is a read model; cutting it off deletes nothing from the journal.</summary>
+sealed class AuditTrail : IProjection
+{
+    // Members that name who did it, in the events of all deciders.
+    static readonly string[] actors = ["by", "member", "caller"];
+
+    /// <inheritdoc/>
+    public string Name => "audit";
+
+    /// <inheritdoc/>
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public async Task ResetAsync(DbTransaction transaction, CancellationToken cancellation)
+    {
+        foreach (var sql in (string[])
+        [
+            "DROP TABLE IF EXISTS audit",
+            "CREATE TABLE audit (position BIGINT PRIMARY KEY, recorded_at BIGINT NOT NULL, stream TEXT NOT NULL, type TEXT NOT NULL, actor TEXT, event TEXT NOT NULL)",
+            "CREATE INDEX audit_by_time ON audit (recorded_at, position)",
+            "CREATE INDEX audit_by_stream ON audit (stream, position)",
+        ])
+            await transaction.RunAsync(sql, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task ApplyAsync(DbTransaction transaction, IReadOnlyList<RecordedEvent> events, CancellationToken cancellation)
+    {
+        await using var command = Sql.Command(transaction.Connection!, transaction, "INSERT INTO audit VALUES (@position, @at, @stream, @type, @actor, @event)",
+            ("position", 0L), ("at", 0L), ("stream", ""), ("type", ""), ("actor", ""), ("event", ""));
+        foreach (var recorded in events)
+        {
+            command.Parameters[0].Value = recorded.Position;
+            command.Parameters[1].Value = recorded.RecordedMicroseconds;
+            command.Parameters[2].Value = recorded.Stream;
+            command.Parameters[3].Value = recorded.Type;
+            command.Parameters[4].Value = (object?)ActorOf(recorded.Payload) ?? DBNull.Value;
+            command.Parameters[5].Value = recorded.Id.ToString();
+            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A page of lines in the order they happened, between two times or of one stream.</summary>
+    internal static async Task<(Page<AuditLine>? Page, Refusal? Refusal)> ListAsync(
+        DbDataSource readModels, DateTimeOffset from, DateTimeOffset until, string? stream, int pageSize, string? pageToken, CancellationToken cancellation = default)
+    {
+        if (pageSize is < 1 or > TransferQuery.MaxPageSize)
+            return (null, new("invalid_page_size", $"A page has 1 to {TransferQuery.MaxPageSize}."));
+        if (!PageToken.TryParse(pageToken, out var after))
+            return (null, new("invalid_page_token", "That is no token of a page."));
+        await using var connection = await readModels.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        var rows = await connection.QueryAsync(
+            $"""
+            SELECT position, recorded_at, stream, type, actor, event FROM audit
+            WHERE recorded_at >= @from AND recorded_at < @until AND (recorded_at, position) > (@after_time, @after) {(stream is null ? "" : "AND stream = @stream")}
+            ORDER BY recorded_at, position LIMIT {Sql.Number(pageSize + 1)}
+            """,
+            r => new AuditLine(r.GetInt64(0), Sql.Time(r.GetInt64(1)), r.GetString(2), r.GetString(3), r.Text(4), r.GetString(5)), cancellation,
+            [
+                ("from", Sql.Microseconds(from)), ("until", Sql.Microseconds(until)), ("after_time", after?.First ?? -1), ("after", after?.Second ?? -1),
+                .. stream is null ? [] : (IEnumerable<(string, object?)>)[("stream", stream)],
+            ]).ConfigureAwait(false);
+        var items = rows.Take(pageSize).ToArray();
+        return (new(items, rows.Count > pageSize ? new PageToken(Sql.Microseconds(items[^1].RecordedAt), items[^1].Position).ToString() : null), null);
+    }
+
+    /// <summary>Forgets lines of before a time, as far as the retention lets it; how many.</summary>
+    internal static async Task<(int Lines, Refusal? Refusal)> PruneAsync(
+        DbDataSource readModels, Retention retention, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        if (retention.Check(before, now) is { } refusal)
+            return (0, refusal);
+        await using var connection = await readModels.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+        var lines = await transaction.RunAsync("DELETE FROM audit WHERE recorded_at < @before", cancellation, ("before", Sql.Microseconds(before))).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+        return (lines, null);
+    }
+
+    // An event of another writer need not be JSON.
+    static string? ActorOf(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(payload);
+            if (json.RootElement.ValueKind != JsonValueKind.Object)
+                return null;
+            if (json.RootElement.TryGetProperty("draft", out var draft) && draft.TryGetProperty("initiator", out var initiator))
+                return initiator.GetString();
+            foreach (var name in actors)
+                if (json.RootElement.TryGetProperty(name, out var actor) && actor.ValueKind == JsonValueKind.String)
+                    return actor.GetString();
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

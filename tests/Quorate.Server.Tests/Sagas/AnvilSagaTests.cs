@@ -1,0 +1,143 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Quorate.Chains;
+using Quorate.Chains.Tests.Ethereum;
+using Quorate.Journal;
+using Quorate.Journal.Projections;
+using Quorate.Server.Ids;
+using Quorate.Server.Lanes;
+using Quorate.Server.Sagas;
+using Quorate.Server.Tests.Relay;
+using Quorate.Server.Transfers;
+
+namespace Quorate.Server.Tests.Sagas;
+
+/// <summary>
+/// The saga over a real journal, a real queue and a real node. The key is one single key behind the Nodes port; that
+/// threshold keys sign the same is tested where nodes are.
+/// </summary>
+public sealed class AnvilSagaTests : IAsyncLifetime
+{
+    static readonly SagaOptions options = new()
+    {
+        TrackEvery = TimeSpan.FromMilliseconds(50), FirstRetry = TimeSpan.FromMilliseconds(50), LastRetry = TimeSpan.FromMilliseconds(200), Confirmations = 1,
+    };
+
+    readonly Anvil anvil = new();
+    readonly string directory = Directory.CreateTempSubdirectory("quorate-saga-").FullName;
+    readonly List<(SagaRunner Runner, Projector Projector)> servers = [];
+    EventStore? store;
+    DbDataSource? database;
+    SagaScene? scene;
+    TransferBook? transfers;
+    int number;
+
+    public async Task InitializeAsync()
+    {
+        await anvil.InitializeAsync();
+        scene = new(anvil.Format);
+        await anvil.FundAsync(scene.Context.Signer, (Amount)1_000_000_000 * 1_000_000_000);
+        store = await EventStore.OpenSqliteAsync(Path.Combine(directory, "journal.db"));
+        database = SqliteFactory.Instance.CreateDataSource($"Data Source={Path.Combine(directory, "work.db")};Pooling=False");
+        transfers = new(new JournalLog(store));
+        var line = new SingleKeyLine(scene, TimeProvider.System);
+        foreach (var name in (string[])["one", "two"])
+        {
+            var (log, table) = (new JournalLog(store), new WorkTable(database));
+            var desk = new EthereumDesk(new EthereumNetwork(anvil.Chain(new() { FinalityDepth = 5 })), log, options, TimeProvider.System);
+            servers.Add((new(new(log), new Dictionary<ChainId, ITransferDesk> { [anvil.Format.Chain] = desk }, scene,
+                new(line, [.. Enumerable.Range(1, 3).Select(RelayFleet.Id)], TimeProvider.System), table, name, options, TimeProvider.System),
+                new(store, database, table, TimeProvider.System)));
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        await anvil.DisposeAsync();
+        if (database is not null)
+            await database.DisposeAsync();
+        if (store is not null)
+            await store.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_transfer_is_confirmed_replaced_cancelled_reorganised_and_healed_on_a_real_chain()
+    {
+        // Created, approved by its initiator, confirmed, final.
+        var paid = await RequestAsync(1_000);
+        await UntilAsync(paid, s => s.Status == TransferStatus.Confirmed);
+        await anvil.CallAsync("anvil_mine", "0x6");
+        var state = await UntilAsync(paid, s => s.Phase == TransferPhase.Ended && !s.Due.Any());
+        Assert.Equal(TransferStatus.Finalized, state.Status);
+
+        // Stuck, and replaced by one that pays more: no approval but the first.
+        ResourceId hurried = default, taken = default;
+        await anvil.WithoutMining(async () =>
+        {
+            hurried = await RequestAsync(2_000);
+            await UntilAsync(hurried, s => s.Status == TransferStatus.Broadcast);
+            Assert.Null(await servers[0].Runner.SpeedUpAsync(hurried, default));
+            await UntilAsync(hurried, s => s.Transactions is [_, { Stage: TransactionStage.Broadcast }]);
+        });
+        await anvil.CallAsync("anvil_mine", "0x6");
+        state = await UntilAsync(hurried, s => s.Phase == TransferPhase.Ended);
+        Assert.Equal((TransferStatus.Finalized, 1), (state.Status, state.Approvals.Length));
+        Assert.Equal(TransactionStage.Finalized, state.Transactions[1].Stage);
+
+        // Stuck, and taken back by nothing in its place, which its initiator signs for.
+        var before = await anvil.Chain().GetBalanceAsync(anvil.Format.ParseAddress(SagaScene.Recipient), scene!.Coin, default);
+        await anvil.WithoutMining(async () =>
+        {
+            taken = await RequestAsync(3_000);
+            await UntilAsync(taken, s => s.Status == TransferStatus.Broadcast);
+            Assert.Null(await servers[1].Runner.CancelAsync(taken, "alice", "changed my mind", default));
+            await UntilAsync(taken, s => s.Transactions is [_, { Stage: TransactionStage.Broadcast }]);
+        });
+        await anvil.CallAsync("anvil_mine", "0x6");
+        Assert.Equal(TransferStatus.Cancelled, (await UntilAsync(taken, s => s.Phase == TransferPhase.Ended)).Status);
+        Assert.Equal(before, await anvil.Chain().GetBalanceAsync(anvil.Format.ParseAddress(SagaScene.Recipient), scene.Coin, default));
+
+        // Confirmed, reorganised away, sent again and confirmed.
+        var snapshot = (await anvil.CallAsync("evm_snapshot"))!.GetValue<string>();
+        var healed = await RequestAsync(4_000);
+        await UntilAsync(healed, s => s.Status == TransferStatus.Confirmed);
+        await anvil.CallAsync("evm_setAutomine", false);
+        await anvil.CallAsync("evm_revert", snapshot);
+        await UntilAsync(healed, s => s.Reorgs > 0 && s.Status == TransferStatus.Broadcast);
+        await anvil.CallAsync("evm_setAutomine", true);
+        await anvil.CallAsync("evm_mine");
+        await UntilAsync(healed, s => s.Status == TransferStatus.Confirmed);
+        await anvil.CallAsync("anvil_mine", "0x6");
+        Assert.Equal(TransferStatus.Finalized, (await UntilAsync(healed, s => s.Phase == TransferPhase.Ended)).Status);
+        Assert.True((await store!.VerifyAsync()).IsIntact);
+    }
+
+    async Task<ResourceId> RequestAsync(ulong amount)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var draft = scene!.Payment(++number, amount, SagaScene.Recipient, (Amount)1_000_000 * 1_000_000_000, now.AddMinutes(30));
+        await transfers!.DecideAsync(draft.Id, new TransferCommand.Request(now, draft), default);
+        await transfers.DecideAsync(draft.Id, new TransferCommand.Submit(now, now.AddMinutes(5)), default);
+        return draft.Id;
+    }
+
+    // Both servers work in turn, and the initiator signs whatever asks for it.
+    async Task<TransferState> UntilAsync(ResourceId id, Func<TransferState, bool> isThere)
+    {
+        for (var end = Environment.TickCount64 + 60_000; ; await Task.Delay(20))
+        {
+            foreach (var (runner, projector) in servers)
+            {
+                await projector.CatchUpAsync();
+                await runner.RunOnceAsync(default);
+            }
+            var state = await transfers!.ReadAsync(id, default);
+            if (isThere(state))
+                return state;
+            if (state.Current is { Stage: TransactionStage.Prepared } && !state.CurrentApprovals.Any())
+                await transfers.DecideAsync(id, SagaScene.Approve(state, "alice", DateTimeOffset.UtcNow), default);
+            Assert.True(Environment.TickCount64 < end, $"It is {state.Status} {state.SubStatus}: {string.Join("; ", state.Transactions.Select(t => $"{t.Stage} {t.Fault}"))} {state.EndReason}");
+        }
+    }
+}
