@@ -37,7 +37,8 @@ sealed record NodeConfiguration(
     internal sealed record Listener(string Address, string? Certificate, string[]? Clients);
 
     /// <summary>All in whole numbers; what is absent has its default.</summary>
-    internal sealed record SessionLimits(int? OfferSeconds, int? ReadySeconds, int? RoundSeconds, int? SessionSeconds, int? RequestSeconds, int? MaxSessions);
+    internal sealed record SessionLimits(
+        int? OfferSeconds, int? ReadySeconds, int? RoundSeconds, int? SessionSeconds, int? RequestSeconds, int? MaxSessions, int? Presignatures);
 
     /// <summary>Reads a file.</summary>
     internal static NodeConfiguration Read(string path)
@@ -76,7 +77,7 @@ sealed record NodeConfiguration(
             Relay = Relay is null ? null : new(new(Relay.Url), Relay.Name ?? throw new CliException("The relay has no name."), Tls(Relay)),
             Peers = Peers?.ToDictionary(peer => peer.Key, peer => new PeerAddress(new(peer.Value.Url), Tls(peer.Value))),
             Listen = Listen is null ? null : ToListen(Listen, certificate),
-            Signing = ToSigning(Limits ?? new(null, null, null, null, null, null)),
+            Signing = ToSigning(Limits ?? new(null, null, null, null, null, null, null)),
             MaxSessions = Limits?.MaxSessions is { } sessions ? Within(sessions, 1, 4_096, "maxSessions") : 64,
         };
     }
@@ -93,6 +94,7 @@ sealed record NodeConfiguration(
                 Session = Seconds(limits.SessionSeconds, otherwise.Session.Session),
             },
             Deadline = Seconds(limits.RequestSeconds, otherwise.Deadline),
+            Presigning = otherwise.Presigning with { Target = Within(limits.Presignatures ?? 0, 0, otherwise.Presigning.MaxOfOneLead, "presignatures") },
         };
     }
 

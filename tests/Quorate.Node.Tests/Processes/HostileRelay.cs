@@ -26,6 +26,9 @@ sealed class HostileRelay(HostileRelay.Habits habits, ulong seed) : IAsyncDispos
     /// <summary>Packets that it has not left alone.</summary>
     internal int Tampered { get; private set; }
 
+    /// <summary>How many milliseconds everything takes on its way.</summary>
+    internal int Latency { get; set; }
+
     internal async Task StartAsync(int port) => server = await RpcServer.StartAsync(
         new RpcServices().Add(RelayReflection.Descriptor.Services[0], new Listener(this)), new() { EndPoint = new(IPAddress.Loopback, port), DrainSeconds = 0 });
 
@@ -59,7 +62,7 @@ sealed class HostileRelay(HostileRelay.Habits habits, ulong seed) : IAsyncDispos
                 from = nodes.Keys.ElementAt(random.Below(nodes.Count));
             var message = new ToNode { Deliver = new() { Peer = from, Id = envelope.Id, Body = body } };
             kept.Add((envelope.Peer, message));
-            var delay = Chance(habits.Delay) ? 50 + random.Below(800) : 0;
+            var delay = Latency + (Chance(habits.Delay) ? 50 + random.Below(800) : 0);
             Deliver(envelope.Peer, message, delay);
             if (Chance(habits.Repeat))
                 Deliver(envelope.Peer, message, random.Below(300));

@@ -21,14 +21,19 @@ sealed class NodeProcess : IDisposable
     NodeProcess(Process process) => this.process = process;
 
     /// <summary>Starts it and does not wait.</summary>
-    internal static NodeProcess Begin(string directory, string keyFile)
+    internal static NodeProcess Begin(string directory, string keyFile, Launch? launch = null)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        var dotnet = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+        string[] command =
+        [
+            .. launch?.Wrapper ?? [], dotnet, Path.Combine(AppContext.BaseDirectory, "quorate.dll"), "node", "run", "--data", directory, "--key-file", keyFile,
+        ];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "quorate.dll"), "node", "run", "--data", directory, "--key-file", keyFile])
-            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in launch?.Environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         var node = new NodeProcess(new() { StartInfo = start, EnableRaisingEvents = true });
         node.process.OutputDataReceived += (_, line) => node.Hear(line.Data);
         node.process.ErrorDataReceived += (_, line) => node.errors.AppendLine(line.Data);
@@ -39,9 +44,9 @@ sealed class NodeProcess : IDisposable
         return node;
     }
 
-    internal static async Task<NodeProcess> StartAsync(string directory, string keyFile)
+    internal static async Task<NodeProcess> StartAsync(string directory, string keyFile, Launch? launch = null)
     {
-        var node = Begin(directory, keyFile);
+        var node = Begin(directory, keyFile, launch);
         Assert.True(await node.IsReadyAsync(), node.errors.ToString());
         return node;
     }

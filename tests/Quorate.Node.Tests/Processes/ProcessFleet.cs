@@ -28,11 +28,12 @@ sealed class ProcessFleet : IAsyncDisposable
     internal static readonly PartySet Everybody = PartySet.Range(3);
 
     readonly string folder = Directory.CreateTempSubdirectory("quorate-nodes-").FullName;
-    readonly int relayPort = FreePort();
+    readonly int[] ports = [FreePort(), FreePort(), FreePort(), FreePort()];
+    readonly FleetSettings settings;
     RpcServer? relayServer;
     int requests;
 
-    ProcessFleet(Deployment acme) => Acme = acme;
+    ProcessFleet(FleetSettings settings) => (this.settings, Acme) = (settings, new(Wallet, policy: settings.Policy));
 
     internal Deployment Acme { get; }
 
@@ -40,22 +41,31 @@ sealed class ProcessFleet : IAsyncDisposable
 
     internal SortedDictionary<int, NodeProcess> Nodes { get; } = [];
 
-    internal static async Task<ProcessFleet> StartAsync()
+    internal static async Task<ProcessFleet> StartAsync(FleetSettings? settings = null)
     {
-        var fleet = Prepare();
-        await fleet.StartRelayAsync();
+        var fleet = new ProcessFleet(settings ?? new());
+        if (!fleet.settings.IsDirect)
+            await fleet.StartRelayAsync();
         await Task.WhenAll(Everybody.Select(p => fleet.PrepareAsync(p)));
-        foreach (var node in await Task.WhenAll(Everybody.Select(async p => (p.Value, await NodeProcess.StartAsync(fleet.PlaceOf(p.Value), fleet.KeyFile(p.Value))))))
-            fleet.Nodes.Add(node.Value, node.Item2);
+        var running = Everybody.Select(p => p.Value).Where(node => node != fleet.settings.Impostor);
+        foreach (var (node, process) in await Task.WhenAll(running.Select(async node => (node, await fleet.LaunchAsync(node)))))
+            fleet.Nodes.Add(node, process);
         await fleet.UntilConnectedAsync();
         return fleet;
     }
+
+    Task<NodeProcess> LaunchAsync(int node) => NodeProcess.StartAsync(PlaceOf(node), KeyFile(node), settings.Launch(node));
+
+    /// <summary>The port that the relay listens at.</summary>
+    internal int RelayPort => ports[0];
+
+    internal Uri RelayAddress => new($"http://127.0.0.1:{RelayPort}");
 
     static readonly SortedDictionary<PartyId, Dkls23KeyShare> ecdsa = new(Dkls23Runs.Key(11, 2, Everybody).ToDictionary(e => e.Key, e => e.Value));
     static readonly SortedDictionary<PartyId, Threshold.Sharing.KeyShare<Secp256k1>> bip340 = new(Bip340Runs.Deal(12, 2, 3).ToDictionary(e => e.Key, e => e.Value));
     static readonly SortedDictionary<PartyId, Threshold.Sharing.KeyShare<Ed25519>> ed25519 = new(FrostRuns.Key(FrostSuite.Ed25519, 13, 2, Everybody).ToDictionary(e => e.Key, e => e.Value));
 
-    static ProcessFleet Prepare() => new(new(new("treasury", ecdsa[new(1)].Package, bip340[new(1)].Package, ed25519[new(1)].Package)));
+    static WalletKeys Wallet => new("treasury", ecdsa[new(1)].Package, bip340[new(1)].Package, ed25519[new(1)].Package);
 
     internal string PlaceOf(int node) => Path.Combine(folder, $"node-{node}");
 
@@ -99,13 +109,27 @@ sealed class ProcessFleet : IAsyncDisposable
             var keyed = (NodeEvent.WalletKeyed)Deployment.Keyed(Acme.Wallet);
             await turn.AppendAsync(NodeJournal.NodeStream, EventStore.AnyVersion, keyed with { At = DateTimeOffset.UtcNow.ToUnixTimeSeconds() }, default);
         }
-        await File.WriteAllTextAsync(FileOf(node, "node.json"), new JsonObject
+        await File.WriteAllTextAsync(FileOf(node, "node.json"), Configuration(node).ToJsonString());
+    }
+
+    JsonObject Configuration(int node)
+    {
+        var configuration = new JsonObject
         {
-            ["chains"] = new JsonObject { ["eip155:1"] = new JsonObject() },
-            ["relay"] = new JsonObject { ["url"] = $"http://127.0.0.1:{relayPort}", ["name"] = "relay.test" },
-            ["listen"] = new JsonObject { ["address"] = "127.0.0.1:0" },
-            ["limits"] = new JsonObject { ["offerSeconds"] = 5, ["readySeconds"] = 5, ["roundSeconds"] = 5 },
-        }.ToJsonString());
+            ["chains"] = new JsonObject(Deployment.Judges.Keys.Select(chain => KeyValuePair.Create<string, JsonNode?>(chain.ToString(), new JsonObject()))),
+            ["listen"] = new JsonObject { ["address"] = $"127.0.0.1:{(settings.IsDirect ? ports[node] : 0)}" },
+            ["limits"] = new JsonObject
+            {
+                ["offerSeconds"] = settings.Patience, ["readySeconds"] = settings.Patience, ["roundSeconds"] = settings.Patience,
+                ["presignatures"] = settings.Presignatures,
+            },
+        };
+        if (settings.IsDirect)
+            configuration["peers"] = new JsonObject(Everybody.Where(p => p.Value != node).Select(p =>
+                KeyValuePair.Create<string, JsonNode?>($"node-{p.Value}", new JsonObject { ["url"] = $"http://127.0.0.1:{ports[p.Value]}" })));
+        else
+            configuration["relay"] = new JsonObject { ["url"] = RelayAddress.ToString(), ["name"] = "relay.test" };
+        return configuration;
     }
 
     // The shares stay this process's, for the next fleet.
@@ -119,7 +143,7 @@ sealed class ProcessFleet : IAsyncDisposable
     internal async Task StartRelayAsync()
     {
         Relay = new(new() { Name = "relay.test", Nodes = Acme.Genesis.Nodes.Select(n => n.Id).ToHashSet() }, TimeProvider.System, SystemRandom.Shared);
-        relayServer = await RpcServer.StartAsync(Relay.AddTo(new()), new() { EndPoint = new(IPAddress.Loopback, relayPort), DrainSeconds = 0 });
+        relayServer = await RpcServer.StartAsync(Relay.AddTo(new()), new() { EndPoint = new(IPAddress.Loopback, RelayPort), DrainSeconds = 0 });
     }
 
     /// <summary>Puts a hostile relay in the honest one's place.</summary>
@@ -127,7 +151,7 @@ sealed class ProcessFleet : IAsyncDisposable
     {
         await StopRelayAsync();
         var relay = new HostileRelay(habits, seed);
-        await relay.StartAsync(relayPort);
+        await relay.StartAsync(RelayPort);
         return relay;
     }
 
@@ -140,6 +164,8 @@ sealed class ProcessFleet : IAsyncDisposable
     /// <summary>Waits until the relay can ask every node that runs.</summary>
     internal async Task UntilConnectedAsync()
     {
+        if (settings.IsDirect)
+            return;
         for (var i = 0; ; i++)
         {
             try
@@ -165,7 +191,7 @@ sealed class ProcessFleet : IAsyncDisposable
     internal async Task RestartAsync(int node)
     {
         Nodes[node].Dispose();
-        Nodes[node] = await NodeProcess.StartAsync(PlaceOf(node), KeyFile(node));
+        Nodes[node] = await LaunchAsync(node);
         await UntilConnectedAsync();
     }
 
