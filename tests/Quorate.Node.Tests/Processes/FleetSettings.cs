@@ -20,8 +20,8 @@ sealed record FleetSettings
     /// <summary>How long nodes wait for each other, in seconds.</summary>
     internal int Patience { get; init; } = 5;
 
-    /// <summary>How each node's process is started.</summary>
-    internal Func<int, Launch> Launch { get; init; } = _ => new();
+    /// <summary>How each node's process is started, by its number and the directory of its files.</summary>
+    internal Func<int, string, Launch> Launch { get; init; } = (_, _) => new();
 }
 
 /// <summary>What a node's process is started with and in.</summary>

@@ -54,7 +54,7 @@ sealed class ProcessFleet : IAsyncDisposable
         return fleet;
     }
 
-    Task<NodeProcess> LaunchAsync(int node) => NodeProcess.StartAsync(PlaceOf(node), KeyFile(node), settings.Launch(node));
+    Task<NodeProcess> LaunchAsync(int node) => NodeProcess.StartAsync(PlaceOf(node), KeyFile(node), settings.Launch(node, PlaceOf(node)));
 
     /// <summary>The port that the relay listens at.</summary>
     internal int RelayPort => ports[0];
@@ -64,6 +64,12 @@ sealed class ProcessFleet : IAsyncDisposable
     static readonly SortedDictionary<PartyId, Dkls23KeyShare> ecdsa = new(Dkls23Runs.Key(11, 2, Everybody).ToDictionary(e => e.Key, e => e.Value));
     static readonly SortedDictionary<PartyId, Threshold.Sharing.KeyShare<Secp256k1>> bip340 = new(Bip340Runs.Deal(12, 2, 3).ToDictionary(e => e.Key, e => e.Value));
     static readonly SortedDictionary<PartyId, Threshold.Sharing.KeyShare<Ed25519>> ed25519 = new(FrostRuns.Key(FrostSuite.Ed25519, 13, 2, Everybody).ToDictionary(e => e.Key, e => e.Value));
+
+    /// <summary>A node's share of the wallet's ECDSA key; it stays the fleets'.</summary>
+    internal static Dkls23KeyShare EcdsaOf(PartyId party) => ecdsa[party];
+
+    /// <summary>A node's share of the wallet's Ed25519 key; it stays the fleets'.</summary>
+    internal static Threshold.Sharing.KeyShare<Ed25519> Ed25519Of(PartyId party) => ed25519[party];
 
     static WalletKeys Wallet => new("treasury", ecdsa[new(1)].Package, bip340[new(1)].Package, ed25519[new(1)].Package);
 
@@ -196,11 +202,18 @@ sealed class ProcessFleet : IAsyncDisposable
     }
 
     /// <summary>A small payment that alice has signed: all there has to be.</summary>
-    internal SigningRequest Payment(string? request = null, ulong? nonce = null)
+    internal SigningRequest Payment(string? request = null, ulong? nonce = null, DateTimeOffset? expiresAt = null)
     {
         var number = Interlocked.Increment(ref requests);
         var payment = Deployment.Payment(Deployment.Ether / 10_000, nonce: nonce ?? (ulong)number);
-        return Acme.Request(payment, Acme.IntentOf(payment, request ?? $"req_{number}", expiresAt: Soon), "alice");
+        return Acme.Request(payment, Acme.IntentOf(payment, request ?? $"req_{number}", expiresAt: expiresAt ?? Soon), "alice");
+    }
+
+    /// <summary>A small payment on Solana, where the policy allows it.</summary>
+    internal SigningRequest SolanaPayment()
+    {
+        var number = Interlocked.Increment(ref requests);
+        return Acme.SolanaRequest($"req_{number}", (ulong)number, Soon);
     }
 
     /// <summary>An order to freeze, with somebody's signature.</summary>
@@ -223,20 +236,34 @@ sealed class ProcessFleet : IAsyncDisposable
         Approvals = ByteString.CopyFrom(ApprovalJson.Write(request.Approvals)),
     };
 
-    /// <summary>That the reply has the signature that makes the payment valid.</summary>
+    /// <summary>That the reply has the signature that makes the payment valid: of a transaction on Ethereum, or a message on Solana.</summary>
     internal void RequireSigned(SigningRequest request, SignReply reply)
     {
         Assert.True(reply.Signed is not null, reply.ToString());
         var signature = Assert.Single(reply.Signed.Signatures);
+        if (request.Intent.Chain == Deployment.Solana.Chain)
+        {
+            Assert.True(Cryptography.Signatures.Ed25519Signature.Verify(
+                Acme.Wallet.Ed25519!.DeriveChild(Deployment.Path).GroupKey, request.Payload.Bytes.Span, signature.Signature_.Span));
+            return;
+        }
         Deployment.Ethereum.Assemble(request.Payload.Bytes, Acme.ContextAt(Deployment.Path),
             [new((int)signature.Input, signature.PublicKey.Memory, signature.Signature_.Memory, (byte)signature.RecoveryId)]);
     }
 
     /// <summary>What a stopped node has recorded of a request.</summary>
-    internal async Task<RequestState> ReadAsync(int node, SigningRequest request)
+    internal async Task<RequestState> ReadAsync(int node, SigningRequest request) =>
+        (await EventsAsync(FileOf(node, "journal.db"), request)).Aggregate(RequestState.Unknown, (state, happened) => state.Evolve(happened));
+
+    /// <summary>The events of a request in a journal that nobody has open.</summary>
+    internal static async Task<IReadOnlyList<NodeEvent>> EventsAsync(string file, SigningRequest request)
     {
-        await using var journal = await NodeJournal.OpenAsync(await EventStore.OpenSqliteAsync(FileOf(node, "journal.db")), default);
-        return (await journal.FoldAsync(NodeJournal.StreamOf(request.Intent.RequestId), RequestState.Unknown, (state, happened) => state.Evolve(happened), default)).State;
+        await using var journal = await NodeJournal.OpenAsync(await EventStore.OpenSqliteAsync(file), default);
+        return (await journal.FoldAsync(NodeJournal.StreamOf(request.Intent.RequestId), new List<NodeEvent>(), (all, happened) =>
+        {
+            all.Add(happened);
+            return all;
+        }, default)).State;
     }
 
     public async ValueTask DisposeAsync()
