@@ -16,9 +16,9 @@ namespace Quorate.Benchmarks;
 static class SigningBenchmarks
 {
     // A node compiles what it does often while it does it, for some seconds: that is not what is measured.
-    const int Lead = 1, Latency = 200, WarmUp = 600;
+    const int Lead = 1, Latency = 200, WarmUp = 500;
 
-    static readonly (int InFlight, int Requests)[] levels = [(1, 200), (8, 500), (32, 700)];
+    static readonly (int InFlight, int Requests)[] levels = [(1, 150), (8, 400), (32, 600)];
 
     /// <summary>A kind of signature, and a request for one.</summary>
     sealed record Kind(string Name, Func<Deployment, int, SigningRequest> Request, int Presignatures = 0);
