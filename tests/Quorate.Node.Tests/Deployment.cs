@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Quorate.Chains;
+using Quorate.Chains.Bitcoin;
 using Quorate.Chains.Ethereum;
 using Quorate.Chains.Solana;
 using Quorate.Cryptography.Curves;
@@ -34,7 +35,7 @@ sealed class Deployment
 
     internal static readonly IReadOnlyDictionary<ChainId, ChainJudge> Judges = new ChainJudge[]
     {
-        new EthereumJudge(Ethereum), new BitcoinJudge(Chains.Bitcoin.BitcoinNetwork.Regtest), new SolanaJudge(Solana),
+        new EthereumJudge(Ethereum), new BitcoinJudge(BitcoinNetwork.Regtest), new SolanaJudge(Solana),
     }.ToDictionary(judge => judge.Chain);
 
     readonly Dictionary<string, Ed25519Key> keys = new(StringComparer.Ordinal);
@@ -176,13 +177,31 @@ sealed class Deployment
     }
 
     /// <summary>A request for a payment on Solana, with <see cref="AnythingGoes"/>; its amount tells it from others.</summary>
-    internal SigningRequest SolanaRequest(string request, ulong lamports)
+    internal SigningRequest SolanaRequest(string request, ulong lamports, DateTimeOffset? expiresAt = null)
     {
         Address At(Bip32Path path) => Solana.ToAddress(SolanaAddress.FromPublicKey(Wallet.Ed25519!.DeriveChild(path).GroupKey));
         var message = Solana.Build(new(At(Path), At(new(1)), Solana.Coin, lamports), new(new MessageLifetime.Recent(SolanaCluster.Devnet.GenesisHash))).Encode();
         var intent = new Intent("acme", "treasury", 0, Solana.Chain, new(System.Security.Cryptography.SHA256.HashData(message)),
-            [.. Solana.GetSigningInputs(message, new(At(Path), Path)).Select(i => IntentSignature.From(i, Path))], request, "alice", new(Solana.Coin, 5_000), Start.AddHours(1));
+            [.. Solana.GetSigningInputs(message, new(At(Path), Path)).Select(i => IntentSignature.From(i, Path))], request, "alice", new(Solana.Coin, 5_000), expiresAt ?? Start.AddHours(1));
         return Request(message, intent, "alice");
+    }
+
+    /// <summary>A request that spends one Taproot output, with <see cref="AnythingGoes"/>; the output's number tells it from others.</summary>
+    internal SigningRequest TaprootRequest(string request, int number, DateTimeOffset expiresAt)
+    {
+        var judge = (BitcoinJudge)Judges[BitcoinNetwork.Regtest.Chain];
+        var account = DescriptorWallet.Parse(BitcoinNetwork.Regtest, judge.DescriptorOf(Wallet, SignatureScheme.Bip340));
+        var point = new OutPoint(TxId.FromBytes(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(number))), 0);
+        var psbt = Spending.Build(BitcoinNetwork.Regtest, new()
+        {
+            Required = [new(point, 100_000, account.Receive(0), null, isConfirmed: true)], Change = account.Change(0), FeeRate = new(2_000), MaxFee = 10_000,
+            Payments = [new(new BitcoinFormat(BitcoinNetwork.Regtest).ParseAddress("bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"), 60_000)],
+        }, new SeededRandom((ulong)number, "spending")).Psbt.Encode();
+        var payload = new SigningPayload(PayloadKind.Transaction, psbt);
+        var intent = new Intent("acme", "treasury", 0, judge.Chain, new(System.Security.Cryptography.SHA256.HashData(psbt)),
+            [.. judge.Judge(payload, Wallet, new(0, 0)).Inputs.Select(i => IntentSignature.From(i, i.Path!))], request, "alice",
+            new(BitcoinNetwork.Regtest.Coin, 10_000), expiresAt);
+        return new(intent, payload, [Approve(intent.Hash, "alice")]);
     }
 
     /// <summary>A policy that allows alice whatever is understood.</summary>

@@ -4,7 +4,7 @@ namespace Quorate.Node.Tests;
 
 /// <summary>
 /// The process that crash tests start and kill, <c>vault-write PLACE</c> and <c>vault-hold PLACE</c>; and what made the
-/// recorded files, <c>vault-record DIRECTORY</c>.
+/// recorded files, <c>vault-record DIRECTORY</c> and <c>formats-record DIRECTORY</c>.
 /// </summary>
 static class Program
 {
@@ -20,6 +20,9 @@ static class Program
                 return 0;
             case ["vault-record", var directory]:
                 RecordedVaultTests.Record(directory);
+                return 0;
+            case ["formats-record", var directory]:
+                RecordedFormatsTests.Record(directory);
                 return 0;
             default:
                 return 64;

@@ -42,7 +42,8 @@ sealed record NodeConfiguration(
     internal sealed record Listener(string Address, string? Certificate, string[]? Clients);
 
     /// <summary>All in whole numbers; what is absent has its default.</summary>
-    internal sealed record SessionLimits(int? OfferSeconds, int? ReadySeconds, int? RoundSeconds, int? SessionSeconds, int? RequestSeconds, int? MaxSessions);
+    internal sealed record SessionLimits(
+        int? OfferSeconds, int? ReadySeconds, int? RoundSeconds, int? SessionSeconds, int? RequestSeconds, int? MaxSessions, int? Presignatures);
 
     /// <summary>All in whole numbers; what is absent has its default.</summary>
     /// <param name="PatienceSeconds">For a peer's answer.</param>
@@ -101,7 +102,7 @@ sealed record NodeConfiguration(
             Relay = Relay is null ? null : new(new(Relay.Url), Relay.Name ?? throw new CliException("The relay has no name."), Tls(Relay)),
             Peers = Peers?.ToDictionary(peer => peer.Key, peer => new PeerAddress(new(peer.Value.Url), Tls(peer.Value))),
             Listen = Listen is null ? null : ToListen(Listen, certificate),
-            Signing = ToSigning(Limits ?? new(null, null, null, null, null, null)),
+            Signing = ToSigning(Limits ?? new(null, null, null, null, null, null, null)),
             Ceremonies = ToCeremonies(Ceremonies ?? new(null, null, null, null, null, null, null, null, null)),
             Backup = Backup is null ? null : ToBackup(Backup),
             MaxSessions = Limits?.MaxSessions is { } sessions ? Within(sessions, 1, 4_096, "maxSessions") : 64,
@@ -120,6 +121,7 @@ sealed record NodeConfiguration(
                 Session = Seconds(limits.SessionSeconds, otherwise.Session.Session),
             },
             Deadline = Seconds(limits.RequestSeconds, otherwise.Deadline),
+            Presigning = otherwise.Presigning with { Target = Within(limits.Presignatures ?? 0, 0, otherwise.Presigning.MaxOfOneLead, "presignatures") },
         };
     }
 

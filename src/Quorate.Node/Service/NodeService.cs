@@ -2,6 +2,7 @@ using System.Reflection;
 using Google.Protobuf;
 using Quorate.Chains;
 using Quorate.Cryptography.Curves;
+using Quorate.Journal;
 using Quorate.Node.Ceremonies;
 using Quorate.Node.Gate;
 using Quorate.Node.V1;
@@ -130,6 +131,19 @@ sealed partial class NodeService
 
     static RpcException Invalid(string detail) => new(new(StatusCode.InvalidArgument, detail));
 
+    /// <summary>What a node can not record it does not do, and says so: the disk may be full. Where its files are is its operator's to know.</summary>
+    static async Task<T> Recorded<T>(Task<T> answer)
+    {
+        try
+        {
+            return await answer.ConfigureAwait(false);
+        }
+        catch (JournalUnavailableException problem)
+        {
+            throw new RpcException(new(StatusCode.Unavailable, $"The node can not record what it decides: {problem.InnerException?.Message ?? problem.Message}"));
+        }
+    }
+
     static Func<ByteString, CancellationToken, Task<IMessage>> Method<TRequest, TResponse>(
         MessageParser<TRequest> parser, Func<TRequest, CancellationToken, Task<TResponse>> run)
         where TRequest : IMessage<TRequest> where TResponse : IMessage => async (body, cancellation) =>
@@ -143,7 +157,7 @@ sealed partial class NodeService
             {
                 throw Invalid(e.Message);
             }
-            return await run(request, cancellation).ConfigureAwait(false);
+            return await Recorded(run(request, cancellation)).ConfigureAwait(false);
         };
 
     /// <summary>What gRPC binds. Its methods have the names that the contract gives them.</summary>
@@ -151,20 +165,20 @@ sealed partial class NodeService
     {
         public Task<NodeStatus> GetStatus(GetStatusRequest request, ServerCallContext context) => service.GetStatusAsync(request, context.CancellationToken);
 
-        public Task<SignReply> Sign(SignRequest request, ServerCallContext context) => service.SignAsync(request, context.CancellationToken);
+        public Task<SignReply> Sign(SignRequest request, ServerCallContext context) => Recorded(service.SignAsync(request, context.CancellationToken));
 
-        public Task<TakeActsReply> TakeActs(TakeActsRequest request, ServerCallContext context) => service.TakeActsAsync(request, context.CancellationToken);
+        public Task<TakeActsReply> TakeActs(TakeActsRequest request, ServerCallContext context) => Recorded(service.TakeActsAsync(request, context.CancellationToken));
 
         public Task<CeremonyStatus> LeadCeremony(LeadCeremonyRequest request, ServerCallContext context) =>
-            service.LeadCeremonyAsync(request, context.CancellationToken);
+            Recorded(service.LeadCeremonyAsync(request, context.CancellationToken));
 
         public Task<CeremonyStatus> GetCeremony(GetCeremonyRequest request, ServerCallContext context) =>
             service.GetCeremonyAsync(request, context.CancellationToken);
 
-        public Task<FreezeReply> Freeze(FreezeRequest request, ServerCallContext context) => service.FreezeAsync(request, context.CancellationToken);
+        public Task<FreezeReply> Freeze(FreezeRequest request, ServerCallContext context) => Recorded(service.FreezeAsync(request, context.CancellationToken));
 
         public Task<V1.Decision> GetDecision(GetDecisionRequest request, ServerCallContext context) => service.GetDecisionAsync(request, context.CancellationToken);
 
-        public Task<CosignHeadReply> CosignHead(CosignHeadRequest request, ServerCallContext context) => service.CosignHeadAsync(request, context.CancellationToken);
+        public Task<CosignHeadReply> CosignHead(CosignHeadRequest request, ServerCallContext context) => Recorded(service.CosignHeadAsync(request, context.CancellationToken));
     }
 }

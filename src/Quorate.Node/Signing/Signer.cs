@@ -40,7 +40,7 @@ sealed class Signer(GenesisDocument deployment, ReleaseGate gate, NodeVault vaul
     {
         using var once = presignature;
         var signing = permit.Inputs.FirstOrDefault(i => i.Index == input) ?? throw new ArgumentException($"{permit.Intent} has no input {input}.", nameof(input));
-        var description = Describe(permit, signing, attempt.Span, quorum, presignature);
+        var description = Describe(deployment, permit.Intent, permit.Wallet, signing, attempt.Span, quorum, presignature);
         var session = new SessionId(attempt.Span);
         // The nodes find each other while the loan is written; nobody begins before it is on disk, and no share is open.
         var lending = gate.OpenSessionAsync(permit, input, session, quorum, cancellation);
@@ -149,10 +149,12 @@ sealed class Signer(GenesisDocument deployment, ReleaseGate gate, NodeVault vaul
     /// What every node of the quorum must hold alike: the intent, and of its signatures this one, with the key's epoch and
     /// path. Nodes that judge different things never begin.
     /// </summary>
-    SessionDescription Describe(Ruling.Permit permit, SigningInput input, ReadOnlySpan<byte> attempt, PartySet quorum, Dkls23Presignature? presignature)
+    internal static SessionDescription Describe(
+        GenesisDocument deployment, Intent intent, WalletKeys wallet, SigningInput input, ReadOnlySpan<byte> attempt, PartySet quorum,
+        Dkls23Presignature? presignature)
     {
         using var transcript = new Transcript(Tags.SigningSubject);
-        transcript.Append(permit.Intent.Hash.ToArray()).Append((ulong)input.Index).Append((ulong)permit.Wallet.Epoch).Append(input.Path!.ToString());
+        transcript.Append(intent.Hash.ToArray()).Append((ulong)input.Index).Append((ulong)wallet.Epoch).Append(input.Path!.ToString());
         if (presignature is not null)
             transcript.Append(presignature.Id);
         var protocol = string.Create(CultureInfo.InvariantCulture, $"{(presignature is null ? "sign" : "sign-online")}/1/{input.Scheme}");

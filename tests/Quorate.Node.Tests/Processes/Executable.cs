@@ -6,15 +6,19 @@ namespace Quorate.Node.Tests.Processes;
 static class Executable
 {
     /// <summary>What starts it, with its streams for this process to read.</summary>
-    internal static ProcessStartInfo Arguments(params string[] arguments)
+    internal static ProcessStartInfo Arguments(params string[] arguments) => Arguments(null, arguments);
+
+    /// <summary>The same in other circumstances.</summary>
+    internal static ProcessStartInfo Arguments(Launch? launch, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        var dotnet = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+        string[] command = [.. launch?.Wrapper ?? [], dotnet, Path.Combine(AppContext.BaseDirectory, "quorate.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "quorate.dll"));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in launch?.Environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         return start;
     }
 

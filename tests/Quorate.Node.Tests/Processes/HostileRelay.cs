@@ -22,9 +22,16 @@ sealed class HostileRelay(HostileRelay.Habits habits, ulong seed) : IAsyncDispos
     readonly Dictionary<ByteString, Action<ToNode>> nodes = [];
     readonly List<(ByteString To, ToNode Message)> kept = [];
     RpcServer? server;
+    long busyUntil;
 
     /// <summary>Packets that it has not left alone.</summary>
     internal int Tampered { get; private set; }
+
+    /// <summary>How many milliseconds everything takes on its way.</summary>
+    internal int Latency { get; set; }
+
+    /// <summary>What it carries in a second for all together, one packet after the other; as much as comes, where null.</summary>
+    internal int? BytesPerSecond { get; set; }
 
     internal async Task StartAsync(int port) => server = await RpcServer.StartAsync(
         new RpcServices().Add(RelayReflection.Descriptor.Services[0], new Listener(this)), new() { EndPoint = new(IPAddress.Loopback, port), DrainSeconds = 0 });
@@ -59,7 +66,7 @@ sealed class HostileRelay(HostileRelay.Habits habits, ulong seed) : IAsyncDispos
                 from = nodes.Keys.ElementAt(random.Below(nodes.Count));
             var message = new ToNode { Deliver = new() { Peer = from, Id = envelope.Id, Body = body } };
             kept.Add((envelope.Peer, message));
-            var delay = Chance(habits.Delay) ? 50 + random.Below(800) : 0;
+            var delay = Latency + Queue(body.Length) + (Chance(habits.Delay) ? 50 + random.Below(800) : 0);
             Deliver(envelope.Peer, message, delay);
             if (Chance(habits.Repeat))
                 Deliver(envelope.Peer, message, random.Below(300));
@@ -69,6 +76,16 @@ sealed class HostileRelay(HostileRelay.Habits habits, ulong seed) : IAsyncDispos
                 Deliver(to, old, random.Below(300));
             }
         }
+    }
+
+    // How long a packet waits for those before it, and takes itself.
+    int Queue(int bytes)
+    {
+        if (BytesPerSecond is not { } rate)
+            return 0;
+        var now = Environment.TickCount64;
+        busyUntil = Math.Max(busyUntil, now) + (bytes * 1_000L / rate);
+        return (int)(busyUntil - now);
     }
 
     void Deliver(ByteString to, ToNode message, int afterMilliseconds) => _ = Task.Run(async () =>

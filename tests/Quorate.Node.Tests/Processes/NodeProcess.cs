@@ -23,9 +23,9 @@ sealed class NodeProcess : IDisposable
     NodeProcess(Process process) => this.process = process;
 
     /// <summary>Starts it and does not wait.</summary>
-    internal static NodeProcess Begin(string directory, string keyFile)
+    internal static NodeProcess Begin(string directory, string keyFile, Launch? launch = null)
     {
-        var node = new NodeProcess(new() { StartInfo = Executable.Arguments("node", "run", "--data", directory, "--key-file", keyFile), EnableRaisingEvents = true });
+        var node = new NodeProcess(new() { StartInfo = Executable.Arguments(launch, "node", "run", "--data", directory, "--key-file", keyFile), EnableRaisingEvents = true });
         node.process.OutputDataReceived += (_, line) => node.Hear(line.Data);
         node.process.ErrorDataReceived += (_, line) => node.errors.AppendLine(line.Data);
         node.process.Start();
@@ -35,9 +35,9 @@ sealed class NodeProcess : IDisposable
         return node;
     }
 
-    internal static async Task<NodeProcess> StartAsync(string directory, string keyFile)
+    internal static async Task<NodeProcess> StartAsync(string directory, string keyFile, Launch? launch = null)
     {
-        var node = Begin(directory, keyFile);
+        var node = Begin(directory, keyFile, launch);
         Assert.True(await node.IsReadyAsync(), node.errors.ToString());
         return node;
     }

@@ -10,6 +10,7 @@ using Quorate.Node.Vault;
 using Quorate.Policies;
 using Quorate.Rpc.Server;
 using Quorate.Server.Relay;
+using Quorate.Threshold.Lifecycle;
 using Quorate.Threshold.Sessions;
 
 namespace Quorate.Node.Tests.Processes;
@@ -21,11 +22,16 @@ namespace Quorate.Node.Tests.Processes;
 sealed partial class ProcessFleet : IAsyncDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("quorate-nodes-").FullName;
-    readonly int relayPort = FreePort();
+    readonly int[] ports;
+    readonly FleetSettings settings;
     RpcServer? relayServer;
     int requests;
 
-    ProcessFleet(Deployment acme) => Acme = acme;
+    ProcessFleet(FleetSettings settings, int nodes, WalletKeys? wallet)
+    {
+        (this.settings, Acme) = (settings, new(wallet, nodes, settings.Policy));
+        ports = [.. Enumerable.Range(0, nodes + 1).Select(_ => FreePort())];
+    }
 
     /// <summary>Every node of the deployment.</summary>
     internal PartySet Parties => PartySet.Range(Acme.Genesis.Nodes.Length);
@@ -46,16 +52,30 @@ sealed partial class ProcessFleet : IAsyncDisposable
     }
 
     /// <summary>A fleet whose nodes have no keys.</summary>
-    internal static async Task<ProcessFleet> StartEmptyAsync(int nodes = 3)
+    internal static Task<ProcessFleet> StartEmptyAsync(int nodes = 3) => new ProcessFleet(new(), nodes, null).LaunchAllAsync(_ => Task.CompletedTask);
+
+    async Task<ProcessFleet> LaunchAllAsync(Func<PartyId, Task> prepare)
     {
-        var fleet = new ProcessFleet(new(nodeCount: nodes));
-        await fleet.StartRelayAsync();
-        await Task.WhenAll(fleet.Parties.Select(p => fleet.PrepareAsync(p)));
-        foreach (var node in await Task.WhenAll(fleet.Parties.Select(async p => (p.Value, await NodeProcess.StartAsync(fleet.PlaceOf(p.Value), fleet.KeyFile(p.Value))))))
-            fleet.Nodes.Add(node.Value, node.Item2);
-        await fleet.UntilConnectedAsync();
-        return fleet;
+        if (!settings.IsDirect)
+            await StartRelayAsync();
+        await Task.WhenAll(Parties.Select(async p =>
+        {
+            await PrepareAsync(p);
+            await prepare(p);
+        }));
+        var running = Parties.Select(p => p.Value).Where(node => node != settings.Impostor);
+        foreach (var (node, process) in await Task.WhenAll(running.Select(async node => (node, await LaunchAsync(node)))))
+            Nodes.Add(node, process);
+        await UntilConnectedAsync();
+        return this;
     }
+
+    Task<NodeProcess> LaunchAsync(int node) => NodeProcess.StartAsync(PlaceOf(node), KeyFile(node), settings.Launch(node, PlaceOf(node)));
+
+    /// <summary>The port that the relay listens at.</summary>
+    internal int RelayPort => ports[0];
+
+    internal Uri RelayAddress => new($"http://127.0.0.1:{RelayPort}");
 
     internal string PlaceOf(int node) => Path.Combine(folder, $"node-{node}");
 
@@ -88,25 +108,39 @@ sealed partial class ProcessFleet : IAsyncDisposable
             VaultRecords.Create(FileOf(node, "vault.db"), kek, SystemRandom.Shared, [new(new(default, RecordKind.Identity, Subject: new(identity.EncodedPublicKey)), seed)]);
 
         Assert.Null(await NodeHost.InstallAsync(OptionsOf(node), Acme.Genesis, default));
-        await File.WriteAllTextAsync(FileOf(node, "node.json"), new JsonObject
+        await File.WriteAllTextAsync(FileOf(node, "node.json"), Configuration(node).ToJsonString());
+    }
+
+    JsonObject Configuration(int node)
+    {
+        var configuration = new JsonObject
         {
-            ["chains"] = new JsonObject { ["eip155:1"] = new JsonObject() },
-            ["relay"] = new JsonObject { ["url"] = $"http://127.0.0.1:{relayPort}", ["name"] = "relay.test" },
-            ["listen"] = new JsonObject { ["address"] = "127.0.0.1:0" },
-            ["limits"] = new JsonObject { ["offerSeconds"] = 5, ["readySeconds"] = 5, ["roundSeconds"] = 5 },
+            ["chains"] = new JsonObject(Deployment.Judges.Keys.Select(chain => KeyValuePair.Create<string, JsonNode?>(chain.ToString(), new JsonObject()))),
+            ["listen"] = new JsonObject { ["address"] = $"127.0.0.1:{(settings.IsDirect ? ports[node] : 0)}" },
+            ["limits"] = new JsonObject
+            {
+                ["offerSeconds"] = settings.Patience, ["readySeconds"] = settings.Patience, ["roundSeconds"] = settings.Patience,
+                ["presignatures"] = settings.Presignatures,
+            },
             ["ceremonies"] = new JsonObject
             {
                 ["patienceSeconds"] = 3, ["readySeconds"] = 4, ["sessionSeconds"] = 30, ["shortestRoundSeconds"] = 3, ["longestRoundSeconds"] = 5,
                 ["attempts"] = 2, ["restSeconds"] = 1, ["resumeSeconds"] = 1,
             },
             ["backup"] = new JsonObject { ["directory"] = PlaceOf(node), ["keyFile"] = KeyFile(node) },
-        }.ToJsonString());
+        };
+        if (settings.IsDirect)
+            configuration["peers"] = new JsonObject(Parties.Where(p => p.Value != node).Select(p =>
+                KeyValuePair.Create<string, JsonNode?>($"node-{p.Value}", new JsonObject { ["url"] = $"http://127.0.0.1:{ports[p.Value]}" })));
+        else
+            configuration["relay"] = new JsonObject { ["url"] = RelayAddress.ToString(), ["name"] = "relay.test" };
+        return configuration;
     }
 
     internal async Task StartRelayAsync()
     {
         Relay = new(new() { Name = "relay.test", Nodes = Acme.Genesis.Nodes.Select(n => n.Id).ToHashSet() }, TimeProvider.System, SystemRandom.Shared);
-        relayServer = await RpcServer.StartAsync(Relay.AddTo(new()), new() { EndPoint = new(IPAddress.Loopback, relayPort), DrainSeconds = 0 });
+        relayServer = await RpcServer.StartAsync(Relay.AddTo(new()), new() { EndPoint = new(IPAddress.Loopback, RelayPort), DrainSeconds = 0 });
     }
 
     /// <summary>Puts a hostile relay in the honest one's place.</summary>
@@ -114,7 +148,7 @@ sealed partial class ProcessFleet : IAsyncDisposable
     {
         await StopRelayAsync();
         var relay = new HostileRelay(habits, seed);
-        await relay.StartAsync(relayPort);
+        await relay.StartAsync(RelayPort);
         return relay;
     }
 
@@ -127,6 +161,8 @@ sealed partial class ProcessFleet : IAsyncDisposable
     /// <summary>Waits until the relay can ask every node that runs.</summary>
     internal async Task UntilConnectedAsync()
     {
+        if (settings.IsDirect)
+            return;
         for (var i = 0; ; i++)
         {
             try
@@ -152,16 +188,23 @@ sealed partial class ProcessFleet : IAsyncDisposable
     internal async Task RestartAsync(int node)
     {
         Nodes[node].Dispose();
-        Nodes[node] = await NodeProcess.StartAsync(PlaceOf(node), KeyFile(node));
+        Nodes[node] = await LaunchAsync(node);
         await UntilConnectedAsync();
     }
 
     /// <summary>A small payment that alice has signed: all there has to be.</summary>
-    internal SigningRequest Payment(string? request = null, ulong? nonce = null)
+    internal SigningRequest Payment(string? request = null, ulong? nonce = null, DateTimeOffset? expiresAt = null)
     {
         var number = Interlocked.Increment(ref requests);
         var payment = Deployment.Payment(Deployment.Ether / 10_000, nonce: nonce ?? (ulong)number);
-        return Acme.Request(payment, Acme.IntentOf(payment, request ?? $"req_{number}", expiresAt: Soon), "alice");
+        return Acme.Request(payment, Acme.IntentOf(payment, request ?? $"req_{number}", expiresAt: expiresAt ?? Soon), "alice");
+    }
+
+    /// <summary>A small payment on Solana, where the policy allows it.</summary>
+    internal SigningRequest SolanaPayment()
+    {
+        var number = Interlocked.Increment(ref requests);
+        return Acme.SolanaRequest($"req_{number}", (ulong)number, Soon);
     }
 
     /// <summary>A node that is stopped loses its disk and comes back with its identity and its deployment alone.</summary>
@@ -200,22 +243,36 @@ sealed partial class ProcessFleet : IAsyncDisposable
         },
     };
 
-    /// <summary>That the reply has the signature that makes the payment valid.</summary>
+    /// <summary>That the reply has the signature that makes the payment valid: of a transaction on Ethereum, or a message on Solana.</summary>
     internal void RequireSigned(SigningRequest request, SignReply reply) => RequireSigned(Acme, request, reply);
 
     internal static void RequireSigned(Deployment acme, SigningRequest request, SignReply reply)
     {
         Assert.True(reply.Signed is not null, reply.ToString());
         var signature = Assert.Single(reply.Signed.Signatures);
+        if (request.Intent.Chain == Deployment.Solana.Chain)
+        {
+            Assert.True(Cryptography.Signatures.Ed25519Signature.Verify(
+                acme.Wallet.Ed25519!.DeriveChild(Deployment.Path).GroupKey, request.Payload.Bytes.Span, signature.Signature_.Span));
+            return;
+        }
         Deployment.Ethereum.Assemble(request.Payload.Bytes, acme.ContextAt(Deployment.Path),
             [new((int)signature.Input, signature.PublicKey.Memory, signature.Signature_.Memory, (byte)signature.RecoveryId)]);
     }
 
     /// <summary>What a stopped node has recorded of a request.</summary>
-    internal async Task<RequestState> ReadAsync(int node, SigningRequest request)
+    internal async Task<RequestState> ReadAsync(int node, SigningRequest request) =>
+        (await EventsAsync(FileOf(node, "journal.db"), request)).Aggregate(RequestState.Unknown, (state, happened) => state.Evolve(happened));
+
+    /// <summary>The events of a request in a journal that nobody has open.</summary>
+    internal static async Task<IReadOnlyList<NodeEvent>> EventsAsync(string file, SigningRequest request)
     {
-        await using var journal = await NodeJournal.OpenAsync(await EventStore.OpenSqliteAsync(FileOf(node, "journal.db")), default);
-        return (await journal.FoldAsync(NodeJournal.StreamOf(request.Intent.RequestId), RequestState.Unknown, (state, happened) => state.Evolve(happened), default)).State;
+        await using var journal = await NodeJournal.OpenAsync(await EventStore.OpenSqliteAsync(file), default);
+        return (await journal.FoldAsync(NodeJournal.StreamOf(request.Intent.RequestId), new List<NodeEvent>(), (all, happened) =>
+        {
+            all.Add(happened);
+            return all;
+        }, default)).State;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using Quorate.Cryptography.Curves;
+using Quorate.Cryptography.Signatures;
 using Quorate.Node.Channel;
 using Quorate.Node.Sessions;
 using Quorate.Policies;
@@ -13,16 +14,17 @@ namespace Quorate.Node.Tests.Sessions;
 /// A member with its own identity that follows the protocol until a test has it do something else: it may be mute from a
 /// round on, change its frames for each recipient, and say whatever notices it likes.
 /// </summary>
-sealed class Turncoat : IDisposable
+class Turncoat<TOutput> : IDisposable where TOutput : class
 {
-    readonly Func<SessionId, Protocol<KeyShare<Ed25519>>> protocol;
+    readonly Func<SessionId, Protocol<TOutput>> protocol;
+    readonly Ed25519Key identity;
     readonly int me;
-    Session<KeyShare<Ed25519>>? kernel;
+    Session<TOutput>? kernel;
 
-    internal Turncoat(SessionDescription description, int me, Func<SessionId, Protocol<KeyShare<Ed25519>>> protocol, ulong seed = 1)
+    internal Turncoat(SessionDescription description, int me, Ed25519Key identity, Func<SessionId, Protocol<TOutput>> protocol, ulong seed = 1)
     {
-        (this.me, this.protocol) = (me, protocol);
-        Group = new(description, P(me), Identity(me), new SeededRandom(seed, $"turncoat {me}"));
+        (this.me, this.identity, this.protocol) = (me, identity, protocol);
+        Group = new(description, P(me), identity, new SeededRandom(seed, $"turncoat {me} {Convert.ToHexString(description.Attempt)}"));
         Group.SayReady();
     }
 
@@ -51,7 +53,7 @@ sealed class Turncoat : IDisposable
         Group.Receive(from, bytes);
         if (Group.Session is not { } id)
             return;
-        Witness ??= new(Group.Description, id, P(me), Identity(me));
+        Witness ??= new(Group.Description, id, P(me), identity);
         kernel ??= protocol(id).Start();
         while (Group.TakeFrame() is { } frame)
             using (frame)
@@ -81,3 +83,7 @@ sealed class Turncoat : IDisposable
         Group.Dispose();
     }
 }
+
+/// <summary>One of three that make a key, with the identity of its number.</summary>
+sealed class Turncoat(SessionDescription description, int me, Func<SessionId, Protocol<KeyShare<Ed25519>>> protocol, ulong seed = 1)
+    : Turncoat<KeyShare<Ed25519>>(description, me, Identity(me), protocol, seed);
