@@ -3,7 +3,6 @@ using Quorate.Chains.Bitcoin;
 using Quorate.Chains.Ethereum;
 using Quorate.Cryptography.Derivation;
 using Quorate.Server.Ids;
-using Quorate.Server.Recording;
 using Quorate.Server.Wallets;
 using static Quorate.Server.Tests.Transfers.TransferSamples;
 
