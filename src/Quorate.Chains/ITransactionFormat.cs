@@ -30,6 +30,17 @@ public interface ITransactionFormat
     /// <exception cref="FormatException">As <see cref="Decode"/>.</exception>
     ImmutableArray<SigningInput> GetSigningInputs(ReadOnlyMemory<byte> unsigned, DecodeContext context);
 
+    /// <summary>
+    /// Whether an unsigned transaction may take another's place, as nodes judge it: at most one of the two can ever take
+    /// effect, and both do the same but for the fee and for what returns to the wallet itself.
+    /// </summary>
+    /// <param name="original">The unsigned transaction that is to be replaced.</param>
+    /// <param name="replacement">The unsigned transaction that is to replace it.</param>
+    /// <param name="context">Who signs both.</param>
+    /// <returns>Null where it may; otherwise why not, in words.</returns>
+    /// <exception cref="FormatException">As <see cref="Decode"/>, for either.</exception>
+    string? WhyNotReplacing(ReadOnlyMemory<byte> original, ReadOnlyMemory<byte> replacement, DecodeContext context);
+
     /// <summary>The transaction ready to broadcast. Every signature is verified first.</summary>
     /// <exception cref="FormatException">As <see cref="Decode"/>.</exception>
     /// <exception cref="ArgumentException">A signature is missing, superfluous, or does not verify.</exception>

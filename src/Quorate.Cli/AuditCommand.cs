@@ -8,5 +8,6 @@ static class AuditCommand
     internal static Command Create() => new("audit", "Check what was recorded, without the system that recorded it.")
     {
         AuditVerifyCommand.Create(),
+        AuditReceiptCommand.Create(),
     };
 }

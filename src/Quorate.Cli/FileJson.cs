@@ -12,6 +12,7 @@ namespace Quorate.Cli;
 [JsonSerializable(typeof(SignCommand.Result), TypeInfoPropertyName = "SignResult")]
 [JsonSerializable(typeof(KeygenCommand.Result), TypeInfoPropertyName = "KeygenResult")]
 [JsonSerializable(typeof(AuditVerifyCommand.Result), TypeInfoPropertyName = "AuditVerifyResult")]
+[JsonSerializable(typeof(AuditReceiptCommand.Result), TypeInfoPropertyName = "AuditReceiptResult")]
 [JsonSerializable(typeof(VaultSummary))]
 [JsonSerializable(typeof(DevnetState))]
 [JsonSerializable(typeof(NodeConfiguration))]

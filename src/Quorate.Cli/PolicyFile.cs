@@ -12,6 +12,8 @@ static class PolicyFile
     internal static GenesisDocument ReadGenesis(string path) =>
         Read(path, GenesisDocument.MaxSize, bytes => GenesisDocument.Parse(bytes, ChainSpelling.IsCanonical));
 
+    internal static Receipt ReadReceipt(string path) => Read(path, Receipt.MaxSize, bytes => Receipt.Parse(bytes, ChainSpelling.IsCanonical));
+
     internal static CeremonyOrder ReadOrder(string path) => Read(path, CeremonyOrder.MaxSize, bytes => CeremonyOrder.Parse(bytes));
 
     internal static ImmutableArray<PolicyCase> ReadRecording(string path) => Read(path, Recording.MaxSize, bytes => Recording.Parse(bytes));

@@ -54,12 +54,19 @@ public abstract partial record NodeEvent(long At)
     /// <param name="Policy">The policy that allowed it, by hash.</param>
     /// <param name="Charges">What is reserved.</param>
     /// <param name="Trace">The decision in words.</param>
+    /// <param name="Acts">How many of the administrators' acts had been taken: which membership was asked.</param>
     public sealed record SigningAllowed(
         long At, JsonElement Intent, string Kind, byte[] Payload, JsonElement Approvals, ImmutableArray<PasskeyUse> Passkeys,
-        string Policy, ImmutableArray<ChargeMade> Charges, string Trace) : NodeEvent(At);
+        string Policy, ImmutableArray<ChargeMade> Charges, string Trace, ulong Acts = 0) : NodeEvent(At);
 
     /// <summary>The policy has denied what a member has signed for.</summary>
     public sealed record SigningDenied(long At, JsonElement Intent, string Policy, string Trace) : NodeEvent(At);
+
+    /// <summary>
+    /// An intent that was allowed is to be replaced by another, for which no approvals are needed. In the stream of the request
+    /// that was approved; the other is in its own.
+    /// </summary>
+    public sealed record ReplacementAllowed(long At, string Intent, string Replacement) : NodeEvent(At);
 
     /// <summary>The node is about to lend its share: from here on a signature may exist.</summary>
     public sealed record SessionOpened(long At, string Intent, int Input, string Session, ImmutableArray<int> Quorum) : NodeEvent(At);
@@ -72,6 +79,9 @@ public abstract partial record NodeEvent(long At)
 
     /// <summary>The vault has committed something; see <see cref="Vault.VaultAnchor"/>. The journal remembers it, so that an old vault shows.</summary>
     public sealed record VaultAnchored(long At, string Anchor) : NodeEvent(At);
+
+    /// <summary>The node is about to sign the head of another's journal: see <see cref="Audit.HeadWitness"/>.</summary>
+    public sealed record HeadCosigned(long At, string Journal, long Position, string Hash) : NodeEvent(At);
 
     /// <summary>A document as events carry it.</summary>
     internal static JsonElement Json(ReadOnlyMemory<byte> utf8)
@@ -87,6 +97,7 @@ public abstract partial record NodeEvent(long At)
         .AddJson("wallet-keyed", 1, NodeEventJson.Default.WalletKeyed)
         .AddJson("signing-allowed", 1, NodeEventJson.Default.SigningAllowed)
         .AddJson("signing-denied", 1, NodeEventJson.Default.SigningDenied)
+        .AddJson("replacement-allowed", 1, NodeEventJson.Default.ReplacementAllowed)
         .AddJson("session-opened", 1, NodeEventJson.Default.SessionOpened)
         .AddJson("session-ended", 1, NodeEventJson.Default.SessionEnded)
         .AddJson("signing-released", 1, NodeEventJson.Default.SigningReleased)
@@ -98,6 +109,7 @@ public abstract partial record NodeEvent(long At)
         .AddJson("ceremony-certified", 1, NodeEventJson.Default.CeremonyCertified)
         .AddJson("ceremony-ended", 1, NodeEventJson.Default.CeremonyEnded)
         .AddJson("wallet-left", 1, NodeEventJson.Default.WalletLeft)
+        .AddJson("head-cosigned", 1, NodeEventJson.Default.HeadCosigned)
         .AddJson("vault-anchored", 1, NodeEventJson.Default.VaultAnchored)
         .Build();
 }
@@ -124,6 +136,7 @@ public sealed record ChargeMade(string Counter, string Window, string Amount, st
 [JsonSerializable(typeof(NodeEvent.WalletKeyed))]
 [JsonSerializable(typeof(NodeEvent.SigningAllowed))]
 [JsonSerializable(typeof(NodeEvent.SigningDenied))]
+[JsonSerializable(typeof(NodeEvent.ReplacementAllowed))]
 [JsonSerializable(typeof(NodeEvent.SessionOpened))]
 [JsonSerializable(typeof(NodeEvent.SessionEnded))]
 [JsonSerializable(typeof(NodeEvent.SigningReleased))]
@@ -135,5 +148,6 @@ public sealed record ChargeMade(string Counter, string Window, string Amount, st
 [JsonSerializable(typeof(NodeEvent.CeremonyCertified))]
 [JsonSerializable(typeof(NodeEvent.CeremonyEnded))]
 [JsonSerializable(typeof(NodeEvent.WalletLeft))]
+[JsonSerializable(typeof(NodeEvent.HeadCosigned))]
 [JsonSerializable(typeof(NodeEvent.VaultAnchored))]
 sealed partial class NodeEventJson : JsonSerializerContext;

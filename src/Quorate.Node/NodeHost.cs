@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Quorate.Chains;
 using Quorate.Journal;
+using Quorate.Node.Audit;
 using Quorate.Node.Gate;
 using Quorate.Node.Governance;
 using Quorate.Node.Letters;
@@ -171,6 +172,10 @@ sealed class NodeParts(
     internal ReleaseGate Gate => gate;
 
     internal NodeGovernance Governance => governance;
+
+    internal DecisionStatements Decisions { get; } = new(store.Journal, store.Identity, time);
+
+    internal HeadWitness Witness { get; } = new(store.Journal, store.Identity, time);
 
     /// <summary>Null where the node reaches nobody.</summary>
     internal Switchboard? Board { get; set; }

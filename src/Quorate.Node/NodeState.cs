@@ -2,13 +2,11 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Quorate.Chains;
-using Quorate.Cryptography.Curves;
+using Quorate.Journal;
 using Quorate.Node.Ceremonies;
 using Quorate.Node.Gate;
 using Quorate.Node.Vault;
 using Quorate.Policies;
-using Quorate.Threshold.Sessions;
-using Quorate.Threshold.Sharing;
 
 namespace Quorate.Node;
 
@@ -66,6 +64,9 @@ public sealed record NodeState
     /// <summary>The signature counters of passkeys.</summary>
     public PasskeyCounters Passkeys { get; init; } = PasskeyCounters.Empty;
 
+    /// <summary>The last head of each journal that this node has co-signed.</summary>
+    public ImmutableDictionary<Guid, Head> CosignedHeads { get; init; } = ImmutableDictionary<Guid, Head>.Empty;
+
     /// <summary>What the vault was after its last commit; null before the first that was kept.</summary>
     public VaultAnchor? Vault { get; init; }
 
@@ -99,10 +100,7 @@ public sealed record NodeState
             NodeEvent.GenesisInstalled e => Install(GenesisDocument.Parse(Utf8(e.Document)), e.Node),
             NodeEvent.ActAccepted e => Apply(AdministrativeAct.Parse(Utf8(e.Act))) with { Passkeys = With(e.Passkeys) },
             NodeEvent.Frozen e => this with { Frozen = Frozen.Add(e.Scope), Passkeys = With(e.Passkeys) },
-            NodeEvent.WalletKeyed e => this with
-            {
-                Wallets = Wallets.SetItem(e.Wallet, new(e.Wallet, Read<Secp256k1>(e.Ecdsa), Read<Secp256k1>(e.Bip340), Read<Ed25519>(e.Ed25519))),
-            },
+            NodeEvent.WalletKeyed e => this with { Wallets = Wallets.SetItem(e.Wallet, WalletKeys.Read(e.Wallet, e.Ecdsa, e.Bip340, e.Ed25519)) },
             NodeEvent.WalletLeft e => this with { Wallets = Wallets.Remove(e.Wallet) },
             NodeEvent.CeremonyAllowed e => this with { Ceremonies = Ceremonies.SetItem(e.Id, CeremonyState.Unknown.Evolve(e)), Passkeys = With(e.Passkeys) },
             NodeEvent.CeremonyEnded e => this with { Ceremonies = Ceremonies.Remove(e.Id) },
@@ -110,8 +108,8 @@ public sealed record NodeState
                 this with { Ceremonies = Ceremonies.SetItem(id, ceremony.Evolve(happened)) },
             NodeEvent.SigningAllowed e => Reserve(e, IntentJson.Parse(Utf8(e.Intent)), now) with { Passkeys = With(e.Passkeys) },
             // The first session spends what was reserved; a retry of it spends nothing.
-            NodeEvent.SessionOpened e when Pending.ContainsKey(e.Intent) =>
-                this with { Ledger = Ledger.Commit(e.Intent, now), Pending = Pending.Remove(e.Intent) },
+            NodeEvent.SessionOpened e => Spend(e.Intent, now),
+            NodeEvent.HeadCosigned e => this with { CosignedHeads = CosignedHeads.SetItem(Guid.ParseExact(e.Journal, "N"), HeadOf(e)) },
             NodeEvent.SigningReleased e => this with { Ledger = Ledger.Release(e.Intent), Pending = Pending.Remove(e.Intent) },
             _ => this,
         }).At(happened.At);
@@ -158,7 +156,16 @@ public sealed record NodeState
         var hash = intent.Hash.ToString();
         return Ledger.TryReserve(hash, [.. e.Charges.Select(ToCharge)], now, out var ledger) is { } problem
             ? throw new FormatException($"{intent}: {problem}.")
-            : this with { Ledger = ledger, Pending = Pending.SetItem(hash, new(intent.RequestId, intent.ExpiresAt)) };
+            : this with { Ledger = ledger, Pending = Pending.SetItem(hash, new(intent.RequestId, intent.ExpiresAt, intent.Replaces?.ToString())) };
+    }
+
+    // A replacement has reserved nothing itself: it spends what its original has.
+    NodeState Spend(string intent, DateTimeOffset now)
+    {
+        if (!Pending.TryGetValue(intent, out var pending))
+            return this;
+        var state = pending.Replaces is { } original ? Spend(original, now) : this;
+        return state with { Ledger = state.Ledger.Commit(intent, now), Pending = state.Pending.Remove(intent) };
     }
 
     PasskeyCounters With(ImmutableArray<PasskeyUse> uses) => Passkeys.With(uses.Select(use =>
@@ -168,15 +175,8 @@ public sealed record NodeState
 
     static Amount ToAmount(string text) => Amount.TryParse(text, out var amount) ? amount : throw new FormatException($"\"{text}\" is no amount.");
 
-    static PublicKeyPackage<C>? Read<C>(byte[]? stored) where C : struct, ICurve<C>
-    {
-        if (stored is null)
-            return null;
-        var reader = new WireReader(stored);
-        var package = PublicKeyPackage<C>.Read(ref reader);
-        reader.End();
-        return package;
-    }
+    static Head HeadOf(NodeEvent.HeadCosigned e) =>
+        new(Guid.ParseExact(e.Journal, "N"), e.Position, ChainHash.FromBytes(Convert.FromHexString(e.Hash)));
 
     internal static byte[] Utf8(JsonElement json) => Encoding.UTF8.GetBytes(json.GetRawText());
 }
@@ -184,4 +184,5 @@ public sealed record NodeState
 /// <summary>An intent that has reserved its charges.</summary>
 /// <param name="Request">The request it belongs to.</param>
 /// <param name="ExpiresAt">When what it has reserved is free again.</param>
-public sealed record PendingIntent(string Request, DateTimeOffset ExpiresAt);
+/// <param name="Replaces">The hash of the intent it replaces; null for none.</param>
+public sealed record PendingIntent(string Request, DateTimeOffset ExpiresAt, string? Replaces = null);

@@ -136,9 +136,9 @@ sealed class Deployment
     };
 
     /// <summary>An unsigned payment.</summary>
-    internal static byte[] Payment(Amount amount, string to = Supplier, ulong nonce = 0, byte[]? data = null) => EthereumTransactionCodec.Encode(new()
+    internal static byte[] Payment(Amount amount, string to = Supplier, ulong nonce = 0, byte[]? data = null, ulong gwei = 30, ulong gas = 21_000) => EthereumTransactionCodec.Encode(new()
     {
-        Type = EthereumTransactionType.FeeMarket, ChainId = 1, Nonce = nonce, GasLimit = 21_000, MaxFeePerGas = 30_000_000_000, MaxPriorityFeePerGas = 1_000_000_000,
+        Type = EthereumTransactionType.FeeMarket, ChainId = 1, Nonce = nonce, GasLimit = gas, MaxFeePerGas = (Amount)1_000_000_000 * gwei, MaxPriorityFeePerGas = 1_000_000_000,
         To = EthereumAddress.Parse(to), Value = amount, Data = data ?? [],
     });
 
@@ -158,6 +158,13 @@ sealed class Deployment
     /// <summary>A request as an honest server makes it.</summary>
     internal SigningRequest Request(byte[] payment, Intent intent, params string[] approvers) =>
         new(intent, new(PayloadKind.Transaction, payment), [.. approvers.Select(name => Approve(intent.Hash, name))]);
+
+    /// <summary>What a server asks that has a request's approvals and no others: another transaction in its place.</summary>
+    internal SigningRequest Replacing(SigningRequest approved, byte[] payment, string request, Bip32Path? path = null)
+    {
+        var intent = approved.Intent.ReplaceBy(new(System.Security.Cryptography.SHA256.HashData(payment)), IntentOf(payment, path: path).Signatures, request);
+        return new(intent, new(PayloadKind.Transaction, payment), approved.Approvals, new(approved.Intent, approved.Payload));
+    }
 
     /// <summary>A request for half an ether that alice has signed: all there has to be.</summary>
     internal SigningRequest Request(string request = "req_1", ulong nonce = 0)

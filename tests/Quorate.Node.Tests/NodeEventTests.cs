@@ -25,10 +25,12 @@ public sealed class NodeEventTests
         new NodeEvent.CeremonyEnded(4, "make", "bb", "completed"),
         new NodeEvent.SigningAllowed(5, json, "Transaction", [1, 2], json, [new("cd", 7, "ef")], "aa", [new("c", "day:UTC", "1", "2")], "allow"),
         new NodeEvent.SigningDenied(6, json, "aa", "deny"),
+        new NodeEvent.ReplacementAllowed(7, "aa", "bb"),
         new NodeEvent.SessionOpened(7, "aa", 1, "bb", [1, 3]),
         new NodeEvent.SessionEnded(8, "aa", 1, "bb", null, "timeout"),
         new NodeEvent.SessionEnded(8, "aa", 1, "bb", [9], null),
         new NodeEvent.SigningReleased(9, "aa", "expired"),
+        new NodeEvent.HeadCosigned(10, "00112233445566778899aabbccddeeff", 7, "bb"),
         new NodeEvent.VaultAnchored(10, "aa/1/bb"),
     ];
 

@@ -48,6 +48,16 @@ public class EffectsTests
     }
 
     [Fact]
+    public void What_is_judged_is_the_fee_that_the_intent_allows()
+    {
+        Amount Judged(ulong allowed, ulong paid) => Assert.Single(PolicyRequest.From(NewIntent(new(ether, allowed)), new(chain, [], new(a, ether, paid), [])).Acts).Amount;
+        Assert.Equal(9UL, Judged(allowed: 9, paid: 5));
+        Assert.Equal(5UL, Judged(allowed: 5, paid: 5));
+        // Beyond it is a violation, and still no less than it is.
+        Assert.Equal(5UL, Judged(allowed: 4, paid: 5));
+    }
+
+    [Fact]
     public void A_transaction_for_another_chain_is_no_part_of_the_intent() =>
         Assert.Single(PolicyRequest.From(NewIntent(null), new(ChainId.Parse("eip155:10"), [], null, [])).Violations);
 

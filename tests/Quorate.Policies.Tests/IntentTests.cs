@@ -66,9 +66,29 @@ public class IntentTests
             New(scheme: SignatureScheme.EcdsaSecp256k1), New(scheme: SignatureScheme.Ed25519), New(path: "m/0/0"), New(path: "m/0'"), New(payload: 3), New(root: ""), New(root: new('0', 64)),
             New(signatures: 2), New(request: "rer"), New(initiator: "bob"), New(feeAsset: null), New(feeAsset: "slip44:61"), New(fee: 6), New(seconds: 101),
         ];
-        Assert.Equal(intents.Length, intents.Select(i => i.Hash).Distinct().Count());
+        Assert.Equal(intents.Length + 1, intents.Append(New().ReplaceBy(New().Transaction, New().Signatures, "rer")).Select(i => i.Hash).Distinct().Count());
         Assert.Equal(New(), New());
         Assert.Equal(New().GetHashCode(), New().GetHashCode());
+    }
+
+    [Fact]
+    public void A_replacement_is_the_same_but_for_transaction_and_request()
+    {
+        static Intent New(string wallet = "wal", ulong fee = 1, Digest? replaces = null, string request = "req", string initiator = "alice", int expires = 9) => new(
+            "org", wallet, 0, ChainId.Parse("eip155:1"), default, [new(0, SignatureScheme.EcdsaSecp256k1, Bip32Path.Root, default)], request, initiator,
+            new(AssetId.Parse("eip155:1/slip44:60"), fee), DateTimeOffset.UnixEpoch.AddSeconds(expires), replaces);
+        var original = New();
+        var replacement = original.ReplaceBy(original.Hash, original.Signatures, "again");
+        Assert.True(replacement.IsReplacementOf(original));
+        Assert.Equal(replacement, IntentJson.Parse(IntentJson.Write(replacement)));
+        foreach (var other in (Intent[])[
+            New(request: "again"), New(request: "again", replaces: replacement.Hash), New("wam", request: "again", replaces: original.Hash),
+            New(fee: 2, request: "again", replaces: original.Hash), New(initiator: "bob", request: "again", replaces: original.Hash),
+            New(expires: 10, request: "again", replaces: original.Hash), New(replaces: original.Hash)])
+            Assert.False(other.IsReplacementOf(original));
+        Assert.False(replacement.IsReplacementOf(replacement));
+        Assert.Throws<InvalidOperationException>(() => replacement.ReplaceBy(default, original.Signatures, "third"));
+        Assert.Throws<ArgumentException>(() => original.ReplaceBy(default, original.Signatures, "req"));
     }
 
     [Fact]

@@ -98,6 +98,22 @@ public sealed class BitcoinFormat : ITransactionFormat
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// Both spend all coins of the original, so that of all its replacements one alone gets in. What both pay to others is the
+    /// same; more coins may go in and other amounts come back, as long as they are the wallet's.
+    /// </remarks>
+    public string? WhyNotReplacing(ReadOnlyMemory<byte> original, ReadOnlyMemory<byte> replacement, DecodeContext context)
+    {
+        Check(context);
+        var (before, after) = (ReadUnsigned(original.Span), ReadUnsigned(replacement.Span));
+        if (before.Transaction.Version != after.Transaction.Version || before.Transaction.LockTime != after.Transaction.LockTime)
+            return "Version or lock time has changed.";
+        if (before.Transaction.Inputs.Select(input => input.Previous).Except(after.Transaction.Inputs.Select(input => input.Previous)).Any())
+            return "It does not spend all coins of the original, so that both could get in.";
+        return PaidToOthers(before, context).SequenceEqual(PaidToOthers(after, context)) ? null : "What it pays to others has changed.";
+    }
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte> Assemble(
         ReadOnlyMemory<byte> unsigned, DecodeContext context, IReadOnlyList<InputSignature> signatures)
     {
@@ -126,6 +142,11 @@ public sealed class BitcoinFormat : ITransactionFormat
     /// </summary>
     internal bool IsOwn(Address address, ReadOnlySpan<byte> script, IEnumerable<PsbtDerivation> claims, DecodeContext context, bool isCoin) =>
         address == context.Signer || context.IsOwn?.Invoke(address) == true || wallet?.Find(script, claims, isCoin) is not null;
+
+    // In one order, whatever the transaction's: outputs are shuffled.
+    IEnumerable<(string Script, ulong Value)> PaidToOthers(Psbt psbt, DecodeContext context) => psbt.Transaction.Outputs
+        .Where((output, i) => AddressOf(output.Script.Span) is not { } address || !IsOwn(address, output.Script.Span, psbt.Outputs[i].Derivations, context, isCoin: false))
+        .Select(output => (Convert.ToHexStringLower(output.Script.Span), output.Value)).Order();
 
     Bip32Path? PathOf(Address address, ReadOnlySpan<byte> script, PsbtInput input, DecodeContext context) =>
         wallet?.Find(script, input.Derivations, isCoin: true)?.Path ?? (address == context.Signer ? context.Path : null);

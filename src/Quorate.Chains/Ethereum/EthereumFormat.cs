@@ -101,6 +101,15 @@ public sealed class EthereumFormat : ITransactionFormat
     }
 
     /// <inheritdoc/>
+    /// <remarks>The account's nonce lets one of the two in. The gas limit may not change: with more of it a call may do more.</remarks>
+    public string? WhyNotReplacing(ReadOnlyMemory<byte> original, ReadOnlyMemory<byte> replacement, DecodeContext context)
+    {
+        var (before, _) = Read(original, context, mustBeUnsigned: true);
+        var (after, _) = Read(replacement, context, mustBeUnsigned: true);
+        return after.IsSameButForFees(before) ? null : "More than the fees has changed.";
+    }
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte> Assemble(
         ReadOnlyMemory<byte> unsigned, DecodeContext context, IReadOnlyList<InputSignature> signatures)
     {

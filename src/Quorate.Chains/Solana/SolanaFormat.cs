@@ -79,6 +79,20 @@ public sealed partial class SolanaFormat : ITransactionFormat
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// Only under one value of a durable nonce: two messages that live by recent blockhashes, or by one and the same, are both
+    /// executed if both are sent.
+    /// </remarks>
+    public string? WhyNotReplacing(ReadOnlyMemory<byte> original, ReadOnlyMemory<byte> replacement, DecodeContext context)
+    {
+        var before = ReadUnsigned(original.Span, context, out _);
+        var after = ReadUnsigned(replacement.Span, context, out _);
+        if (DurableNonce.Of(before) is not { } nonce || DurableNonce.Of(after) != nonce)
+            return "Not both are under the same value of a durable nonce, so that both could be executed.";
+        return ComputeBudget.IsSameButForPrice(before, after) ? null : "More than the price of a compute unit has changed.";
+    }
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte> Assemble(
         ReadOnlyMemory<byte> unsigned, DecodeContext context, IReadOnlyList<InputSignature> signatures)
     {

@@ -211,6 +211,8 @@ public static class Tags
     public static readonly Tag SigningSubject = new("quorate/v1/node/signing-subject");
     /// <summary>What a session is about that prepares a signature: key, epoch, wallet and lead.</summary>
     public static readonly Tag PresigningSubject = new("quorate/v1/node/presigning-subject");
+    /// <summary>What a node signs when it says what it has decided on an intent.</summary>
+    public static readonly Tag NodeDecision = new("quorate/v1/node/decision");
     /// <summary>A signed letter between nodes outside of sessions.</summary>
     public static readonly Tag Letter = new("quorate/v1/node/letter");
 }

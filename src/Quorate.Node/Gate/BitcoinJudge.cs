@@ -38,14 +38,19 @@ public sealed class BitcoinJudge(BitcoinNetwork network) : ChainJudge
     {
         if (payload.Kind != PayloadKind.Transaction)
             throw NotThisKind(payload, Chain);
-        var account = AccountOf(wallet, wallet.Has(SignatureScheme.EcdsaSecp256k1) ? SignatureScheme.EcdsaSecp256k1 : SignatureScheme.Bip340);
-        var scheme = account.Format.GetSigningInputs(payload.Bytes, account.Context)[0].Scheme;
-        account = AccountOf(wallet, scheme);
-        var inputs = account.Format.GetSigningInputs(payload.Bytes, account.Context);
+        var (format, context) = AccountOf(payload, wallet, path);
+        var inputs = format.GetSigningInputs(payload.Bytes, context);
         foreach (var input in inputs)
-            if (input.Path is null || input.Scheme != scheme)
-                throw new FormatException($"Input {input.Index} spends from {input.Signer.Text}, which is not among the wallet's addresses for {scheme}.");
-        return new(account.Format.Decode(payload.Bytes, account.Context), inputs);
+            if (input.Path is null || input.Scheme != inputs[0].Scheme)
+                throw new FormatException($"Input {input.Index} spends from {input.Signer.Text}, which is not among the wallet's addresses for {inputs[0].Scheme}.");
+        return new(format.Decode(payload.Bytes, context), inputs);
+    }
+
+    private protected override (ITransactionFormat Format, DecodeContext Context) AccountOf(SigningPayload transaction, WalletKeys wallet, Bip32Path path)
+    {
+        // Which of the two accounts it is, the coins tell, whichever is asked.
+        var (format, context) = AccountOf(wallet, wallet.Has(SignatureScheme.EcdsaSecp256k1) ? SignatureScheme.EcdsaSecp256k1 : SignatureScheme.Bip340);
+        return AccountOf(wallet, format.GetSigningInputs(transaction.Bytes, context)[0].Scheme);
     }
 
     (BitcoinFormat Format, DecodeContext Context) AccountOf(WalletKeys wallet, SignatureScheme scheme) =>

@@ -26,6 +26,40 @@ public abstract class ChainJudge
     /// </exception>
     public abstract Finding Judge(SigningPayload payload, WalletKeys wallet, Bip32Path path);
 
+    /// <summary>Whether a payload may take another's place, <see cref="ITransactionFormat.WhyNotReplacing"/>.</summary>
+    /// <param name="original">The payload that is to be replaced.</param>
+    /// <param name="replacement">The payload that is to replace it.</param>
+    /// <param name="wallet">The wallet whose keys sign both.</param>
+    /// <param name="path">The path of the original's signing key.</param>
+    /// <returns>Null where it may; otherwise why not.</returns>
+    /// <exception cref="FormatException">As <see cref="Judge"/>, for either.</exception>
+    public string? WhyNotReplacing(SigningPayload original, SigningPayload replacement, WalletKeys wallet, Bip32Path path)
+    {
+        ArgumentNullException.ThrowIfNull(original);
+        ArgumentNullException.ThrowIfNull(replacement);
+        if (original.Kind != PayloadKind.Transaction || replacement.Kind != PayloadKind.Transaction)
+            return "Transactions alone are replaced.";
+        var (format, context) = AccountOf(original, wallet, path);
+        return format.WhyNotReplacing(original.Bytes, replacement.Bytes, context);
+    }
+
+    /// <summary>A transaction with its signatures, ready to broadcast.</summary>
+    /// <param name="transaction">The unsigned transaction.</param>
+    /// <param name="wallet">The wallet whose keys have signed.</param>
+    /// <param name="path">As for <see cref="Judge"/>.</param>
+    /// <param name="signatures">One for each input.</param>
+    /// <exception cref="FormatException">As <see cref="Judge"/>.</exception>
+    /// <exception cref="ArgumentException">A signature is missing, superfluous, or does not verify.</exception>
+    public ReadOnlyMemory<byte> Assemble(SigningPayload transaction, WalletKeys wallet, Bip32Path path, IReadOnlyList<InputSignature> signatures)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var (format, context) = AccountOf(transaction, wallet, path);
+        return format.Assemble(transaction.Bytes, context, signatures);
+    }
+
+    /// <summary>The wallet's account that a transaction is of, and how it is read for it.</summary>
+    private protected abstract (ITransactionFormat Format, DecodeContext Context) AccountOf(SigningPayload transaction, WalletKeys wallet, Bip32Path path);
+
     private protected static FormatException NotThisKind(SigningPayload payload, ChainId chain) =>
         new($"{payload.Kind} is nothing that {chain} knows.");
 

@@ -15,8 +15,7 @@ public sealed class EthereumJudge(EthereumFormat format) : ChainJudge
     /// <inheritdoc/>
     public override Finding Judge(SigningPayload payload, WalletKeys wallet, Bip32Path path)
     {
-        var key = (wallet.Ecdsa ?? throw NoKey(wallet, SignatureScheme.EcdsaSecp256k1)).DeriveChild(path).GroupKey;
-        var context = new DecodeContext(format.ToAddress(EthereumAddress.FromPublicKey(key)), path);
+        var (_, context) = AccountOf(payload, wallet, path);
         if (payload.Kind == PayloadKind.Transaction)
             return new(format.Decode(payload.Bytes, context), format.GetSigningInputs(payload.Bytes, context));
         EthereumMessage message = payload.Kind switch
@@ -27,5 +26,11 @@ public sealed class EthereumJudge(EthereumFormat format) : ChainJudge
             _ => throw NotThisKind(payload, Chain),
         };
         return new(format.Decode(message, context), [format.GetSigningInput(message, context)]);
+    }
+
+    private protected override (ITransactionFormat Format, DecodeContext Context) AccountOf(SigningPayload transaction, WalletKeys wallet, Bip32Path path)
+    {
+        var key = (wallet.Ecdsa ?? throw NoKey(wallet, SignatureScheme.EcdsaSecp256k1)).DeriveChild(path).GroupKey;
+        return (format, new(format.ToAddress(EthereumAddress.FromPublicKey(key)), path));
     }
 }

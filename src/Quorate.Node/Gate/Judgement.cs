@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Quorate.Chains;
 using Quorate.Cryptography.Derivation;
 using Quorate.Policies;
@@ -24,15 +25,20 @@ static class Judgement
     /// <summary>Denials recorded of one request; what is denied more often says nothing new.</summary>
     internal const int MaxDenials = 8;
 
+    /// <summary>Replacements of one intent: each raises the fee by a tenth at least, or no network takes it.</summary>
+    internal const int MaxReplacements = 32;
+
     /// <summary>Rules on a request.</summary>
     /// <param name="state">What the node has pinned.</param>
     /// <param name="request">What it is asked.</param>
     /// <param name="before">What it has recorded of the same request.</param>
     /// <param name="judges">The chains it knows.</param>
     /// <param name="clock">The time.</param>
+    /// <param name="approved">Of a replacement: what it has recorded of the request that was approved, after ruling on that.</param>
     /// <returns>The answer, and the event without whose record it is not to be given; null for none.</returns>
     internal static (Ruling Ruling, NodeEvent? Record) Rule(
-        NodeState state, SigningRequest request, RequestState before, IReadOnlyDictionary<ChainId, ChainJudge> judges, DateTimeOffset clock)
+        NodeState state, SigningRequest request, RequestState before, IReadOnlyDictionary<ChainId, ChainJudge> judges, DateTimeOffset clock,
+        RequestState? approved = null)
     {
         var (intent, payload) = (request.Intent, request.Payload);
         if (state.Now(clock) is not { } now)
@@ -69,7 +75,35 @@ static class Judgement
             return policy == state.Policy!.Hash
                 ? (permit, null)
                 : Refuse(Refusal.PolicyChanged, $"The intent was allowed by policy {policy}; {state.Policy.Hash} is in force. It takes a new request.");
-        return Ask(state, request, before, finding.Effects, permit, now);
+        if (request.Original is null && intent.Replaces is null)
+            return Ask(state, request, before, finding.Effects, permit, now);
+        return WhyNotReplacing(state, request, approved, judge, finding) is { } reason
+            ? Refuse(Refusal.NotAReplacement, reason)
+            : approved!.Replacements >= MaxReplacements || state.Pending.Count >= MaxPending
+            ? Refuse(Refusal.TooMany, $"{approved.Replacements} replacements of the intent, {state.Pending.Count} intents allowed and not signed yet.")
+            : (permit, Allowed(request with { Approvals = [] }, [], state.Policy!.Hash, [], $"replaces {intent.Replaces}", now.ToUnixTimeSeconds(), state.Acts));
+    }
+
+    /// <summary>
+    /// A replacement stands on the policy's answer to its original, which was asked with the highest fee that the intent
+    /// allows: so nothing is asked again, and nothing but the fee may differ.
+    /// </summary>
+    static string? WhyNotReplacing(NodeState state, SigningRequest request, RequestState? approved, ChainJudge judge, Finding finding)
+    {
+        if (request.Original is not { } original || !request.Intent.IsReplacementOf(original.Intent))
+            return "The intent is not that of a replacement for what came with it.";
+        if (approved?.Intent != original.Intent.Hash || approved.AllowedBy != state.Policy!.Hash || approved.IsReleased)
+            return "What it replaces is not allowed.";
+        if (!finding.Effects.IsFullyUnderstood || finding.Effects.Fee is not { } fee)
+            return "What it costs can not be told.";
+        if (original.Intent.MaxFee is not { } most || fee.Asset != most.Asset || fee.Maximum > most.Amount)
+            return $"It costs up to {fee.Maximum} {fee.Asset}, beyond what was approved.";
+        var wallet = state.Wallets[original.Intent.Wallet];
+        // Another account's nonce is another nonce, though the bytes be the same.
+        var signers = judge.Judge(original.Payload, wallet, PathOf(original.Intent)).Inputs.Select(input => input.Signer);
+        return signers.Except(finding.Inputs.Select(input => input.Signer)).Any()
+            ? "Another account signs it."
+            : judge.WhyNotReplacing(original.Payload, request.Payload, wallet, PathOf(original.Intent));
     }
 
     /// <summary>
@@ -140,12 +174,15 @@ static class Judgement
             return Refuse(Refusal.TooMany, $"{MaxPending} intents are allowed and not signed yet.");
         return state.Ledger.TryReserve(intent.Hash.ToString(), decision.Charges, now, out _) is { } exceeded
             ? (new Ruling.Refused(Refusal.Denied, exceeded, decision), null)
-            : (permit, new NodeEvent.SigningAllowed(
-                time, NodeEvent.Json(IntentJson.Write(intent)), request.Payload.Kind.ToString(), request.Payload.Bytes.ToArray(),
-                NodeEvent.Json(ApprovalJson.Write(request.Approvals)), PasskeyUse.Of(approvals), policy.Hash.ToString(),
+            : (permit, Allowed(request, PasskeyUse.Of(approvals), policy.Hash,
                 [.. decision.Charges.Select(c => new ChargeMade(c.Counter, c.Window.ToString()!, c.Amount.ToString(), c.Limit.ToString()))],
-                decision.ToString()));
+                decision.ToString(), time, state.Acts));
     }
+
+    static NodeEvent.SigningAllowed Allowed(
+        SigningRequest request, ImmutableArray<PasskeyUse> passkeys, Digest policy, ImmutableArray<ChargeMade> charges, string trace, long time, ulong acts) =>
+        new(time, NodeEvent.Json(IntentJson.Write(request.Intent)), request.Payload.Kind.ToString(), request.Payload.Bytes.ToArray(),
+            NodeEvent.Json(ApprovalJson.Write(request.Approvals)), passkeys, policy.ToString(), charges, trace, acts);
 
     // The first signature's: adapters that know better do not ask.
     static Bip32Path PathOf(Intent intent) => intent.Signatures[0].Path;

@@ -17,18 +17,40 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
     {
         ArgumentNullException.ThrowIfNull(request);
         var stream = NodeJournal.StreamOf(request.Intent.RequestId);
-        using var alone = await journal.TakeStreamAsync(stream, cancellation).ConfigureAwait(false);
+        if (request.Original is not { } original)
+        {
+            using var alone = await journal.TakeStreamAsync(stream, cancellation).ConfigureAwait(false);
+            return await RuleAloneAsync(request, stream, null, cancellation).ConfigureAwait(false);
+        }
+        var approved = NodeJournal.StreamOf(original.Intent.RequestId);
+        if (approved == stream)
+            return new Ruling.Refused(Refusal.NotAReplacement, "A replacement is a request of its own.");
+        // In the order of their names, whichever replaces which: so nobody waits for somebody who waits for him.
+        var isFirst = string.CompareOrdinal(approved, stream) < 0;
+        using var first = await journal.TakeStreamAsync(isFirst ? approved : stream, cancellation).ConfigureAwait(false);
+        using var second = await journal.TakeStreamAsync(isFirst ? stream : approved, cancellation).ConfigureAwait(false);
+        // A node of another quorum may not have seen what was approved: it judges that first, as if it were asked for.
+        var ruling = await RuleAloneAsync(request.Approved, approved, null, cancellation).ConfigureAwait(false);
+        return ruling is Ruling.Refused ? ruling : await RuleAloneAsync(request, stream, approved, cancellation).ConfigureAwait(false);
+    }
+
+    async Task<Ruling> RuleAloneAsync(SigningRequest request, string stream, string? approvedStream, CancellationToken cancellation)
+    {
         var (before, version) = await ReadAsync(request.Intent, cancellation).ConfigureAwait(false);
+        var approved = approvedStream is null ? default : await ReadAsync(request.Original!.Intent, cancellation).ConfigureAwait(false);
         Ruling ruling;
-        var written = Task.CompletedTask;
+        List<Task> written = [];
         using (var turn = await journal.TakeTurnAsync(cancellation).ConfigureAwait(false))
         {
             await ReleaseExpiredAsync(turn, cancellation).ConfigureAwait(false);
-            (ruling, var record) = Judgement.Rule(journal.State, request, before, judges, time.GetUtcNow());
+            (ruling, var record) = Judgement.Rule(journal.State, request, before, judges, time.GetUtcNow(), approved.State);
+            if (record is NodeEvent.SigningAllowed { At: var at } && approvedStream is not null)
+                written.Add(turn.Enqueue(approvedStream, approved.Version, new NodeEvent.ReplacementAllowed(
+                    at, request.Original!.Intent.Hash.ToString(), request.Intent.Hash.ToString())));
             if (record is not null)
-                written = turn.Enqueue(stream, version, record);
+                written.Add(turn.Enqueue(stream, version, record));
         }
-        await written.ConfigureAwait(false);
+        await Task.WhenAll(written).ConfigureAwait(false);
         return ruling;
     }
 

@@ -24,6 +24,9 @@ public sealed record RequestState
     /// <summary>How many sessions have been opened.</summary>
     public int Sessions { get; init; }
 
+    /// <summary>How many intents were allowed to replace it.</summary>
+    public int Replacements { get; init; }
+
     /// <summary>The signatures that sessions have ended with, by input.</summary>
     public ImmutableDictionary<int, ImmutableArray<byte>> Signatures { get; init; } = ImmutableDictionary<int, ImmutableArray<byte>>.Empty;
 
@@ -33,6 +36,7 @@ public sealed record RequestState
         NodeEvent.SigningAllowed e => this with { Intent = HashOf(e.Intent), AllowedBy = ToDigest(e.Policy) },
         NodeEvent.SigningDenied e => this with { Intent = HashOf(e.Intent), Denials = Denials + 1 },
         NodeEvent.SigningReleased => this with { IsReleased = true },
+        NodeEvent.ReplacementAllowed => this with { Replacements = Replacements + 1 },
         NodeEvent.SessionOpened => this with { Sessions = Sessions + 1 },
         NodeEvent.SessionEnded { Signature: { } signature } e => this with { Signatures = Signatures.SetItem(e.Input, [.. signature]) },
         _ => this,

@@ -54,6 +54,9 @@ public enum Refusal
 
     /// <summary>Too much is allowed and not yet signed, or too often tried.</summary>
     TooMany = 16,
+
+    /// <summary>What is asked for does not replace what was approved: both could take effect, or more than the fee has changed.</summary>
+    NotAReplacement = 17,
 }
 
 /// <summary>What the gate answers. Closed: a refusal or a permit.</summary>

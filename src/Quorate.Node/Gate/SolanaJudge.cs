@@ -16,12 +16,17 @@ public sealed class SolanaJudge(SolanaFormat format) : ChainJudge
     {
         if (payload.Kind != PayloadKind.Transaction)
             throw NotThisKind(payload, Chain);
-        var key = (wallet.Ed25519 ?? throw NoKey(wallet, SignatureScheme.Ed25519)).DeriveChild(path).GroupKey;
-        var context = new DecodeContext(format.ToAddress(SolanaAddress.FromPublicKey(key)), path);
+        var (_, context) = AccountOf(payload, wallet, path);
         var inputs = format.GetSigningInputs(payload.Bytes, context);
         foreach (var input in inputs)
             if (input.Path is null)
                 throw new FormatException($"It takes a signature of {input.Signer.Text}, which is not the wallet's account.");
         return new(format.Decode(payload.Bytes, context), inputs);
+    }
+
+    private protected override (ITransactionFormat Format, DecodeContext Context) AccountOf(SigningPayload transaction, WalletKeys wallet, Bip32Path path)
+    {
+        var key = (wallet.Ed25519 ?? throw NoKey(wallet, SignatureScheme.Ed25519)).DeriveChild(path).GroupKey;
+        return (format, new(format.ToAddress(SolanaAddress.FromPublicKey(key)), path));
     }
 }

@@ -1,5 +1,6 @@
 using Quorate.Chains;
 using Quorate.Cryptography.Curves;
+using Quorate.Node.Ceremonies;
 using Quorate.Policies;
 using Quorate.Threshold.Sharing;
 
@@ -25,6 +26,13 @@ public sealed class WalletKeys
             throw new ArgumentException("A wallet has a key, and all its keys are of one epoch.", nameof(name));
         (Ecdsa, Bip340, Ed25519, Epoch) = (ecdsa, bip340, ed25519, epochs[0]);
     }
+
+    /// <summary>A wallet of keys in their stored format; null for a key that it does not have.</summary>
+    /// <exception cref="FormatException">One of them is none.</exception>
+    /// <exception cref="ArgumentException">As the constructor.</exception>
+    internal static WalletKeys Read(string name, byte[]? ecdsa, byte[]? bip340, byte[]? ed25519) => new(
+        name, ecdsa is null ? null : KeyView.ReadPackage<Secp256k1>(ecdsa), bip340 is null ? null : KeyView.ReadPackage<Secp256k1>(bip340),
+        ed25519 is null ? null : KeyView.ReadPackage<Ed25519>(ed25519));
 
     /// <summary>The wallet.</summary>
     public string Name { get; }

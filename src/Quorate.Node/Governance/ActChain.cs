@@ -31,16 +31,10 @@ static class ActChain
         var events = ImmutableArray.CreateBuilder<NodeEvent>();
         foreach (var (act, approvals) in acts.SkipWhile(a => a.Act.Number <= state.Acts))
         {
-            if (act.Number != state.Acts + 1 || act.Previous != state.LastAct)
-                return Refuse($"{act} does not follow act {state.Acts} ({state.LastAct}).");
-            if (approvals.Length > ApprovalSet.MaxApprovals)
-                return Refuse($"{act} comes with {approvals.Length} approvals; at most {ApprovalSet.MaxApprovals} are read.");
             // Whoever could sign when it was good counts; that it was not withheld is what the last act says.
             var asOf = now < act.ExpiresAt ? now : act.ExpiresAt.AddSeconds(-1);
-            var verified = ApprovalSet.Verify(act.Hash, act.ExpiresAt, approvals, state.Membership!, state.Passkeys, asOf);
-            var count = verified.Approvers.Count(state.Administrators!.Members.Contains);
-            if (count < state.Administrators.Threshold)
-                return Refuse($"{act} has the signatures of {count} administrators; it takes {state.Administrators.Threshold}.");
+            if (NotApproved(state, act, approvals, asOf, out var verified) is { } missing)
+                return Refuse(missing);
             if (Unsafe(state, act.Change, asOf) is { } problem)
                 return Refuse($"{act}: {problem}");
             var happened = new NodeEvent.ActAccepted(
@@ -50,6 +44,21 @@ static class ActChain
             state = state.Evolve(happened);
         }
         return (events.ToImmutable(), null);
+    }
+
+    /// <summary>Whether an act is the next one and has the signatures of as many administrators as it takes.</summary>
+    /// <returns>Null where it has; otherwise what is missing.</returns>
+    internal static string? NotApproved(NodeState state, AdministrativeAct act, ImmutableArray<Approval> approvals, DateTimeOffset asOf, out ApprovalSet verified)
+    {
+        verified = ApprovalSet.Verify(act.Hash, act.ExpiresAt, [.. approvals.Take(ApprovalSet.MaxApprovals)], state.Membership!, state.Passkeys, asOf);
+        if (act.Number != state.Acts + 1 || act.Previous != state.LastAct)
+            return $"{act} does not follow act {state.Acts} ({state.LastAct}).";
+        if (approvals.Length > ApprovalSet.MaxApprovals)
+            return $"{act} comes with {approvals.Length} approvals; at most {ApprovalSet.MaxApprovals} are read.";
+        var count = verified.Approvers.Count(state.Administrators!.Members.Contains);
+        return count < state.Administrators.Threshold
+            ? $"{act} has the signatures of {count} administrators; it takes {state.Administrators.Threshold}."
+            : null;
     }
 
     static string? Unsafe(NodeState state, Change change, DateTimeOffset now) => change switch

@@ -13,7 +13,8 @@ sealed partial class NodeService
     async Task<SignReply> SignAsync(SignRequest request, CancellationToken cancellation)
     {
         var asked = Read(() => new SigningRequest(
-            IntentJson.Parse(request.Intent.Span), new(KindOf(request.Kind), request.Payload.Memory), ApprovalJson.Parse(request.Approvals.Span)));
+            IntentJson.Parse(request.Intent.Span), new(KindOf(request.Kind), request.Payload.Memory), ApprovalJson.Parse(request.Approvals.Span),
+            request.Replaced is { } replaced ? new(IntentJson.Parse(replaced.Intent.Span), new(KindOf(replaced.Kind), replaced.Payload.Memory)) : null));
         if (node.Lead is not { } lead)
             // Without a deployment the rule refuses by itself; with one and nobody to reach, nothing can be signed.
             return await node.Gate.RuleAsync(asked, cancellation).ConfigureAwait(false) is Ruling.Refused refused

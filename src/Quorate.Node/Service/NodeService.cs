@@ -29,6 +29,8 @@ sealed partial class NodeService
             [nameof(Endpoint.Sign)] = Method(SignRequest.Parser, SignAsync),
             [nameof(Endpoint.TakeActs)] = Method(TakeActsRequest.Parser, TakeActsAsync),
             [nameof(Endpoint.Freeze)] = Method(FreezeRequest.Parser, FreezeAsync),
+            [nameof(Endpoint.GetDecision)] = Method(GetDecisionRequest.Parser, GetDecisionAsync),
+            [nameof(Endpoint.CosignHead)] = Method(CosignHeadRequest.Parser, CosignHeadAsync),
         };
     }
 
@@ -148,5 +150,9 @@ sealed partial class NodeService
         public Task<TakeActsReply> TakeActs(TakeActsRequest request, ServerCallContext context) => service.TakeActsAsync(request, context.CancellationToken);
 
         public Task<FreezeReply> Freeze(FreezeRequest request, ServerCallContext context) => service.FreezeAsync(request, context.CancellationToken);
+
+        public Task<V1.Decision> GetDecision(GetDecisionRequest request, ServerCallContext context) => service.GetDecisionAsync(request, context.CancellationToken);
+
+        public Task<CosignHeadReply> CosignHead(CosignHeadRequest request, ServerCallContext context) => service.CosignHeadAsync(request, context.CancellationToken);
     }
 }

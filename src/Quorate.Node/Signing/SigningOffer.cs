@@ -76,10 +76,18 @@ sealed record SigningOffer(
         writer.UInt16(Presignatures.Length);
         foreach (var presignature in Presignatures)
             writer.Raw(presignature.ToArray());
-        writer.Byte((byte)Request.Payload.Kind);
-        Block(writer, Request.Payload.Bytes.Span);
-        Block(writer, IntentJson.Write(Request.Intent));
+        Write(writer, Request.Payload, Request.Intent);
         Block(writer, ApprovalJson.Write(Request.Approvals));
+        writer.Byte((byte)(Request.Original is null ? 0 : 1));
+        if (Request.Original is { } original)
+            Write(writer, original.Payload, original.Intent);
+    }
+
+    static void Write(WireWriter writer, SigningPayload payload, Intent intent)
+    {
+        writer.Byte((byte)payload.Kind);
+        Block(writer, payload.Bytes.Span);
+        Block(writer, IntentJson.Write(intent));
     }
 
     /// <exception cref="WireException">No offer of this version.</exception>
@@ -97,13 +105,30 @@ sealed record SigningOffer(
             presignature = new(reader.Take(SessionId.Size));
         if (presignatures.Length != 0 && presignatures.Distinct().Count() != inputs.Length)
             throw reader.Error($"{presignatures.Length} presignatures for {inputs.Length} inputs, each of which takes its own");
+        var (payload, intent) = ReadAsked(ref reader);
+        var approvals = ReadJson(ref reader, ApprovalJson.MaxSize, bytes => ApprovalJson.Parse(bytes), list => ApprovalJson.Write(list));
+        var original = reader.Byte() switch
+        {
+            0 => null,
+            1 => ReadOriginal(ref reader),
+            var other => throw reader.Error($"{other} originals"),
+        };
+        return new(attempt, quorum, inputs, [.. presignatures], new(intent, payload, approvals, original));
+    }
+
+    static ReplacedRequest ReadOriginal(ref WireReader reader)
+    {
+        var (payload, intent) = ReadAsked(ref reader);
+        return new(intent, payload);
+    }
+
+    static (SigningPayload Payload, Intent Intent) ReadAsked(ref WireReader reader)
+    {
         var form = (PayloadKind)reader.Byte();
         if (!Enum.IsDefined(form))
             throw reader.Error($"a payload of kind {(byte)form}");
         var payload = Block(ref reader, SigningPayload.MaxSize).ToArray();
-        var intent = ReadJson(ref reader, IntentJson.MaxSize, bytes => IntentJson.Parse(bytes), IntentJson.Write);
-        var approvals = ReadJson(ref reader, ApprovalJson.MaxSize, bytes => ApprovalJson.Parse(bytes), list => ApprovalJson.Write(list));
-        return new(attempt, quorum, inputs, [.. presignatures], new(intent, new(form, payload), approvals));
+        return (new(form, payload), ReadJson(ref reader, IntentJson.MaxSize, bytes => IntentJson.Parse(bytes), IntentJson.Write));
     }
 
     static ImmutableArray<int> ReadInputs(ref WireReader reader)

@@ -15,7 +15,9 @@ public static class ApprovalJson
     /// <summary>Reads a list of approvals.</summary>
     /// <exception cref="DocumentException">Not approvals; says where and why.</exception>
     public static ImmutableArray<Approval> Parse(ReadOnlySpan<byte> utf8) =>
-        [.. JsonTree.Parse(utf8, MaxSize).AsList(0, ApprovalSet.MaxApprovals).Select(Read)];
+        Read(JsonTree.Parse(utf8, MaxSize));
+
+    internal static ImmutableArray<Approval> Read(JsonValue list) => [.. list.AsList(0, ApprovalSet.MaxApprovals).Select(ReadOne)];
 
     /// <summary>The list as compact JSON in UTF-8, which <see cref="Parse"/> reads back.</summary>
     public static byte[] Write(IEnumerable<Approval> approvals)
@@ -51,7 +53,7 @@ public static class ApprovalJson
         json.WriteEndObject();
     }
 
-    static Approval Read(JsonValue value)
+    static Approval ReadOne(JsonValue value)
     {
         var members = new JsonMembers(value);
         var member = members.Required("member").AsName();

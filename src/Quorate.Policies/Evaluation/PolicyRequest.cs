@@ -26,7 +26,8 @@ public sealed record PolicyRequest
 
     /// <summary>
     /// The request of an intent whose transaction has these effects. Whether the intent is about this transaction at all is
-    /// <see cref="Intent.Binds"/>; here the chain has to agree, and the fee has to stay within the intent's.
+    /// <see cref="Intent.Binds"/>; here the chain has to agree, and the fee has to stay within the intent's. What is judged is
+    /// the fee that the intent allows and not the transaction's: a replacement may cost as much without asking again.
     /// </summary>
     public static PolicyRequest From(Intent intent, Effects effects)
     {
@@ -47,7 +48,9 @@ public sealed record PolicyRequest
             Wallet = intent.Wallet,
             Chain = intent.Chain,
             Initiator = intent.Initiator,
-            Acts = Act.From(effects),
+            Acts = Act.From(effects.Fee is { } paid && intent.MaxFee is { } most && paid.Asset == most.Asset && paid.Maximum < most.Amount
+                ? effects with { Fee = paid with { Maximum = most.Amount } }
+                : effects),
             ExpiresAt = intent.ExpiresAt.ToUnixTimeSeconds(),
             Violations = violations.ToImmutable(),
         };

@@ -61,9 +61,11 @@ public sealed class AdministrativeAct
     /// <param name="utf8">The document.</param>
     /// <param name="spelling">As for <see cref="Policy.Parse"/>.</param>
     /// <exception cref="DocumentException">Not an act; says where and why.</exception>
-    public static AdministrativeAct Parse(ReadOnlySpan<byte> utf8, SpellingCheck? spelling = null)
+    public static AdministrativeAct Parse(ReadOnlySpan<byte> utf8, SpellingCheck? spelling = null) =>
+        Read(JsonTree.Parse(utf8, GenesisDocument.MaxSize), spelling);
+
+    internal static AdministrativeAct Read(JsonValue document, SpellingCheck? spelling)
     {
-        var document = JsonTree.Parse(utf8, GenesisDocument.MaxSize);
         var members = new JsonMembers(document);
         members.Required("quorateAct").AsNumber(1, 1);
         var previous = members.Required("previous").AsDigest();

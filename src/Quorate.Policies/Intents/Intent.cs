@@ -26,10 +26,12 @@ public sealed class Intent : IEquatable<Intent>
     /// <param name="initiator">The member who asks, and who has to sign the intent as well.</param>
     /// <param name="maxFee">The most it may cost; null where it can cost nothing.</param>
     /// <param name="expiresAt">From then on it is worth nothing. Whole seconds.</param>
+    /// <param name="replaces">The intent whose transaction this one's takes the place of, at another fee; null for none.</param>
     /// <exception cref="ArgumentException">A part is malformed; the parameter's name says which.</exception>
     public Intent(
         string organisation, string wallet, ulong keyEpoch, ChainId chain, Digest transaction,
-        ImmutableArray<IntentSignature> signatures, string requestId, string initiator, MaxFee? maxFee, DateTimeOffset expiresAt)
+        ImmutableArray<IntentSignature> signatures, string requestId, string initiator, MaxFee? maxFee, DateTimeOffset expiresAt,
+        Digest? replaces = null)
     {
         ArgumentNullException.ThrowIfNull(chain);
         if (keyEpoch > JsonTree.MaxNumber)
@@ -48,7 +50,7 @@ public sealed class Intent : IEquatable<Intent>
         Wallet = Naming.Require(wallet, nameof(wallet));
         RequestId = Naming.Require(requestId, nameof(requestId));
         Initiator = Naming.Require(initiator, nameof(initiator));
-        (KeyEpoch, Chain, Transaction, Signatures, MaxFee) = (keyEpoch, chain, transaction, signatures, maxFee);
+        (KeyEpoch, Chain, Transaction, Signatures, MaxFee, Replaces) = (keyEpoch, chain, transaction, signatures, maxFee, replaces);
         ExpiresAt = expiresAt.ToUniversalTime();
         Hash = ComputeHash();
     }
@@ -83,6 +85,12 @@ public sealed class Intent : IEquatable<Intent>
     /// <summary>The first instant at which it is worth nothing, in UTC.</summary>
     public DateTimeOffset ExpiresAt { get; }
 
+    /// <summary>
+    /// The intent that was approved, where this one asks for the same at another fee within the approved one: it takes no
+    /// approvals of its own. Null otherwise.
+    /// </summary>
+    public Digest? Replaces { get; }
+
     /// <summary>What approvers sign.</summary>
     public Digest Hash { get; }
 
@@ -96,6 +104,31 @@ public sealed class Intent : IEquatable<Intent>
     public bool Binds(ReadOnlySpan<byte> unsigned, ImmutableArray<SigningInput> inputs, Bip32Path path) =>
         Transaction == new Digest(SHA256.HashData(unsigned))
         && inputs.OrderBy(input => input.Index).Select(input => IntentSignature.From(input, path)).SequenceEqual(Signatures);
+
+    /// <summary>
+    /// The intent by which another transaction takes the place of this one's: the same in everything but the transaction and
+    /// the request.
+    /// </summary>
+    /// <param name="transaction">SHA-256 of the unsigned transaction that replaces this one's.</param>
+    /// <param name="signatures">Every signature it takes.</param>
+    /// <param name="requestId">A request of its own.</param>
+    /// <exception cref="InvalidOperationException">This one replaces another itself: what was approved is what is replaced.</exception>
+    /// <exception cref="ArgumentException">A part is malformed, or the request is this one's.</exception>
+    public Intent ReplaceBy(Digest transaction, ImmutableArray<IntentSignature> signatures, string requestId)
+    {
+        if (Replaces is not null)
+            throw new InvalidOperationException("The intent is a replacement itself: the one that was approved is replaced.");
+        if (requestId == RequestId)
+            throw new ArgumentException("A replacement is a request of its own.", nameof(requestId));
+        return new(Organisation, Wallet, KeyEpoch, Chain, transaction, signatures, requestId, Initiator, MaxFee, ExpiresAt, Hash);
+    }
+
+    /// <summary>Whether this is an intent to replace another's transaction, as <see cref="ReplaceBy"/> makes it.</summary>
+    public bool IsReplacementOf(Intent original)
+    {
+        ArgumentNullException.ThrowIfNull(original);
+        return original.Replaces is null && original.RequestId != RequestId && original.ReplaceBy(Transaction, Signatures, RequestId).Equals(this);
+    }
 
     /// <summary>Whether the hashes are equal.</summary>
     public bool Equals(Intent? other) => other is not null && other.Hash == Hash;
@@ -134,6 +167,9 @@ public sealed class Intent : IEquatable<Intent>
             fee.Amount.WriteBigEndian(amount);
             transcript.Append(fee.Asset.ToString()).Append(amount);
         }
-        return new(transcript.Append((ulong)ExpiresAt.ToUnixTimeSeconds()).Digest());
+        transcript.Append((ulong)ExpiresAt.ToUnixTimeSeconds());
+        if (Replaces is { } replaced)
+            transcript.Append(replaced.ToArray());
+        return new(transcript.Digest());
     }
 }

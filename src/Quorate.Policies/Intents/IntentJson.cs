@@ -57,12 +57,14 @@ public static class IntentJson
                 json.WriteEndObject();
             }
             json.WriteString("expiresAt", JsonReading.WriteInstant(intent.ExpiresAt.ToUnixTimeSeconds()));
+            if (intent.Replaces is { } replaced)
+                json.WriteString("replaces", replaced.ToString());
             json.WriteEndObject();
         }
         return stream.ToArray();
     }
 
-    static Intent Read(JsonValue value)
+    internal static Intent Read(JsonValue value)
     {
         var members = new JsonMembers(value);
         members.Required("quorateIntent").AsNumber(1, 1);
@@ -76,10 +78,11 @@ public static class IntentJson
         var initiator = members.Required("initiator").AsName();
         var fee = members.Optional("maxFee", ReadFee);
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds(members.Required("expiresAt").AsInstant());
+        var replaces = members.OptionalValue("replaces", member => member.AsDigest());
         members.End();
         try
         {
-            return new(organisation, wallet, (ulong)epoch, chain, transaction, [.. signatures], request, initiator, fee, expiresAt);
+            return new(organisation, wallet, (ulong)epoch, chain, transaction, [.. signatures], request, initiator, fee, expiresAt, replaces);
         }
         catch (ArgumentException problem)
         {

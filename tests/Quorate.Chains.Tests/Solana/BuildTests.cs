@@ -77,6 +77,30 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
+    public void Only_what_can_not_be_executed_besides_replaces_a_message_and_only_at_another_price()
+    {
+        var (nonce, value, wish) = (scene.Any(), scene.Hash(), Wish(scene.Format.Coin));
+        SolanaMessage Message(ulong price = 5, Blockhash? under = null, SolanaAddress? account = null, Transfer? does = null, uint limit = 900, bool durable = true) =>
+            scene.Format.Build(does ?? wish, new(durable ? new MessageLifetime.Durable(account ?? nonce, scene.Me, under ?? value) : new MessageLifetime.Recent(under ?? value))
+            {
+                UnitLimit = limit, UnitPrice = price,
+            });
+        string? WhyNot(SolanaMessage original, SolanaMessage replacement) =>
+            scene.Format.WhyNotReplacing(original.Encode(), replacement.Encode(), scene.Context());
+
+        Assert.Null(WhyNot(Message(), Message(price: 70_000)));
+        Assert.Null(WhyNot(Message(price: 70_000), Message()));
+        foreach (var both in (SolanaMessage[])[Message(under: scene.Hash()), Message(account: scene.Any()), Message(durable: false)])
+            Assert.Contains("both could be executed", WhyNot(Message(), both), StringComparison.Ordinal);
+        // Two prices under one recent blockhash are two transactions, and both get in.
+        Assert.Contains("both could be executed", WhyNot(Message(durable: false), Message(price: 6, durable: false)), StringComparison.Ordinal);
+        foreach (var other in (SolanaMessage[])[
+            Message(does: wish with { Amount = wish.Amount + 1 }), Message(does: wish with { To = scene.A(scene.Any()) }), Message(does: wish with { Memo = "m" }),
+            Message(limit: 901), Message(price: 0)])
+            Assert.Contains("price of a compute unit", WhyNot(Message(), other), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_memo_stands_directly_before_the_transfer()
     {
         var message = scene.Format.Build(Wish(scene.Format.Token(scene.Mint2022), "seven"), new(new MessageLifetime.Recent(scene.Hash())));

@@ -31,10 +31,16 @@ public sealed class HostileRequestTests
         }
         // The generator reaches every part of the rule that a server's words can break.
         foreach (var reason in (Refusal[])[Refusal.WrongOrganisation, Refusal.UnknownWallet, Refusal.WrongEpoch, Refusal.UnknownChain,
-            Refusal.Undecodable, Refusal.NotBound, Refusal.Denied, Refusal.NeedsApprovals])
+            Refusal.Undecodable, Refusal.NotBound, Refusal.Denied, Refusal.NeedsApprovals, Refusal.NotAReplacement])
             Assert.True(reasons.GetValueOrDefault(reason) > 20, $"{reason}: {reasons.GetValueOrDefault(reason)}");
     }
 
-    (Ruling Ruling, NodeEvent? Record) Rule(SigningRequest request) =>
-        Judgement.Rule(acme.State, request, RequestState.Unknown, Deployment.Judges, Deployment.Start);
+    (Ruling Ruling, NodeEvent? Record) Rule(SigningRequest request)
+    {
+        if (request.Original is null)
+            return Judgement.Rule(acme.State, request, RequestState.Unknown, Deployment.Judges, Deployment.Start);
+        return Rule(request.Approved) is (Ruling.Permit, { } allowed)
+            ? Judgement.Rule(acme.State.Evolve(allowed), request, RequestState.Unknown, Deployment.Judges, Deployment.Start, RequestState.Unknown.Evolve(allowed))
+            : (new Ruling.Refused(Refusal.Denied, "What is to be replaced is not allowed."), null);
+    }
 }

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Quorate.Chains;
+using Quorate.Chains.Ethereum;
 using Quorate.Node.Gate;
 using Quorate.Policies;
 using Quorate.Testing;
@@ -34,7 +36,12 @@ sealed class HostileServer
 
     // What alice has signed herself, for the supplier, at most five ether, and above one with a treasurer: requests a and b.
     internal bool MayBePermitted(SigningRequest request) => honest.Take(2).Any(h =>
-        h.Intent.Hash == request.Intent.Hash && h.Payload.Bytes.Span.SequenceEqual(request.Payload.Bytes.Span));
+        h.Intent.Hash == request.Approved.Intent.Hash && h.Payload.Bytes.Span.SequenceEqual(request.Approved.Payload.Bytes.Span)
+        && (request.Original is null || IsSameAtAnotherFee(h, request)));
+
+    static bool IsSameAtAnotherFee(SigningRequest approved, SigningRequest request) =>
+        EthereumTransactionCodec.Decode(request.Payload.Bytes).Transaction is var t && t.MaxFee <= approved.Intent.MaxFee!.Amount
+        && t.IsSameButForFees(EthereumTransactionCodec.Decode(approved.Payload.Bytes).Transaction);
 
     internal IReadOnlyList<SigningRequest> Honest => honest;
 
@@ -42,10 +49,10 @@ sealed class HostileServer
     internal SigningRequest Next(SeededRandom random)
     {
         T Pick<T>(IReadOnlyList<T> list) => list[random.Below(list.Count)];
-        var (intent, payload, approvals) = Pick(honest);
+        var (intent, payload, approvals, original) = Pick(honest);
         for (var changes = 1 + random.Below(3); changes > 0; changes--)
         {
-            switch (random.Below(8))
+            switch (random.Below(10))
             {
                 case 0:
                     payload = Pick(honest).Payload;
@@ -71,12 +78,34 @@ sealed class HostileServer
                     if (forger == "mallory")
                         approvals = approvals.Add(new Approval.Signature(Pick((string[])["alice", "bob", "carol", "mallory"]), "laptop", forged.Value));
                     break;
+                case 6:
+                    original = random.Below(4) == 0 ? null : new(Pick(honest).Intent, Pick(honest).Payload);
+                    break;
+                case 7:
+                    var replaced = Pick(honest);
+                    (original, approvals) = (new(replaced.Intent, replaced.Payload), replaced.Approvals);
+                    intent = Replace(replaced.Intent, payload, random);
+                    break;
                 default:
                     intent = Change(intent, random);
                     break;
             }
         }
-        return new(intent, payload, approvals);
+        return new(intent, payload, approvals, original);
+    }
+
+    /// <summary>A well-made intent to replace a transaction, by whatever there is.</summary>
+    Intent Replace(Intent intent, SigningPayload by, SeededRandom random)
+    {
+        var signatures = intent.Signatures;
+        try
+        {
+            signatures = acme.IntentOf(by.Bytes.ToArray()).Signatures;
+        }
+        catch (FormatException)
+        {
+        }
+        return intent.ReplaceBy(new(SHA256.HashData(by.Bytes.Span)), signatures, "r" + random.Below(9));
     }
 
     static Intent Change(Intent i, SeededRandom random)
@@ -100,6 +129,6 @@ sealed class HostileServer
             case 10: fee = new(AssetId.Coin(chain, 60), Amount.MaxValue); break;
             default: expiry += TimeSpan.FromHours(random.Below(3)); break;
         }
-        return new(organisation, wallet, epoch, chain, transaction, signatures, request, initiator, fee, expiry);
+        return new(organisation, wallet, epoch, chain, transaction, signatures, request, initiator, fee, expiry, i.Replaces);
     }
 }

@@ -195,6 +195,12 @@ sealed class ProcessFleet : IAsyncDisposable
         Kind = (V1.PayloadKind)(int)request.Payload.Kind,
         Payload = ByteString.CopyFrom(request.Payload.Bytes.Span),
         Approvals = ByteString.CopyFrom(ApprovalJson.Write(request.Approvals)),
+        Replaced = request.Original is not { } original ? null : new()
+        {
+            Intent = ByteString.CopyFrom(IntentJson.Write(original.Intent)),
+            Kind = (V1.PayloadKind)(int)original.Payload.Kind,
+            Payload = ByteString.CopyFrom(original.Payload.Bytes.Span),
+        },
     };
 
     /// <summary>That the reply has the signature that makes the payment valid.</summary>

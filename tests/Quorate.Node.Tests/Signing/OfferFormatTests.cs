@@ -30,6 +30,10 @@ public sealed class OfferFormatTests
         Assert.Equal(acme.Request().Payload.Bytes.ToArray(), offer.Request.Payload.Bytes.ToArray());
         Assert.Equal((int[])[0, 5], offer.Inputs);
 
+        var replacing = Offer() with { Request = acme.Replacing(acme.Request(), Deployment.Payment(Deployment.Ether / 2, gwei: 60), "faster") };
+        Assert.Equal(acme.Request().Payload.Bytes.ToArray(), SigningOffer.Decode(replacing.Encode()).Offer!.Request.Original!.Payload.Bytes.ToArray());
+        Assert.Equal(replacing.Encode(), SigningOffer.Decode(replacing.Encode()).Offer!.Encode());
+
         var (none, attempt) = SigningOffer.Decode(SigningOffer.EncodeWithdrawal(Fleet.Attempt(9)));
         Assert.Null(none);
         Assert.Equal(Fleet.Attempt(9), attempt);

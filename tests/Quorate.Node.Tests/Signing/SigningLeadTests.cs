@@ -44,6 +44,19 @@ public sealed class SigningLeadTests
     }
 
     [Fact]
+    public async Task A_replacement_within_the_approved_fee_is_signed_also_by_nodes_that_have_not_seen_the_original()
+    {
+        await using var fleet = await Fleet.StartAsync();
+        var request = fleet.Acme.Request();
+        var first = Signed(await fleet.LeadAsync(1, request)).Attempts[^1].Quorum;
+        var other = Fleet.Everybody.Except(first).Single();
+        var better = fleet.Acme.Replacing(request, Deployment.Payment(Deployment.Ether / 2, gwei: 60), "faster");
+        RequireValid(fleet, better, Assert.Single(Signed(await fleet.LeadAsync(other.Value, better)).Signatures));
+        var dearer = fleet.Acme.Replacing(request, Deployment.Payment(Deployment.Ether / 2, gwei: 600), "too_dear");
+        Assert.Equal(Refusal.NotAReplacement, Assert.IsType<SigningReport.Refused>(await fleet.LeadAsync(1, dearer)).Ruling.Reason);
+    }
+
+    [Fact]
     public async Task What_has_been_signed_is_given_out_again_and_not_signed_again()
     {
         await using var fleet = await Fleet.StartAsync();

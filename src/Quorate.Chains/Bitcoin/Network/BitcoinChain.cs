@@ -43,6 +43,10 @@ public sealed class BitcoinChain : IChain
     public Effects Decode(ReadOnlyMemory<byte> transaction, DecodeContext context) => format.Decode(transaction, context);
 
     /// <inheritdoc/>
+    public string? WhyNotReplacing(ReadOnlyMemory<byte> original, ReadOnlyMemory<byte> replacement, DecodeContext context) =>
+        format.WhyNotReplacing(original, replacement, context);
+
+    /// <inheritdoc/>
     public ImmutableArray<SigningInput> GetSigningInputs(ReadOnlyMemory<byte> unsigned, DecodeContext context) => format.GetSigningInputs(unsigned, context);
 
     /// <inheritdoc/>

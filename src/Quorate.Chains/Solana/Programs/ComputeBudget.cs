@@ -65,6 +65,20 @@ public readonly record struct ComputeBudget(uint? UnitLimit, ulong UnitPrice)
         return new(limit, price);
     }
 
+    /// <summary>Whether two messages are equal but for the price that both set, in the same place.</summary>
+    internal static bool IsSameButForPrice(SolanaMessage message, SolanaMessage other)
+    {
+        if (message.Instructions.Length != other.Instructions.Length)
+            return false;
+        var (accounts, instructions) = (message.Accounts, message.Instructions);
+        bool SetsPrice(CompiledInstruction i) => accounts[i.Program] == ProgramIds.ComputeBudget && i.Data.Span is [PriceTag, _, _, _, _, _, _, _, _];
+        var repriced = instructions.Zip(other.Instructions, (mine, its) => SetsPrice(mine) && its.Data.Length == mine.Data.Length && its.Data.Span[0] == PriceTag
+            ? mine with { Data = its.Data }
+            : mine);
+        return new SolanaMessage(message.Version, message.RequiredSignatures, message.ReadOnlySigned, message.ReadOnlyUnsigned,
+            accounts, message.Blockhash, [.. repriced], message.Lookups).Equals(other);
+    }
+
     /// <summary>
     /// Lamports that a message costs at most: 5,000 for a signature, and the units it may use times their price, rounded
     /// up. Exact where the message sets a limit, since units not used are paid for too. Where it sets none: the larger of
