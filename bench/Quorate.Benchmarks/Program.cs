@@ -14,6 +14,7 @@ Dictionary<string, Action<string[]>> benchmarks = new()
     ["policies"] = PolicyBenchmarks.Run,
     ["gate"] = GateBenchmarks.Run,
     ["signing"] = SigningBenchmarks.Run,
+    ["server"] = ServerBenchmarks.Run,
     ["chains-ethereum"] = ChainsEthereumBenchmarks.Run,
     ["chains-bitcoin"] = ChainsBitcoinBenchmarks.Run,
     ["chains-solana"] = ChainsSolanaBenchmarks.Run,
@@ -22,7 +23,7 @@ Dictionary<string, Action<string[]>> benchmarks = new()
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
     Console.Error.WriteLine($"usage: bench {string.Join(" | ", benchmarks.Keys)}");
-    Console.Error.WriteLine("       bench timing [MEASUREMENTS]; bench journal [sqlite | postgres] [million]; bench signing [relay | direct | trips | memory | start]");
+    Console.Error.WriteLine("       bench timing [MEASUREMENTS]; bench journal or server [sqlite | postgres] [million]; bench signing [relay | direct | trips | memory | start]");
     return 2;
 }
 run(args[1..]);

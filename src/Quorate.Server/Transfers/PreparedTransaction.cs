@@ -27,8 +27,8 @@ enum TransactionPurpose
 /// <summary>A transaction or message as it is to be signed.</summary>
 /// <param name="Purpose">Why it is there.</param>
 /// <param name="Replaces">
-/// The transaction of the same transfer whose place it takes, which its intent names too, so that the approvals of that
-/// one are good for it; null where it takes approvals of its own.
+/// The transaction of the same transfer whose place it takes, null where there is none. Of a refresh and a replacement the
+/// intent names the approved one below it, so that those approvals are good; a cancellation takes approvals of its own.
 /// </param>
 /// <param name="Form">How the bytes are to be read.</param>
 /// <param name="Unsigned">The bytes: what nodes judge.</param>

@@ -15,6 +15,8 @@ static partial class TransferDecider
             return NoTransaction(c.Transaction);
         if (c.At >= state.Draft!.ExpiresAt)
             return Late(state);
+        if (!current.IsAllowed)
+            return new Refusal("not_approved", "The policy has not said yes to it.", IsRetryable: true);
         if (RepeatsWhatLives(state, c.Transaction))
             return MayConfirm;
         if (c.Attempt != current.Attempts + 1)

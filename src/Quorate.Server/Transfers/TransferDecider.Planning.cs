@@ -86,8 +86,9 @@ static partial class TransferDecider
             return new Refusal("nothing_to_replace", "It names no transaction that is signed and in no block.");
         return replaced.Prepared.Purpose == TransactionPurpose.Cancellation && c.Prepared.Purpose != TransactionPurpose.Cancellation
             ? new Refusal("being_cancelled", "What cancels is replaced by what cancels.")
-            // Nothing in place of something is not what was approved, whatever it costs.
-            : new TransferEvent.TransactionPrepared(c.At, c.Prepared, c.Prepared.Purpose == TransactionPurpose.Replacement);
+            // Nodes let nothing but the fee differ from what was approved; what cancels does something else.
+            : new TransferEvent.TransactionPrepared(c.At, c.Prepared, KeepsApprovals: replaced.Prepared.Purpose == TransactionPurpose.Cancellation
+                || c.Prepared.Purpose == TransactionPurpose.Replacement);
     }
 
     static Decision<TransferEvent> Judge(TransferState state, TransferCommand.Judge c)

@@ -1,3 +1,5 @@
+using Quorate.Policies;
+
 namespace Quorate.Server.Transfers;
 
 /// <summary>The next state.</summary>
@@ -35,29 +37,38 @@ static class TransferEvolution
 
     static TransferState Prepared(TransferState state, TransferEvent.TransactionPrepared e)
     {
-        var next = state with { Transactions = state.Transactions.Add(new(e.Prepared, TransactionStage.Prepared)) };
-        return e.KeepsApprovals
-            ? next
-            : next with
+        var prepared = new TransferTransaction(e.Prepared, TransactionStage.Prepared) { ApprovedAs = state.Transactions.Length };
+        if (e.KeepsApprovals && e.Prepared.Replaces is { } replaced)
+            return state with
             {
-                // Approved anew, from the beginning: a plan that nobody has seen is not approved.
-                ApprovedFrom = next.CurrentIndex, Judged = null, IsReorganised = false,
-                Phase = next.Phase == TransferPhase.Executing && state.Leading is not null ? next.Phase : TransferPhase.Planning,
+                Transactions = state.Transactions.Add(prepared with
+                {
+                    ApprovedAs = state.Transactions[replaced].ApprovedAs, IsAllowed = state.Transactions[replaced].IsAllowed,
+                }),
             };
+        return state with
+        {
+            // Approved anew, from the beginning: a plan that nobody has seen is not approved. What cancels is judged beside what it cancels.
+            Transactions = state.Transactions.Add(prepared), Judged = null, IsReorganised = false,
+            Phase = state.Phase == TransferPhase.Executing && state.Leading is not null ? state.Phase : TransferPhase.Planning,
+        };
     }
 
-    static TransferState Judged(TransferState state, TransferEvent.PolicyJudged e) => state with
+    static TransferState Judged(TransferState state, TransferEvent.PolicyJudged e) => At(state, e.Transaction, t => t with { IsAllowed = e.Verdict == Verdict.Allow }) with
     {
         Judged = new(e.Transaction, e.Verdict, e.Policy, e.Outstanding, e.Trace),
         StepUntil = state.Phase == TransferPhase.Executing ? state.StepUntil : null,
-        Phase = state.Phase == TransferPhase.Executing || e.Verdict == Policies.Verdict.Deny
+        Phase = state.Phase == TransferPhase.Executing || e.Verdict == Verdict.Deny
             ? state.Phase
-            : e.Verdict == Policies.Verdict.Allow ? TransferPhase.Approved : TransferPhase.Approving,
+            : e.Verdict == Verdict.Allow ? TransferPhase.Approved : TransferPhase.Approving,
     };
 
     static TransferState SigningEnded(TransferState state, TransferEvent.SigningEnded e)
     {
-        var next = At(state, e.Transaction, t => t with { Stage = TransactionStage.Prepared, Fault = e.Reason }) with { StepUntil = null };
+        var next = At(state, e.Transaction, t => t with
+        {
+            Stage = TransactionStage.Prepared, Fault = e.Reason, IsAllowed = t.IsAllowed && e.Outcome != SigningOutcome.NeedsApprovals,
+        }) with { StepUntil = null };
         return e.Outcome == SigningOutcome.NeedsApprovals && !next.Transactions.Any(t => t.IsLive && !t.Signatures.IsEmpty)
             ? next with { Phase = TransferPhase.Approving, Judged = null }
             : next;

@@ -40,9 +40,6 @@ sealed record TransferState
     /// <summary>Every approval that came.</summary>
     internal ImmutableArray<GivenApproval> Approvals { get; init; } = [];
 
-    /// <summary>The first transaction whose approvals are good for the current one.</summary>
-    internal int ApprovedFrom { get; init; }
-
     internal Judged? Judged { get; init; }
 
     /// <summary>When the step that is under way should be over; null where nothing is waited for.</summary>
@@ -76,7 +73,7 @@ sealed record TransferState
     internal int CurrentIndex => Transactions.Length - 1;
 
     /// <summary>Approvals that count for the current transaction: to be handed to the policy and to the nodes.</summary>
-    internal IEnumerable<GivenApproval> CurrentApprovals => Approvals.Where(a => a.Transaction >= ApprovedFrom);
+    internal IEnumerable<GivenApproval> CurrentApprovals => Approvals.Where(a => a.Transaction == Current?.ApprovedAs);
 
     /// <summary>Reservations of which something is to be done where they are kept: what to compensate, and what is used up.</summary>
     internal IEnumerable<NotedReservation> Due => Reservations.Where(r => r.IsDue);

@@ -64,6 +64,12 @@ sealed record GivenApproval(int Transaction, string Member, string Device, Syste
 /// <param name="Stage">Where it stands.</param>
 sealed record TransferTransaction(PreparedTransaction Prepared, TransactionStage Stage)
 {
+    /// <summary>The transaction whose approvals are good for this one: itself, or the one that its intent names.</summary>
+    internal int ApprovedAs { get; init; }
+
+    /// <summary>Whether the policy has said yes to it, or to the one whose approvals it has.</summary>
+    internal bool IsAllowed { get; init; }
+
     /// <summary>Tries to sign it so far. From the first on a signature may exist.</summary>
     internal int Attempts { get; init; }
 

@@ -71,9 +71,9 @@ sealed class TransferSpace
     // What was counted or said for people decides nothing, and neither does which block it is, how often it was tried, nor
     // what the policy said once that has been acted upon.
     static string Key(TransferState s) => string.Join('|',
-        s.Phase, s.End, s.ApprovedFrom, s.Phase < TransferPhase.Approved && s.Judged is { } j ? $"{j.Transaction}{j.Verdict}" : "",
+        s.Phase, s.End, s.Phase < TransferPhase.Approved && s.Judged is { } j ? $"{j.Transaction}{j.Verdict}" : "",
         string.Join(',', s.Transactions.Select(t =>
-            $"{t.Prepared.Purpose}{t.Prepared.Replaces}{t.Stage}{t.IsExposed}{t.WasBroadcast}{t.SignedHash}{t.TransactionId}{t.Prepared.Uses.Length}")),
+            $"{t.Prepared.Purpose}{t.Prepared.Replaces}{t.Stage}{t.IsExposed}{t.ApprovedAs}{t.IsAllowed}{t.WasBroadcast}{t.SignedHash}{t.TransactionId}{t.Prepared.Uses.Length}")),
         string.Join(',', s.Reservations.Select(r => $"{r.Reservation.Id}{r.Outcome}{r.IsSettled}")));
 
     IEnumerable<TransferCommand> Commands(TransferState state) => Commands(state, Noon).Concat(Commands(state, Expiry).Where(IsTold));

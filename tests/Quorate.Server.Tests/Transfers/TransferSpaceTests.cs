@@ -78,6 +78,11 @@ public sealed class TransferSpaceTests(ITestOutputHelper output)
             {
                 var (before, after) = (space.States[edge.From], space.States[edge.To]);
                 Assert.True(before.Phase == TransferPhase.Executing || !edge.Events.Any(e => e is TransferEvent.SigningBegun or TransferEvent.TransactionSigned));
+                foreach (var begun in edge.Events.OfType<TransferEvent.SigningBegun>())
+                    Assert.True(before.Transactions[begun.Transaction].IsAllowed);
+                for (var i = 0; i < before.Transactions.Length; i++)
+                    if (after.Transactions[i].IsAllowed && !before.Transactions[i].IsAllowed)
+                        Assert.Contains(edge.Events, e => e is TransferEvent.PolicyJudged { Verdict: Policies.Verdict.Allow });
                 if (after.Phase == TransferPhase.Executing && before.Phase != TransferPhase.Executing)
                     Assert.Contains(edge.Events, e => e is TransferEvent.Queued or TransferEvent.TransactionTracked);
                 if (edge.Events.Any(e => e is TransferEvent.Queued))
