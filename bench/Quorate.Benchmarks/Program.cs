@@ -13,6 +13,7 @@ Dictionary<string, Action<string[]>> benchmarks = new()
     ["rpc"] = RpcBenchmarks.Run,
     ["policies"] = PolicyBenchmarks.Run,
     ["gate"] = GateBenchmarks.Run,
+    ["server"] = ServerBenchmarks.Run,
     ["chains-ethereum"] = ChainsEthereumBenchmarks.Run,
     ["chains-bitcoin"] = ChainsBitcoinBenchmarks.Run,
     ["chains-solana"] = ChainsSolanaBenchmarks.Run,
@@ -21,7 +22,7 @@ Dictionary<string, Action<string[]>> benchmarks = new()
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
     Console.Error.WriteLine($"usage: bench {string.Join(" | ", benchmarks.Keys)}");
-    Console.Error.WriteLine("       bench timing [MEASUREMENTS]; bench journal [sqlite | postgres] [million]");
+    Console.Error.WriteLine("       bench timing [MEASUREMENTS]; bench journal or server [sqlite | postgres] [million]");
     return 2;
 }
 run(args[1..]);

@@ -10,8 +10,8 @@ using Quorate.Server.Recording;
 namespace Quorate.Server.Acts;
 
 /// <summary>What an act changes.</summary>
-[JsonConverter(typeof(SnakeCase<ActKind>))]
-enum ActKind
+[JsonConverter(typeof(SnakeCase<ChangeKind>))]
+enum ChangeKind
 {
     Policy = 1,
     Membership = 2,
@@ -22,7 +22,7 @@ enum ActKind
 /// <summary>What has happened to an administrators' act on its way to the nodes. Closed.</summary>
 abstract record ActEvent(DateTimeOffset At)
 {
-    internal sealed record ActDrafted(DateTimeOffset At, ResourceId Id, ActKind Kind, JsonElement Document, Digest Hash, ulong Number, DateTimeOffset ExpiresAt, string By) : ActEvent(At);
+    internal sealed record ActDrafted(DateTimeOffset At, ResourceId Id, ChangeKind Kind, JsonElement Document, Digest Hash, ulong Number, DateTimeOffset ExpiresAt, string By) : ActEvent(At);
 
     internal sealed record ActApproved(DateTimeOffset At, string Member, string Device, JsonElement Approval) : ActEvent(At);
 
@@ -63,7 +63,7 @@ abstract record ActCommand(DateTimeOffset At)
 /// gathered for it. The server carries it; nodes decide.
 /// </summary>
 sealed record Act(
-    ResourceId Id, ActKind Kind, JsonElement Document, Digest Hash, ulong Number, DateTimeOffset ExpiresAt, ImmutableArray<GatheredApproval> Approvals,
+    ResourceId Id, ChangeKind Kind, JsonElement Document, Digest Hash, ulong Number, DateTimeOffset ExpiresAt, ImmutableArray<GatheredApproval> Approvals,
     ImmutableArray<int> TakenBy, string? EndReason)
 {
     /// <summary>Signatures of one act: nodes read no more.</summary>
@@ -111,10 +111,10 @@ sealed record Act(
             return new Refusal("expired", $"Its time was over at {act.ExpiresAt:u}.");
         var kind = act.Change switch
         {
-            Change.PolicyChange => ActKind.Policy,
-            Change.MembershipChange => ActKind.Membership,
-            Change.AdministratorsChange => ActKind.Administrators,
-            _ => ActKind.Unfreeze,
+            Change.PolicyChange => ChangeKind.Policy,
+            Change.MembershipChange => ChangeKind.Membership,
+            Change.AdministratorsChange => ChangeKind.Administrators,
+            _ => ChangeKind.Unfreeze,
         };
         return new ActEvent.ActDrafted(c.At, c.Id.Require(ResourceKind.Act), kind, c.Document, act.Hash, act.Number, act.ExpiresAt, c.By);
     }

@@ -23,7 +23,7 @@ sealed class IdSource(TimeProvider time, IRandom random)
         random.Fill(bytes);
         var ticks = TickAfter(((bytes[6] & 0x07) << 8) | bytes[7]);
         for (var i = 0; i < 6; i++)
-            bytes[i] = (byte)(ticks >> (CounterBits + 40 - 8 * i));
+            bytes[i] = (byte)((ticks >> (CounterBits + 40 - 8 * i)) & 0xff);
         bytes[6] = (byte)(0x70 | ((ticks >> 8) & 0x0f));
         bytes[7] = (byte)(ticks & 0xff);
         bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);

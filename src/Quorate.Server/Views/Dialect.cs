@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace Quorate.Server.Views;
 
 /// <summary>
-/// Where SQLite and PostgreSQL differ: the full-text index. SQLite has FTS5 tables, PostgreSQL tsvector columns. Both split
-/// text at whatever is no letter or digit, and match whole words and beginnings of words, without stemming.
+/// Where SQLite and PostgreSQL differ: the full-text index. SQLite has FTS5 tables, PostgreSQL tsvector columns. Both are
+/// given <see cref="SearchWords"/>, and match whole words and beginnings of words, without stemming.
 /// </summary>
 abstract class Dialect
 {
@@ -31,7 +31,7 @@ abstract class Dialect
     sealed class SqliteDialect : Dialect
     {
         internal override string CreateText(string table) =>
-            $"DROP TABLE IF EXISTS {table}_text; CREATE VIRTUAL TABLE {table}_text USING fts5(body, content='', tokenize='unicode61')";
+            $"DROP TABLE IF EXISTS {table}_text; CREATE VIRTUAL TABLE {table}_text USING fts5(body, content='', tokenize='unicode61 remove_diacritics 0')";
 
         internal override string InsertText(string table) => $"INSERT INTO {table}_text (rowid, body) VALUES (@row, @text)";
 
@@ -45,10 +45,10 @@ abstract class Dialect
         internal override string CreateText(string table) =>
             $"DROP TABLE IF EXISTS {table}_text; CREATE TABLE {table}_text (row BIGINT PRIMARY KEY, body TSVECTOR NOT NULL); CREATE INDEX {table}_by_text ON {table}_text USING gin (body)";
 
-        internal override string InsertText(string table) => $"INSERT INTO {table}_text (row, body) VALUES (@row, to_tsvector('simple', @text))";
+        internal override string InsertText(string table) => $"INSERT INTO {table}_text (row, body) VALUES (@row, array_to_tsvector(string_to_array(@text, ' ')))";
 
-        internal override string MatchText(string table) => $"row IN (SELECT row FROM {table}_text WHERE body @@ to_tsquery('simple', @words))";
+        internal override string MatchText(string table) => $"row IN (SELECT row FROM {table}_text WHERE body @@ CAST(@words AS tsquery))";
 
-        internal override string Words(IReadOnlyList<string> words) => string.Join(" & ", words.Select((w, i) => i == words.Count - 1 ? $"{w}:*" : w));
+        internal override string Words(IReadOnlyList<string> words) => string.Join(" & ", words.Select((w, i) => i == words.Count - 1 ? $"'{w}':*" : $"'{w}'"));
     }
 }

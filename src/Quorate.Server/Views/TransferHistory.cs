@@ -87,7 +87,7 @@ sealed class TransferHistory(Dialect dialect) : IProjection
             ("recipient", payment?.To), ("initiator", draft.Initiator), ("external", draft.ExternalId), ("note", draft.Note),
             ("requested", Sql.Microseconds(state.RequestedAt))).ConfigureAwait(false);
         await transaction.RunAsync(dialect.InsertText("transfers"), cancellation, ("row", row),
-            ("text", string.Join(' ', ((string?[])[draft.Note, draft.ExternalId, draft.Initiator, sender, payment?.To, payment?.Memo, draft.Id.ToString()]).OfType<string>()))).ConfigureAwait(false);
+            ("text", string.Join(' ', ((string?[])[draft.Note, draft.ExternalId, draft.Initiator, sender, payment?.To, payment?.Memo, draft.Id.ToString()]).SelectMany(SearchWords.Of)))).ConfigureAwait(false);
         foreach (var address in ((string?[])[sender, payment?.To]).OfType<string>().Distinct())
             await AddressAsync(transaction, row, address, state, cancellation).ConfigureAwait(false);
     }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text;
 using Quorate.Server.Deciding;
 using Quorate.Server.Recording;
 using Quorate.Server.Transfers;
@@ -92,8 +91,8 @@ sealed class TransferQuery(DbDataSource readModels)
         Where("a.address = @address", "address", filter.Address);
         Where($"{order}.requested_at >= @from", "from", filter.From is { } from ? Sql.Microseconds(from) : null);
         Where($"{order}.requested_at < @until", "until", filter.Until is { } until ? Sql.Microseconds(until) : null);
-        var words = WordsOf(filter.Text);
-        if (words.Count > 0)
+        var words = SearchWords.Of(filter.Text).Take(MaxWords).ToArray();
+        if (words.Length > 0)
             Where($"t.{dialect.MatchText("transfers")}", "words", dialect.Words(words));
         if (after is { } token)
         {
@@ -103,24 +102,6 @@ sealed class TransferQuery(DbDataSource readModels)
         var source = byAddress ? "transfer_addresses a JOIN transfers t ON t.row = a.row" : "transfers t";
         var where = conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
         return ($"SELECT {Columns} FROM {source} {where} ORDER BY {order}.requested_at DESC, {order}.row DESC LIMIT {Sql.Number(limit)}", [.. parameters]);
-    }
-
-    /// <summary>Letters and digits, as both indexes split them: nothing of a search is syntax.</summary>
-    static List<string> WordsOf(string? text)
-    {
-        var words = new List<string>();
-        var word = new StringBuilder();
-        foreach (var c in $"{text} ")
-        {
-            if (char.IsLetterOrDigit(c))
-                word.Append(char.ToLowerInvariant(c));
-            else if (word.Length > 0 && words.Count < MaxWords)
-            {
-                words.Add(word.ToString());
-                word.Clear();
-            }
-        }
-        return words;
     }
 
     static (TransferRow Row, PageToken Token) Read(DbDataReader r) => (

@@ -43,7 +43,7 @@ static class EventSamples
             new ContactEvent.ContactAdded(at, Id(ResourceKind.Contact), "Exchange", "eip155:1:0xB0", null), new ContactEvent.ContactChanged(at, "Bank", "note"),
             new ContactEvent.ContactRemoved(at, "alice")),
         .. Of<ActEvent>(ActEvent.Catalog,
-            new ActEvent.ActDrafted(at, Id(ResourceKind.Act), ActKind.Policy, document, Hash("act"), 3, until, "alice"), new ActEvent.ActApproved(at, "bob", "phone", document),
+            new ActEvent.ActDrafted(at, Id(ResourceKind.Act), ChangeKind.Policy, document, Hash("act"), 3, until, "alice"), new ActEvent.ActApproved(at, "bob", "phone", document),
             new ActEvent.ActTaken(at, 1), new ActEvent.ActDeclined(at, 2, "expired"), new ActEvent.ActEnded(at, "withdrawn")),
         .. Of<PolicyDraftEvent>(PolicyDraftEvent.Catalog,
             new PolicyDraftEvent.PolicyDrafted(at, Id(ResourceKind.Policy), document, Hash("policy"), "alice"),

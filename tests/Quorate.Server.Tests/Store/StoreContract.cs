@@ -182,8 +182,8 @@ public abstract class StoreContract<THarness> : IAsyncLifetime where THarness : 
         Assert.Equal(["4"], await FindAsync(new() { Status = TransferStatus.Cancelled }));
         Assert.Equal(["8", "5", "2"], await FindAsync(new() { Address = "0xB2" }));
         Assert.Equal(["2", "1"], await FindAsync(new() { From = Noon.AddMinutes(1), Until = Noon.AddMinutes(3) }));
-        Assert.Equal(["7"], await FindAsync(new() { Text = "invoice 7" }));
-        Assert.Equal(["7"], await FindAsync(new() { Text = "ext-7" }));
+        Assert.Equal(["7"], await FindAsync(new() { Text = "INVOICE 7 fü" }));
+        Assert.Equal(["7"], await FindAsync(new() { Text = "ext-7 mü" }));
         Assert.Equal(9, (await FindAsync(new() { Text = "müll" })).Length);
         Assert.Empty(await FindAsync(new() { Text = "\" OR 1=1 NEAR( invoice* & | ! nothing" }));
         Assert.Equal(["8", "2"], await FindAsync(new() { Address = "0xB2", Wallet = Id(ResourceKind.Wallet, 0).ToString() }));

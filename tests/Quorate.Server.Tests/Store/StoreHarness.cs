@@ -1,5 +1,4 @@
 using Npgsql;
-using Quorate.Journal;
 using Quorate.Server.Store;
 using Quorate.Testing;
 

@@ -1,0 +1,54 @@
+using System.Net;
+using Quorate.Server.ApiKeys;
+using Quorate.Server.Ids;
+using Quorate.Server.Recording;
+using static Quorate.Server.Tests.Transfers.TransferSamples;
+
+namespace Quorate.Server.Tests.ApiKeys;
+
+public sealed class ApiKeyTests
+{
+    static Blob Key(byte fill, int length = 32) => new(Enumerable.Repeat(fill, length).ToArray());
+
+    static readonly ApiKeyCommand.Issue issue =
+        new(Noon, Id(ResourceKind.ApiKey), "ci", null, KeyAlgorithm.Ed25519, Key(1), [Role.Initiator], ["10.0.0.0/8"], Noon.AddDays(30), "alice");
+
+    static ApiKey Issued => ApiKey.Decide(ApiKey.None, issue).Events.Aggregate(ApiKey.None, ApiKey.Evolve);
+
+    [Fact]
+    public void A_rotated_key_is_good_beside_the_old_one_for_a_while()
+    {
+        var rotated = ApiKey.Decide(Issued, new ApiKeyCommand.Rotate(Noon, KeyAlgorithm.P256, Key(2, 64), Noon.AddDays(1), Noon.AddDays(60))).Events.Aggregate(Issued, ApiKey.Evolve);
+        Assert.Equal(2, rotated.KeysAt(Noon).Count());
+        Assert.Equal(Key(2, 64), Assert.Single(rotated.KeysAt(Noon.AddDays(1))).PublicKey);
+        Assert.Empty(rotated.KeysAt(Noon.AddDays(60)));
+        Assert.Equal("invalid_overlap", ApiKey.Decide(Issued, new ApiKeyCommand.Rotate(Noon, KeyAlgorithm.P256, Key(2, 64), Noon.AddDays(8), Noon.AddDays(60))).Refusal!.Code);
+        Assert.Equal("wrong_state", ApiKey.Decide(rotated, new ApiKeyCommand.Rotate(Noon, KeyAlgorithm.Ed25519, Key(1), Noon, Noon.AddDays(60))).Refusal!.Code);
+    }
+
+    [Fact]
+    public void A_revoked_key_verifies_nothing_and_stays_so()
+    {
+        var revoked = ApiKey.Decide(Issued, new ApiKeyCommand.Revoke(Noon, "bob", "leaked")).Events.Aggregate(Issued, ApiKey.Evolve);
+        Assert.Empty(revoked.KeysAt(Noon));
+        Assert.Equal("wrong_state", ApiKey.Decide(revoked, new ApiKeyCommand.Rotate(Noon, KeyAlgorithm.Ed25519, Key(2), Noon, Noon.AddDays(60))).Refusal!.Code);
+    }
+
+    [Fact]
+    public void Callers_come_from_the_networks_that_are_named()
+    {
+        Assert.True(Issued.IsFrom(IPAddress.Parse("10.1.2.3")));
+        Assert.False(Issued.IsFrom(IPAddress.Parse("11.1.2.3")));
+        Assert.Equal("invalid_network", ApiKey.Decide(ApiKey.None, issue with { Networks = ["10.0.0.1/8 "] }).Refusal!.Code);
+    }
+
+    [Fact]
+    public void What_is_issued_is_sound()
+    {
+        Assert.Equal("invalid_key", ApiKey.Decide(ApiKey.None, issue with { PublicKey = Key(1, 31) }).Refusal!.Code);
+        Assert.Equal("invalid_roles", ApiKey.Decide(ApiKey.None, issue with { Roles = [] }).Refusal!.Code);
+        Assert.Equal("invalid_expiry", ApiKey.Decide(ApiKey.None, issue with { ExpiresAt = Noon.AddDays(400) }).Refusal!.Code);
+        Assert.Empty(ApiKey.Decide(Issued, issue).Events);
+        Assert.Equal("already_exists", ApiKey.Decide(Issued, issue with { PublicKey = Key(9) }).Refusal!.Code);
+    }
+}
