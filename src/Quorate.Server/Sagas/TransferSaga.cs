@@ -57,7 +57,7 @@ static class TransferSaga
         switch (current.Stage)
         {
             // A transaction that takes approvals of its own, while another is on the network: until it has them, that one is followed.
-            case TransactionStage.Prepared when s.ApprovedFrom == index && !(s.Judged is { Verdict: Policies.Verdict.Allow } judged && judged.Transaction == index):
+            case TransactionStage.Prepared when !current.IsAllowed:
                 return hasJudged ? new SagaStep.Wait(now + o.TrackEvery) : new SagaStep.Judge(index);
             case TransactionStage.Prepared:
                 return new SagaStep.BeginSigning(index, current.Attempts + 1);

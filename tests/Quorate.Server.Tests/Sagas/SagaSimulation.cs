@@ -58,7 +58,7 @@ sealed class SagaSimulation
         Start("two");
         for (var round = 0; round < 4_000; round++)
         {
-            turns.IsQuiet = all.Count == count && round > 400;
+            turns.IsQuiet = all.Count >= count && round > 400;
             if (all.Count < count && turns.Random.Next(2) == 0)
                 Request(turns.Random.Next(12) == 0 ? SagaScene.Forbidden : SagaScene.Recipient);
             People();
@@ -67,7 +67,7 @@ sealed class SagaSimulation
                 Begin(life, runner, round);
             turns.Run(Killed);
             time.Advance(TimeSpan.FromSeconds(turns.Random.Next(1, 4)));
-            if (all.Count == count && database.Open == 0)
+            if (all.Count >= count && database.Open == 0)
                 break;
         }
         Check();
