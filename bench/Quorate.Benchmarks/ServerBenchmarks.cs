@@ -91,9 +91,10 @@ static class ServerBenchmarks
     static async Task LagAsync(ServerStore store)
     {
         var lags = new List<double>();
+        // Later than all before, so that the newest is the one that was just asked for.
         for (var i = 0; i < 200; i++)
         {
-            var draft = Draft(store.Ids.Next(ResourceKind.Transfer), i, external: null);
+            var draft = Draft(store.Ids.Next(ResourceKind.Transfer), Commands + i, external: null);
             await store.Transfers.DoAsync(draft.Id.ToString(), new TransferCommand.Request(draft.ExpiresAt.AddDays(-1), draft));
             var begun = Stopwatch.GetTimestamp();
             while ((await store.History.ListAsync(new() { Wallet = draft.Wallet.ToString() }, 1, null)).Page!.Items is not [var newest] || newest.Id != draft.Id.ToString())

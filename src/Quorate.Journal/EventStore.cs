@@ -89,9 +89,9 @@ public sealed class EventStore : IAsyncDisposable
     /// <exception cref="JournalUnavailableException">The database failed; the exception says whether the outcome is known.</exception>
     /// <exception cref="JournalCorruptException">The journal is not the one this process has seen; nothing was appended.</exception>
     /// <exception cref="ArgumentException">A bad name, size or number; nothing was appended.</exception>
-    public async Task<AppendResult> AppendAsync(
+    public Task<AppendResult> AppendAsync(
         string stream, long expectedVersion, IReadOnlyList<NewEvent> events, CancellationToken cancellation = default) =>
-        (await AppendAsync([new(stream, expectedVersion, events)], cancellation).ConfigureAwait(false))[0];
+        FirstAsync(AppendAsync([new(stream, expectedVersion, events)], cancellation));
 
     /// <summary>
     /// Appends events to several streams, all or none, in the order given and without others between them: a name that is
@@ -124,6 +124,9 @@ public sealed class EventStore : IAsyncDisposable
         StreamAppend[] taken = [.. appends.Select(a => a with { Events = [.. a.Events.Select(Taken)] })];
         return writer.AppendAsync(new(taken, null), cancellation);
     }
+
+    // The append is called outside of this: what is refused is refused to the caller at once, and not to the task.
+    static async Task<AppendResult> FirstAsync(Task<IReadOnlyList<AppendResult>> results) => (await results.ConfigureAwait(false))[0];
 
     NewEvent Taken(NewEvent given) => given with { Id = given.Id == Guid.Empty ? options.NewId() : given.Id, Payload = given.Payload.ToArray() };
 
@@ -248,13 +251,13 @@ public sealed class EventStore : IAsyncDisposable
     /// <summary>Stores a snapshot in place of an older one of its stream, and its digest as an event of the journal.</summary>
     /// <exception cref="VersionConflictException">The stream is not that far.</exception>
     /// <exception cref="ArgumentException">A bad name or size; nothing was stored.</exception>
-    public async Task<AppendResult> SaveSnapshotAsync(Snapshot snapshot, CancellationToken cancellation = default)
+    public Task<AppendResult> SaveSnapshotAsync(Snapshot snapshot, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         snapshot.Check();
         snapshot = snapshot with { State = snapshot.State.ToArray() };
         StreamAppend attestation = new(Snapshot.AttestationStream, AnyVersion, [snapshot.Attestation(options.NewId())]);
-        return (await writer.AppendAsync(new([attestation], snapshot), cancellation).ConfigureAwait(false))[0];
+        return FirstAsync(writer.AppendAsync(new([attestation], snapshot), cancellation));
     }
 
     /// <summary>The latest snapshot of a stream, compared with its attestation; null if there is none.</summary>

@@ -25,6 +25,9 @@ sealed class TransferSpace
 
     internal HashSet<SubStatus> SubStatuses { get; } = [];
 
+    /// <summary>Commands that did something again when they were sent again.</summary>
+    internal HashSet<string> NotRepeatable { get; } = [];
+
     /// <summary>Commands that a state answered with nothing or a refusal.</summary>
     internal long Standstills { get; private set; }
 
@@ -53,6 +56,8 @@ sealed class TransferSpace
                 var next = events.Aggregate(state, TransferEvolution.Evolve);
                 var to = Key(next);
                 SubStatuses.Add(next.SubStatus);
+                if (!TransferDecider.Decide(next, command).Events.IsEmpty)
+                    NotRepeatable.Add($"{command.GetType().Name}: {from} -> {to}");
                 if (States.TryAdd(to, next))
                     open.Enqueue(to);
                 if (to != from)
