@@ -42,7 +42,10 @@ sealed class WorkTable(DbDataSource database) : IWorkQueue, IProjection
     public async Task<IReadOnlyList<string>> ClaimAsync(string owner, DateTimeOffset now, TimeSpan lease, int limit, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        // Begun as a writer: SQLite lets nobody wait who has read first and then wants to write.
+        await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
         await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
         // The condition stands twice: what another server has claimed while this statement waited is looked at again.
         command.CommandText = string.Create(CultureInfo.InvariantCulture,
             $"""
@@ -52,28 +55,33 @@ sealed class WorkTable(DbDataSource database) : IWorkQueue, IProjection
             """);
         Bind(command, ("@owner", owner), ("@now", now.ToUnixTimeMilliseconds()), ("@until", (now + lease).ToUnixTimeMilliseconds()));
         var items = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-            items.Add(reader.GetString(0));
+        await using (var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false))
+            while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+                items.Add(reader.GetString(0));
+        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
         return items;
     }
 
     public async Task ReturnAsync(string item, string owner, DateTimeOffset due, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-        await RunAsync(connection, null,
+        await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+        await RunAsync(connection, transaction,
             "UPDATE work SET owner = '', until = 0, due = CASE WHEN woken > seen THEN 0 ELSE @due END WHERE item = @item AND owner = @owner",
             cancellation, ("@item", item), ("@owner", owner), ("@due", due.ToUnixTimeMilliseconds())).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
     }
 
     public async Task CompleteAsync(string item, string owner, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-        await RunAsync(connection, null, "DELETE FROM work WHERE item = @item AND owner = @owner AND woken = seen", cancellation, ("@item", item), ("@owner", owner)).ConfigureAwait(false);
-        await RunAsync(connection, null, "UPDATE work SET owner = '', until = 0, due = 0 WHERE item = @item AND owner = @owner", cancellation, ("@item", item), ("@owner", owner)).ConfigureAwait(false);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+        await RunAsync(connection, transaction, "DELETE FROM work WHERE item = @item AND owner = @owner AND woken = seen", cancellation, ("@item", item), ("@owner", owner)).ConfigureAwait(false);
+        await RunAsync(connection, transaction, "UPDATE work SET owner = '', until = 0, due = 0 WHERE item = @item AND owner = @owner", cancellation, ("@item", item), ("@owner", owner)).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
     }
 
-    static async Task RunAsync(DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellation, params (string Name, object Value)[] values)
+    static async Task RunAsync(DbConnection connection, DbTransaction transaction, string sql, CancellationToken cancellation, params (string Name, object Value)[] values)
     {
         await using var command = connection.CreateCommand();
         (command.CommandText, command.Transaction) = (sql, transaction);

@@ -44,7 +44,9 @@ public sealed class RecordedFormatTests
         var samples = EventSamples.All().ToLookup(s => s.Base, s => s.Event.GetType());
         foreach (var kind in samples)
             Assert.Equal(kind.Key.GetNestedTypes(System.Reflection.BindingFlags.NonPublic).Where(kind.Key.IsAssignableFrom).OrderBy(t => t.Name), kind.Distinct().OrderBy(t => t.Name));
-        var closed = typeof(Server.Store.ServerStore).Assembly.GetTypes().Where(t => t.IsAbstract && t.GetProperty("Catalog", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic) is not null);
+        // Those of lanes have their recordings beside the lanes' tests.
+        var closed = typeof(Server.Store.ServerStore).Assembly.GetTypes().Where(t => t.IsAbstract && t.GetProperty("Catalog", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic) is not null
+            && t.Namespace != "Quorate.Server.Lanes");
         Assert.Equal(closed.OrderBy(t => t.FullName), samples.Select(s => s.Key).OrderBy(t => t.FullName));
     }
 
