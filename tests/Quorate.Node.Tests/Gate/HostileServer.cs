@@ -39,9 +39,18 @@ sealed class HostileServer
         h.Intent.Hash == request.Approved.Intent.Hash && h.Payload.Bytes.Span.SequenceEqual(request.Approved.Payload.Bytes.Span)
         && (request.Original is null || IsSameAtAnotherFee(h, request)));
 
-    static bool IsSameAtAnotherFee(SigningRequest approved, SigningRequest request) =>
-        EthereumTransactionCodec.Decode(request.Payload.Bytes).Transaction is var t && t.MaxFee <= approved.Intent.MaxFee!.Amount
-        && t.IsSameButForFees(EthereumTransactionCodec.Decode(approved.Payload.Bytes).Transaction);
+    static bool IsSameAtAnotherFee(SigningRequest approved, SigningRequest request)
+    {
+        try
+        {
+            var replacement = EthereumTransactionCodec.Decode(request.Payload.Bytes).Transaction;
+            return replacement.MaxFee <= approved.Intent.MaxFee!.Amount && replacement.IsSameButForFees(EthereumTransactionCodec.Decode(approved.Payload.Bytes).Transaction);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 
     internal IReadOnlyList<SigningRequest> Honest => honest;
 
