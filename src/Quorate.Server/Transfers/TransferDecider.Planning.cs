@@ -87,8 +87,7 @@ static partial class TransferDecider
         return replaced.Prepared.Purpose == TransactionPurpose.Cancellation && c.Prepared.Purpose != TransactionPurpose.Cancellation
             ? new Refusal("being_cancelled", "What cancels is replaced by what cancels.")
             // Nodes let nothing but the fee differ from what was approved; what cancels does something else.
-            : new TransferEvent.TransactionPrepared(c.At, c.Prepared, KeepsApprovals: replaced.Prepared.Purpose == TransactionPurpose.Cancellation
-                || c.Prepared.Purpose == TransactionPurpose.Replacement);
+            : new TransferEvent.TransactionPrepared(c.At, c.Prepared, KeepsApprovals: c.Prepared.Purpose == TransactionPurpose.Replacement);
     }
 
     static Decision<TransferEvent> Judge(TransferState state, TransferCommand.Judge c)
