@@ -2,7 +2,6 @@ using System.Globalization;
 using Quorate.Cryptography.Signatures;
 using Quorate.Journal;
 using Quorate.Journal.Heads;
-using Quorate.Policies;
 
 namespace Quorate.Node.Audit;
 
@@ -61,13 +60,10 @@ sealed class HeadWitness(NodeJournal journal, Ed25519Key identity, TimeProvider 
             : string.Create(CultureInfo.InvariantCulture, $"The head does not extend the one at {last.Position} by these {digests.Count} events.");
     }
 
-    /// <summary>The name under which a node co-signs.</summary>
-    internal static string NameOf(GenesisDocument deployment, NodeEntry node) => $"{deployment.Organisation}/{node.Name}";
-
     /// <summary>The identity signs notes too: they begin with a word of their own and no other statement of a node does.</summary>
     sealed class Signer(NodeState state, Ed25519Key identity) : IHeadSigner
     {
-        public HeadKey Key { get; } = new(NameOf(state.Genesis!, state.Me!), identity.EncodedPublicKey);
+        public HeadKey Key { get; } = new(state.Genesis!.WitnessNameOf(state.Me!), identity.EncodedPublicKey);
 
         public byte[] Sign(ReadOnlySpan<byte> message) => identity.Sign(message);
     }

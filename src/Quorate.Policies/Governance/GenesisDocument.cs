@@ -76,6 +76,13 @@ public sealed class GenesisDocument
     public static GenesisDocument Parse(ReadOnlySpan<byte> utf8, SpellingCheck? spelling = null) =>
         GenesisReader.Read(JsonTree.Parse(utf8, MaxSize), spelling);
 
+    /// <summary>The name under which a node co-signs heads of journals, docs/spec/node.md: the organisation's and its own.</summary>
+    public string WitnessNameOf(NodeEntry node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return $"{Organisation}/{node.Name}";
+    }
+
     /// <summary>The entry of a node; null where it is none of the deployment's.</summary>
     public NodeEntry? Find(NodeId id) => Nodes.FirstOrDefault(node => node.Id.Equals(id));
 }

@@ -25,7 +25,7 @@ public sealed record NodeDecision
 
     const int MaxPackage = 4_096;
 
-    static readonly Dictionary<string, string> keyNames = new[] { "ecdsa", "bip340", "ed25519" }.ToDictionary(name => name);
+    static readonly string[] keyNames = ["ecdsa", "bip340", "ed25519"];
 
     /// <summary>Hash of the genesis document.</summary>
     public required Digest Deployment { get; init; }
@@ -140,7 +140,7 @@ public sealed record NodeDecision
     static ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> ReadKeys(JsonValue value)
     {
         var members = new JsonMembers(value);
-        var keys = keyNames.Keys.Select(name => (name, member: members.Optional(name))).Where(key => key.member is not null)
+        var keys = keyNames.Select(name => (name, member: members.Optional(name))).Where(key => key.member is not null)
             .ToImmutableSortedDictionary(key => key.name, key => (ReadOnlyMemory<byte>)Convert.FromHexString(key.member!.AsHex(2 * MaxPackage)), StringComparer.Ordinal);
         members.End();
         return keys;

@@ -66,9 +66,6 @@ sealed record Act(
     ResourceId Id, ChangeKind Kind, JsonElement Document, Digest Hash, ulong Number, DateTimeOffset ExpiresAt, ImmutableArray<GatheredApproval> Approvals,
     ImmutableArray<int> TakenBy, string? EndReason)
 {
-    /// <summary>Signatures of one act: nodes read no more.</summary>
-    internal const int MaxApprovals = 1_000;
-
     internal static Act None { get; } = new(default, default, default, default, 0, default, [], [], null);
 
     internal static Decider<Act, ActCommand, ActEvent> Decider { get; } = new("act", ActEvent.Catalog, None, Decide, Evolve);
@@ -80,15 +77,13 @@ sealed record Act(
     {
         (0, ActCommand.Draft c) => Draft(c),
         (0, _) => Rules.NotFound("act"),
-        (_, ActCommand.Draft c) => act.Hash == Parse(c.Document).Act?.Hash ? Decision<ActEvent>.Nothing : Rules.AlreadyExists("act"),
+        (_, ActCommand.Draft c) => act.Hash == Parse(c.Document).Document?.Hash ? Decision<ActEvent>.Nothing : Rules.AlreadyExists("act"),
         (_, ActCommand.NoteTaken c) => act.TakenBy.Contains(c.Node) ? Decision<ActEvent>.Nothing : new ActEvent.ActTaken(c.At, c.Node),
         (_, ActCommand.End c) => act.EndReason is not null ? Decision<ActEvent>.Nothing : new ActEvent.ActEnded(c.At, c.Reason),
         _ when act.EndReason is not null => Rules.WrongState($"It has ended: {act.EndReason}."),
         (_, ActCommand.NoteDeclined c) => new ActEvent.ActDeclined(c.At, c.Node, c.Problem),
-        (_, ActCommand.Approve c) when act.Approvals.Any(a => (a.Member, a.Device) == (c.Member, c.Device)) => Decision<ActEvent>.Nothing,
-        (_, ActCommand.Approve c) => c.At >= act.ExpiresAt ? new Refusal("expired", $"Its time was over at {act.ExpiresAt:u}.")
-            : act.Approvals.Length >= MaxApprovals ? new Refusal("too_many_approvals", $"An act has at most {MaxApprovals}.")
-            : new ActEvent.ActApproved(c.At, c.Member, c.Device, c.Approval),
+        (_, ActCommand.Approve c) => SignedDocuments.Gather<ActEvent>(
+            act.Approvals, c.Member, c.Device, c.At, act.ExpiresAt, "An act", new ActEvent.ActApproved(c.At, c.Member, c.Device, c.Approval)),
         _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
     };
 
@@ -104,11 +99,11 @@ sealed record Act(
 
     static Decision<ActEvent> Draft(ActCommand.Draft c)
     {
-        var (act, problem) = Parse(c.Document);
+        var (act, refusal) = Parse(c.Document);
         if (act is null)
-            return new Refusal("invalid_document", problem!);
+            return refusal!;
         if (act.ExpiresAt <= c.At)
-            return new Refusal("expired", $"Its time was over at {act.ExpiresAt:u}.");
+            return SignedDocuments.Expired(act.ExpiresAt);
         var kind = act.Change switch
         {
             Change.PolicyChange => ChangeKind.Policy,
@@ -119,17 +114,7 @@ sealed record Act(
         return new ActEvent.ActDrafted(c.At, c.Id.Require(ResourceKind.Act), kind, c.Document, act.Hash, act.Number, act.ExpiresAt, c.By);
     }
 
-    static (AdministrativeAct? Act, string? Problem) Parse(JsonElement document)
-    {
-        try
-        {
-            return (AdministrativeAct.Parse(JsonSerializer.SerializeToUtf8Bytes(document, ActJson.Default.JsonElement)), null);
-        }
-        catch (DocumentException wrong)
-        {
-            return (null, wrong.Message);
-        }
-    }
+    static (AdministrativeAct? Document, Refusal? Refusal) Parse(JsonElement document) => SignedDocuments.Parse(document, utf8 => AdministrativeAct.Parse(utf8));
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

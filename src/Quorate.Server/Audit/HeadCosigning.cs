@@ -42,13 +42,15 @@ sealed class HeadCosigning(EventStore store, GenesisDocument deployment, AskToCo
         .AddJson("heads-cosigned", 1, AuditJson.Default.HeadsCosigned)
         .Build();
 
+    (long Version, HeadNote? Note) last;
+
     /// <summary>Has the journal's head signed by all nodes that answer, and records the note if anybody did.</summary>
     /// <returns>What came of it; null where nothing has happened since the last time but that.</returns>
     /// <exception cref="JournalUnavailableException">The journal does not answer.</exception>
     internal async Task<CosignRound?> RunAsync(CancellationToken cancellation)
     {
         var head = await store.HeadAsync(cancellation).ConfigureAwait(false);
-        if (head.Position == 0 || await LastAsync(cancellation).ConfigureAwait(false) is { } last && head.Position == last.Head.Position + 1)
+        if (head.Position == 0 || await LastAsync(cancellation).ConfigureAwait(false) is { } before && head.Position == before.Head.Position + 1)
             return null;
         var answers = await Task.WhenAll(deployment.Nodes.Select(async node => (Node: node, Answer: await AskAsync(node, head, cancellation).ConfigureAwait(false))))
             .ConfigureAwait(false);
@@ -69,14 +71,15 @@ sealed class HeadCosigning(EventStore store, GenesisDocument deployment, AskToCo
     /// <summary>The last note that was recorded; null before the first.</summary>
     internal async Task<HeadNote?> LastAsync(CancellationToken cancellation)
     {
-        HeadNote? last = null;
-        await foreach (var recorded in store.ReadStreamAsync(Stream, cancellation: cancellation).ConfigureAwait(false))
-            last = HeadNote.Parse(Catalog.Decode(recorded).Note);
-        return last;
+        // Notes gather for years: only those are read that came since the last time.
+        var known = last;
+        await foreach (var recorded in store.ReadStreamAsync(Stream, known.Version, cancellation).ConfigureAwait(false))
+            known = (recorded.Version, HeadNote.Parse(Catalog.Decode(recorded).Note));
+        return (last = known).Note;
     }
 
     /// <summary>The key that a node co-signs with.</summary>
-    internal static HeadKey KeyOf(GenesisDocument deployment, NodeEntry node) => new($"{deployment.Organisation}/{node.Name}", node.Id.AsSpan());
+    internal static HeadKey KeyOf(GenesisDocument deployment, NodeEntry node) => new(deployment.WitnessNameOf(node), node.Id.AsSpan());
 
     /// <summary>One node: from where it stands to the head, in as many steps as it takes.</summary>
     async Task<(HeadNote? Note, string Problem)> AskAsync(NodeEntry node, Head head, CancellationToken cancellation)

@@ -53,9 +53,6 @@ sealed record CeremonyCase(
     ResourceId Id, JsonElement Order, string OrderId, Digest Hash, string? Wallet, DateTimeOffset ExpiresAt, ImmutableArray<GatheredApproval> Approvals,
     int? Lead, int Attempts, string? Outcome, bool IsDone)
 {
-    /// <summary>Signatures of one order: nodes read no more.</summary>
-    internal const int MaxApprovals = 1_000;
-
     internal static CeremonyCase None { get; } = new(default, default, "", default, null, default, [], null, 0, null, false);
 
     // The nodes use an order's id once for ever, and so does the server.
@@ -66,18 +63,16 @@ sealed record CeremonyCase(
     {
         (0, CeremonyCommand.Draft c) => Draft(c),
         (0, _) => Rules.NotFound("ceremony"),
-        (_, CeremonyCommand.Draft c) => order.Hash == Parse(c.Order).Order?.Hash ? Decision<CeremonyEvent>.Nothing : Rules.AlreadyExists("ceremony"),
+        (_, CeremonyCommand.Draft c) => order.Hash == Parse(c.Order).Document?.Hash ? Decision<CeremonyEvent>.Nothing : Rules.AlreadyExists("ceremony"),
         (_, CeremonyCommand.End c) when order.Outcome is not null => (order.IsDone, order.Outcome) == (c.IsDone, c.Outcome)
             ? Decision<CeremonyEvent>.Nothing : Rules.WrongState($"It has ended: {order.Outcome}."),
         _ when order.Outcome is not null => Rules.WrongState($"It has ended: {order.Outcome}."),
         (_, CeremonyCommand.End c) => new CeremonyEvent.CeremonyEnded(c.At, c.IsDone, c.Outcome),
-        (_, CeremonyCommand.Approve c) when order.Approvals.Any(a => (a.Member, a.Device) == (c.Member, c.Device)) => Decision<CeremonyEvent>.Nothing,
-        (_, CeremonyCommand.Approve c) => c.At >= order.ExpiresAt ? new Refusal("expired", $"Its time was over at {order.ExpiresAt:u}.")
-            : order.Approvals.Length >= MaxApprovals ? new Refusal("too_many_approvals", $"An order has at most {MaxApprovals}.")
-            : new CeremonyEvent.CeremonyApproved(c.At, c.Member, c.Device, c.Approval),
+        (_, CeremonyCommand.Approve c) => SignedDocuments.Gather<CeremonyEvent>(
+            order.Approvals, c.Member, c.Device, c.At, order.ExpiresAt, "An order", new CeremonyEvent.CeremonyApproved(c.At, c.Member, c.Device, c.Approval)),
         (_, CeremonyCommand.Lead c) => order.Lead == c.Node ? Decision<CeremonyEvent>.Nothing
             : order.Lead is not null ? Rules.WrongState($"Node {order.Lead} leads it.")
-            : c.At >= order.ExpiresAt ? new Refusal("expired", $"Its time was over at {order.ExpiresAt:u}.")
+            : c.At >= order.ExpiresAt ? SignedDocuments.Expired(order.ExpiresAt)
             : new CeremonyEvent.CeremonyLed(c.At, c.Node),
         (_, CeremonyCommand.NoteFailed c) => order.Lead == c.Node ? new CeremonyEvent.CeremonyFailed(c.At, c.Node, c.Fault, c.Culprits) : Decision<CeremonyEvent>.Nothing,
         _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
@@ -95,25 +90,15 @@ sealed record CeremonyCase(
 
     static Decision<CeremonyEvent> Draft(CeremonyCommand.Draft c)
     {
-        var (order, problem) = Parse(c.Order);
-        return order is null ? new Refusal("invalid_document", problem!)
+        var (order, refusal) = Parse(c.Order);
+        return order is null ? refusal!
             : order.ExpiresAt <= c.At || order.ExpiresAt - c.At > CeremonyOrder.MaxLifetime
                 ? new Refusal("invalid_expiry", $"An order is good for up to {CeremonyOrder.MaxLifetime.Days} days.")
             : new CeremonyEvent.CeremonyDrafted(
                 c.At, c.Id.Require(ResourceKind.Ceremony), c.Order, order.Id, order.Hash, order.Ceremony.WalletName, order.ExpiresAt, c.By);
     }
 
-    static (CeremonyOrder? Order, string? Problem) Parse(JsonElement document)
-    {
-        try
-        {
-            return (CeremonyOrder.Parse(JsonSerializer.SerializeToUtf8Bytes(document, CeremonyJson.Default.JsonElement)), null);
-        }
-        catch (DocumentException wrong)
-        {
-            return (null, wrong.Message);
-        }
-    }
+    static (CeremonyOrder? Document, Refusal? Refusal) Parse(JsonElement document) => SignedDocuments.Parse(document, utf8 => CeremonyOrder.Parse(utf8));
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -84,16 +84,9 @@ sealed record PolicyDraft(ResourceId Id, JsonElement Document, Digest Hash, Dige
 
     static Decision<PolicyDraftEvent> Write(PolicyDraft draft, PolicyDraftCommand.Write c)
     {
-        Policy policy;
-        try
-        {
-            policy = Policy.Parse(JsonSerializer.SerializeToUtf8Bytes(c.Document, PolicyDraftJson.Default.JsonElement));
-        }
-        catch (DocumentException wrong)
-        {
-            return new Refusal("invalid_document", wrong.Message);
-        }
-        return draft.Id.Kind == 0 ? new PolicyDraftEvent.PolicyDrafted(c.At, c.Id.Require(ResourceKind.Policy), c.Document, policy.Hash, c.By)
+        var (policy, refusal) = SignedDocuments.Parse(c.Document, utf8 => Policy.Parse(utf8));
+        return policy is null ? refusal!
+            : draft.Id.Kind == 0 ? new PolicyDraftEvent.PolicyDrafted(c.At, c.Id.Require(ResourceKind.Policy), c.Document, policy.Hash, c.By)
             : draft.Id != c.Id ? Rules.AlreadyExists("policy")
             : draft.Hash == policy.Hash ? Decision<PolicyDraftEvent>.Nothing
             : new PolicyDraftEvent.PolicyRedrafted(c.At, c.Document, policy.Hash, c.By);

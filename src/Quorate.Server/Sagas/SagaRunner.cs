@@ -41,21 +41,9 @@ sealed class SagaRunner(
             due = await AdvanceAsync(ResourceId.Parse(item), cancellation).ConfigureAwait(false);
             failures.TryRemove(item, out _);
         }
-        catch (StepFailedException)
+        catch (Exception e) when (e is StepFailedException or ChainException or Journal.JournalBusyException or Journal.JournalUnavailableException)
         {
-            due = Now + BackOff(item);
-        }
-        catch (ChainException)
-        {
-            // The chain's node is away, or talks nonsense: whatever was done stands, the rest is tried again.
-            due = Now + BackOff(item);
-        }
-        catch (Journal.JournalBusyException)
-        {
-            due = Now + BackOff(item);
-        }
-        catch (Journal.JournalUnavailableException)
-        {
+            // The chain's node or the database is away: whatever was done stands, the rest is tried again.
             due = Now + BackOff(item);
         }
         if (due is { } at)

@@ -11,7 +11,7 @@ sealed class TransferBook(IEventLog log)
     readonly LaneStreams<TransferState, TransferEvent> streams = new(log, TransferEvent.Catalog, TransferState.None, TransferEvolution.Evolve);
 
     /// <summary>The stream of a transfer.</summary>
-    internal static string Name(ResourceId id) => $"transfer/{id}";
+    internal static string Name(ResourceId id) => TransferStreams.Decider.StreamOf(id.ToString());
 
     /// <summary>A transfer as it stands.</summary>
     internal Task<TransferState> ReadAsync(ResourceId id, CancellationToken cancellation) => streams.ReadAsync(Name(id), cancellation);
