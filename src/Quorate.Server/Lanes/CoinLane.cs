@@ -10,7 +10,9 @@ namespace Quorate.Server.Lanes;
 /// <param name="IsObserved">Whether the chain was ever looked at.</param>
 /// <param name="Coins">By output: confirmed ones, and the change of what was sent.</param>
 /// <param name="Spends">By holder, until a final block has settled them.</param>
-sealed record CoinLane(bool IsObserved, ImmutableDictionary<string, LaneCoin> Coins, ImmutableDictionary<string, CoinSpend> Spends)
+/// <param name="NextChange">The index behind the highest that change was ever seen or sent on.</param>
+sealed record CoinLane(
+    bool IsObserved, ImmutableDictionary<string, LaneCoin> Coins, ImmutableDictionary<string, CoinSpend> Spends, uint NextChange = 0)
 {
     /// <summary>Own unconfirmed transactions that hang on each other. Nodes relay 25; the rest is room for children that pay for parents.</summary>
     internal const int MaxGeneration = 10;
@@ -50,6 +52,34 @@ sealed record CoinLane(bool IsObserved, ImmutableDictionary<string, LaneCoin> Co
         return IsObserved && added.IsEmpty && gone.IsEmpty ? LaneDecision<CoinEvent>.Nothing : new CoinEvent.CoinsObserved(added, gone);
     }
 
+    /// <summary>
+    /// As the other, where the lane has moved on since the node was asked: what it has ended meanwhile does not come back, and
+    /// what it has learnt meanwhile is not gone because an older answer does not have it.
+    /// </summary>
+    /// <param name="unspent">What the node said.</param>
+    /// <param name="asked">The lane when the node was asked.</param>
+    internal LaneDecision<CoinEvent> Observe(IReadOnlyCollection<LaneCoin> unspent, CoinLane asked) => ReferenceEquals(asked, this) ? Observe(unspent) : Observe(
+    [
+        .. unspent.Where(c => !asked.Coins.ContainsKey(c.Point) || Coins.ContainsKey(c.Point))
+            .UnionBy(Coins.Values.Where(c => c.IsConfirmed && asked.Coins.GetValueOrDefault(c.Point) is not { IsConfirmed: true }), c => c.Point),
+    ]);
+
+    /// <summary>Whether a transfer's coins can all be spent by a transaction that is made now.</summary>
+    internal bool CanSpend(string holder) =>
+        SpendOf(holder) is { IsAbandoned: false } spend && spend.Coins.All(c => Coins.TryGetValue(c, out var coin) && IsSpendable(coin));
+
+    /// <summary>The transactions of this wallet, in no block yet, that coins hang on: ids and fees, each once.</summary>
+    internal ImmutableArray<BoundSpend> AncestorsOf(IEnumerable<string> coins)
+    {
+        var found = new Dictionary<string, BoundSpend>(StringComparer.Ordinal);
+        var open = new Stack<string>(coins);
+        while (open.TryPop(out var point))
+            if (MakerOf(point) is { Included: null } maker && maker.Bound.First(b => b.Change?.Point == point) is { Transaction: { } id } made && found.TryAdd(id, made))
+                foreach (var before in maker.Coins)
+                    open.Push(before);
+        return [.. found.Values];
+    }
+
     /// <summary>Takes coins for a transfer: chosen by it, or picked from <see cref="Free"/>. All or none.</summary>
     internal LaneDecision<CoinEvent> Reserve(string holder, IReadOnlyCollection<string> coins, ulong envelope)
     {
@@ -87,7 +117,7 @@ sealed record CoinLane(bool IsObserved, ImmutableDictionary<string, LaneCoin> Co
             return LaneRefusal.TooLow;
         if (spend.Bound.Length >= MaxTransactions)
             return LaneRefusal.TooMany;
-        return HasChild(spend) ? LaneRefusal.HasChild : new CoinEvent.SpendBound(holder, draft, fee);
+        return HasChild(holder) ? LaneRefusal.HasChild : new CoinEvent.SpendBound(holder, draft, fee);
     }
 
     /// <summary>Says, before it is sent, under which id a transaction will be known and which coin it makes.</summary>
@@ -160,7 +190,8 @@ sealed record CoinLane(bool IsObserved, ImmutableDictionary<string, LaneCoin> Co
 
     CoinSpend? MakerOf(string point) => Spends.Values.FirstOrDefault(s => s.Bound.Any(b => b.Change?.Point == point));
 
-    bool HasChild(CoinSpend spend) => spend.Bound.Any(b => b.Change is { } change && Spends.Values.Any(s => s.IsLive && s.Coins.Contains(change.Point)));
+    /// <summary>Whether another transfer spends what one of the transfer's transactions makes: then it is not replaced.</summary>
+    internal bool HasChild(string holder) => SpendOf(holder) is { } spend && spend.Bound.Any(b => b.Change is { } change && Spends.Values.Any(s => s.IsLive && s.Coins.Contains(change.Point)));
 
     CoinLane Observed(CoinEvent.CoinsObserved o)
     {
@@ -176,14 +207,19 @@ sealed record CoinLane(bool IsObserved, ImmutableDictionary<string, LaneCoin> Co
         foreach (var point in o.Gone)
             if (coins.TryGetValue(point, out var coin) && MakerOf(point) is { } maker)
                 coins[point] = coin with { Generation = Math.Max(1, maker.Coins.Max(c => Coins.TryGetValue(c, out var parent) ? parent.Generation : 0) + 1) };
-        return this with { IsObserved = true, Coins = coins.ToImmutable() };
+        return this with { IsObserved = true, Coins = coins.ToImmutable(), NextChange = o.Added.Aggregate(NextChange, Behind) };
     }
 
     CoinLane Sent(CoinEvent.SpendSent t)
     {
         var lane = With(t.Holder, s => s with { Bound = [.. s.Bound.Select(b => b.Draft == t.Draft ? b with { Transaction = t.Transaction, Change = t.Change } : b)] });
-        return t.Change is null || Coins.ContainsKey(t.Change.Point) ? lane : lane with { Coins = Coins.SetItem(t.Change.Point, t.Change) };
+        if (t.Change is null)
+            return lane;
+        lane = lane with { NextChange = Behind(NextChange, t.Change) };
+        return Coins.ContainsKey(t.Change.Point) ? lane : lane with { Coins = Coins.SetItem(t.Change.Point, t.Change) };
     }
+
+    static uint Behind(uint next, LaneCoin coin) => coin.IsChange ? Math.Max(next, coin.Index + 1) : next;
 
     CoinLane Ended(CoinEvent.SpendEnded e)
     {

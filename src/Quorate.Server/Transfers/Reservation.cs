@@ -17,15 +17,18 @@ enum ReservationKind
 
     /// <summary>An amount that is no longer available.</summary>
     Funds = 3,
+
+    /// <summary>What a message lives by: a durable nonce, or a recent blockhash with the blocks it is good for.</summary>
+    Lifetime = 4,
 }
 
 /// <summary>Something that is kept for a transfer, elsewhere: the transfer notes it, so that it is given back or used up whatever happens.</summary>
 /// <param name="Id">Chosen by whoever reserves; unique in the transfer.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Lane">Where it is kept: the name of the lane.</param>
-/// <param name="Slots">Which places there: a nonce, outpoints.</param>
-/// <param name="Asset">For funds, the asset.</param>
-/// <param name="Amount">For funds, how much.</param>
+/// <param name="Slots">Which places there: a nonce, outpoints, a lifetime's value and window.</param>
+/// <param name="Asset">Of what it keeps something, where it keeps an amount.</param>
+/// <param name="Amount">How much of it.</param>
 sealed record Reservation(
     string Id, ReservationKind Kind, string Lane, ImmutableArray<string> Slots, AssetId? Asset = null, Amount? Amount = null)
 {

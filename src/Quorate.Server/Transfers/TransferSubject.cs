@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Quorate.Chains;
 using Quorate.Server.Recording;
@@ -17,7 +18,10 @@ abstract record TransferSubject(ChainId Chain)
     /// <param name="To">The address in its chain's canonical text.</param>
     /// <param name="From">The wallet's address that pays, in the same text.</param>
     /// <param name="Memo">Published with it; null for none.</param>
-    internal sealed record Payment(AssetId Asset, Amount Amount, string To, string From, string? Memo) : TransferSubject(Asset.Chain);
+    /// <param name="Coins">The coins that pay, all of them and no others, where the chain has coins; null for whichever fit.</param>
+    internal sealed record Payment(
+        AssetId Asset, Amount Amount, string To, string From, string? Memo,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] NamedCoins? Coins = null) : TransferSubject(Asset.Chain);
 
     /// <summary>A transaction that the caller has built, in the chain's own form.</summary>
     /// <param name="Chain">The chain.</param>
@@ -31,6 +35,16 @@ abstract record TransferSubject(ChainId Chain)
     /// <param name="Form">How the bytes are to be read.</param>
     /// <param name="Bytes">The message.</param>
     internal sealed record Message(ChainId Chain, string From, PayloadForm Form, Blob Bytes) : TransferSubject(Chain);
+}
+
+/// <summary>Coins by their outputs, <c>txid:n</c>.</summary>
+sealed record NamedCoins(ImmutableArray<string> Points)
+{
+    /// <summary>Whether both name the same in the same order.</summary>
+    public bool Equals(NamedCoins? other) => other is not null && Points.SequenceEqual(other.Points);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Points.Length;
 }
 
 /// <summary>How what is signed is to be read: the node's own list of kinds.</summary>

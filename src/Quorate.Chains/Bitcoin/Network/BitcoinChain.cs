@@ -8,7 +8,7 @@ namespace Quorate.Chains.Bitcoin;
 /// Bitcoin with a node behind it. A transfer is paid from the wallet that its sender's address belongs to: from all of that
 /// wallet's addresses that are in use, with change to a fresh one.
 /// </summary>
-public sealed class BitcoinChain : IChain
+public sealed partial class BitcoinChain : IChain
 {
     readonly BitcoinFormat format;
     readonly IBitcoinNode node;

@@ -37,9 +37,24 @@ public sealed record SpendRequest
     /// <summary>Whether it says that it may be replaced (BIP 125).</summary>
     public bool IsReplaceable { get; init; } = true;
 
-    /// <summary>The least fee by virtual size, on top of the rate's: what a replacement or a child has to pay.</summary>
+    /// <summary>The unconfirmed transactions that the coins hang on: what they pay below the rate is paid here as well.</summary>
+    public UnconfirmedAncestors? Ancestors { get; init; }
+
+    /// <summary>The least fee by virtual size, on top of the rate's: what a replacement has to pay.</summary>
     internal Func<int, ulong>? FeeFloor { get; init; }
+
+    /// <summary>The least fee of a transaction of this size.</summary>
+    internal ulong LeastFee(int virtualSize)
+    {
+        var forAncestors = Ancestors is { } a ? Math.Max(FeeRate.Of(virtualSize + a.VirtualSize), a.Fee) - a.Fee : 0;
+        return Math.Max(forAncestors, FeeFloor?.Invoke(virtualSize) ?? 0);
+    }
 }
+
+/// <summary>Unconfirmed transactions together, each counted once.</summary>
+/// <param name="Fee">What they pay, in satoshi.</param>
+/// <param name="VirtualSize">Their virtual bytes.</param>
+public sealed record UnconfirmedAncestors(ulong Fee, int VirtualSize);
 
 /// <summary>An unsigned transaction, and what it was made of.</summary>
 /// <param name="Psbt">To be signed.</param>

@@ -21,6 +21,22 @@ public static class Spending
     /// <exception cref="FormatException">A recipient is on another chain.</exception>
     public static PlannedSpend Build(BitcoinNetwork network, SpendRequest request, IRandom random)
     {
+        var (draft, outputs) = Plan(network, request, random);
+        return Finish(request, draft, outputs, random);
+    }
+
+    /// <summary>The coins that <see cref="Build"/> would spend, which need not come with their transactions for this.</summary>
+    /// <exception cref="ChainException">Not enough coins, dust, a fee above a limit.</exception>
+    /// <exception cref="FormatException">A recipient is on another chain.</exception>
+    public static ImmutableArray<Coin> Choose(BitcoinNetwork network, SpendRequest request, IRandom random)
+    {
+        var (draft, _) = Plan(network, request, random);
+        CheckFee(request, draft);
+        return [.. draft.Coins];
+    }
+
+    static (Draft Draft, List<TxOutput> Outputs) Plan(BitcoinNetwork network, SpendRequest request, IRandom random)
+    {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(random);
@@ -35,9 +51,9 @@ public static class Spending
         while (true)
         {
             var draft = Draft.Select(request, outputs, extra, random);
-            var floor = request.FeeFloor?.Invoke(draft.VirtualSize) ?? 0;
+            var floor = request.LeastFee(draft.VirtualSize);
             if (draft.Fee >= floor)
-                return Finish(request, draft, outputs, random);
+                return (draft, outputs);
             extra += floor - draft.Fee;
         }
     }
@@ -81,11 +97,7 @@ public static class Spending
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parentVirtualSize);
-        return Build(network, request with
-        {
-            Required = [output],
-            FeeFloor = size => Math.Max(request.FeeRate.Of(size + parentVirtualSize), parentFee) - parentFee,
-        }, random);
+        return Build(network, request with { Required = [output], Ancestors = new(parentFee, parentVirtualSize) }, random);
     }
 
     /// <summary>Spends all of <paramref name="coins"/> to one output of the wallet.</summary>
@@ -132,12 +144,17 @@ public static class Spending
         return outputs;
     }
 
-    static PlannedSpend Finish(SpendRequest request, Draft draft, List<TxOutput> payments, IRandom random)
+    static void CheckFee(SpendRequest request, Draft draft)
     {
         if (draft.Fee > request.MaxFee)
             throw new ChainException(ChainError.FeeTooHigh, $"The fee of {draft.Fee} satoshi is above the limit of {request.MaxFee}.");
         if (FeeRate.From(draft.Fee, draft.VirtualSize) > request.MaxFeeRate && draft.Fee > request.MaxFeeRate.Of(draft.VirtualSize))
             throw new ChainException(ChainError.FeeTooHigh, $"The fee of {draft.Fee} satoshi for {draft.VirtualSize} vB is above the limit of {request.MaxFeeRate}.");
+    }
+
+    static PlannedSpend Finish(SpendRequest request, Draft draft, List<TxOutput> payments, IRandom random)
+    {
+        CheckFee(request, draft);
         if (4 * draft.VirtualSize > BitcoinTransaction.MaxStandardWeight)
             throw new ChainException(ChainError.Rejected, "The transaction would be larger than nodes relay: spend fewer coins at a time.");
 

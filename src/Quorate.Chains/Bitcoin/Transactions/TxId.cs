@@ -61,6 +61,18 @@ public readonly record struct OutPoint(TxId Transaction, uint Index)
 {
     internal bool IsNull => Transaction.IsZero && Index == uint.MaxValue;
 
+    /// <summary>Reads id:index.</summary>
+    /// <exception cref="FormatException">It is something else.</exception>
+    public static OutPoint Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && TxId.TryParse(text[..colon], out var id)
+            && uint.TryParse(text.AsSpan(colon + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var index)
+            ? new(id, index)
+            : throw new FormatException("Not an output: a transaction's id, a colon and a number.");
+    }
+
     /// <summary>id:index.</summary>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Transaction}:{Index}");
 }
