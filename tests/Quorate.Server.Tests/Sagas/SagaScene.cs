@@ -20,6 +20,8 @@ namespace Quorate.Server.Tests.Sagas;
 /// </summary>
 sealed class SagaScene : IWalletDirectory
 {
+    readonly Func<SigningInput, InputSignature> sign;
+
     internal const ulong Large = 900_000;
 
     static readonly SeededRandom random = new(1, "saga");
@@ -28,18 +30,23 @@ sealed class SagaScene : IWalletDirectory
     static readonly Dictionary<string, Ed25519Key> people = new[] { "alice", "bob" }.ToDictionary(name => name, _ => Ed25519Key.Generate(random));
 
     internal SagaScene(EthereumFormat format)
+        : this(format, new(format.ToAddress(EthereumAddress.FromPublicKey(Key.PublicKey)), Bip32Path.Root), Recipient, Forbidden, Sign)
     {
-        Format = format;
-        Context = new(format.ToAddress(EthereumAddress.FromPublicKey(Key.PublicKey)), Bip32Path.Root);
+    }
+
+    /// <summary>A scene on any chain.</summary>
+    internal SagaScene(ITransactionFormat format, DecodeContext context, string to, string never, Func<SigningInput, InputSignature> sign)
+    {
+        (Format, Context, To, Never, this.sign) = (format, context, to, never, sign);
         Policy = Policy.Parse(Encoding.UTF8.GetBytes(
             $$"""
             {
               "quoratePolicy": 1, "name": "simulated", "groups": { "treasurers": ["bob"] },
               "rules": [
-                { "id": "pay", "effect": "allow", "what": [ { "kind": "transfer" }, { "kind": "fee" } ] },
+                { "id": "pay", "effect": "allow", "what": [ { "kind": "transfer" }, { "kind": "fee" }, { "kind": "call" }, { "kind": "accountCreation" } ] },
                 { "id": "large", "effect": "require", "what": [ { "kind": "transfer", "above": "{{Large}}" } ],
                   "approvals": [ { "group": "treasurers", "count": 1, "initiatorMayApprove": false } ] },
-                { "id": "never", "effect": "deny", "what": [ { "kind": "transfer", "recipients": ["{{format.Chain}}:{{Forbidden}}"] } ] }
+                { "id": "never", "effect": "deny", "what": [ { "kind": "transfer", "recipients": ["{{format.Chain}}:{{never}}"] } ] }
               ]
             }
             """));
@@ -49,7 +56,13 @@ sealed class SagaScene : IWalletDirectory
 
     internal const string Recipient = "0x00000000000000000000000000000000000000B0", Forbidden = "0x00000000000000000000000000000000000000F0";
 
-    internal EthereumFormat Format { get; }
+    internal ITransactionFormat Format { get; }
+
+    /// <summary>Who is paid.</summary>
+    internal string To { get; }
+
+    /// <summary>Whom the policy lets nobody pay.</summary>
+    internal string Never { get; }
 
     internal DecodeContext Context { get; }
 
@@ -69,6 +82,15 @@ sealed class SagaScene : IWalletDirectory
         TransferSamples.Id(ResourceKind.Transfer, number), new TransferSubject.Payment(Coin, amount, to, Context.Signer.Text, null),
         TransferSamples.Id(ResourceKind.Wallet), TransferSamples.Id(ResourceKind.Vault), "alice", new(Coin, maxFee), expires, null, null);
 
+    /// <summary>What a transfer pays to whom is paid here.</summary>
+    internal Amount PaidBy(TransferState state) => state.Draft!.Subject switch
+    {
+        TransferSubject.Payment wish => wish.To == To ? wish.Amount : Amount.Zero,
+        TransferSubject.Unsigned raw => Format.Decode(raw.Bytes.Bytes, Context).Items.OfType<Effect.Transfer>().Where(t => t.Recipient?.Text == To)
+            .Aggregate(Amount.Zero, (sum, t) => sum + t.Amount),
+        _ => Amount.Zero,
+    };
+
     /// <summary>A member's signature of what is to be approved now.</summary>
     internal static TransferCommand.Approve Approve(TransferState state, string member, DateTimeOffset at)
     {
@@ -78,12 +100,11 @@ sealed class SagaScene : IWalletDirectory
     }
 
     /// <summary>What the nodes together would sign.</summary>
-    internal static ImmutableArray<InputSignature> Sign(ITransactionFormat format, ReadOnlyMemory<byte> unsigned, DecodeContext context) =>
-    [
-        .. format.GetSigningInputs(unsigned, context).Select(input =>
-        {
-            var signature = Key.Sign(input.Payload.Span);
-            return new InputSignature(input.Index, Key.PublicKey.Encode(), signature.Signature.EncodeCompact(), (byte)signature.RecoveryId);
-        }),
-    ];
+    internal ImmutableArray<InputSignature> Sign(ReadOnlyMemory<byte> unsigned) => [.. Format.GetSigningInputs(unsigned, Context).Select(sign)];
+
+    static InputSignature Sign(SigningInput input)
+    {
+        var signature = Key.Sign(input.Payload.Span);
+        return new(input.Index, Key.PublicKey.Encode(), signature.Signature.EncodeCompact(), (byte)signature.RecoveryId);
+    }
 }

@@ -1,14 +1,10 @@
-using System.Security.Cryptography;
 using Quorate.Chains;
-using Quorate.Chains.Ethereum;
-using Quorate.Policies;
 using Quorate.Server.Ids;
-using Quorate.Server.Lanes;
 using Quorate.Server.Sagas;
 using Quorate.Server.Tests.Relay;
+using Quorate.Server.Tests.Transfers;
 using Quorate.Server.Transfers;
 using Quorate.Testing;
-using NonceLane = Quorate.Server.Lanes.NonceLane;
 
 namespace Quorate.Server.Tests.Sagas;
 
@@ -22,8 +18,7 @@ sealed class SagaSimulation
     readonly Turns turns;
     readonly ManualTime time = new();
     readonly SimDatabase database;
-    readonly SagaScene scene = new(new EthereumFormat(31337));
-    readonly SimEthereum chain;
+    readonly SagaWorld world;
     readonly SingleKeyLine line;
     readonly TransferBook transfers;
     readonly List<ResourceId> all = [];
@@ -31,20 +26,23 @@ sealed class SagaSimulation
     readonly SagaOptions options = new()
     {
         SigningTimeout = TimeSpan.FromSeconds(60), Lease = TimeSpan.FromSeconds(40), Patience = TimeSpan.FromSeconds(60), TrackEvery = TimeSpan.FromSeconds(5),
-        LastRetry = TimeSpan.FromSeconds(20), FinalConfirmations = SimEthereum.FinalDepth, Confirmations = 2,
+        LastRetry = TimeSpan.FromSeconds(20), Confirmations = 2,
     };
 
     int number;
 
-    internal SagaSimulation(int seed, double killRate = 0.003)
+    internal SagaSimulation(int seed, double killRate = 0.003, Func<Random, SagaWorld>? world = null)
     {
         this.seed = seed;
         turns = new(seed, killRate);
         database = new(turns, time);
-        chain = new(scene.Format, scene.Context, turns.Random);
-        line = new(scene, time, _ => Task.FromResult(!turns.IsQuiet && turns.Random.Next(12) == 0 ? "no answer" : null));
+        this.world = (world ?? (r => new EthereumWorld(r)))(turns.Random);
+        options = options with { FinalConfirmations = this.world.FinalDepth };
+        line = new(Scene, time, _ => Task.FromResult(!turns.IsQuiet && turns.Random.Next(12) == 0 ? "no answer" : null));
         transfers = new(database.Direct);
     }
+
+    SagaScene Scene => world.Scene;
 
     internal int Kills => turns.Kills;
 
@@ -60,7 +58,7 @@ sealed class SagaSimulation
         {
             turns.IsQuiet = all.Count >= count && round > 400;
             if (all.Count < count && turns.Random.Next(2) == 0)
-                Request(turns.Random.Next(12) == 0 ? SagaScene.Forbidden : SagaScene.Recipient);
+                Request(turns.Random.Next(12) == 0 ? Scene.Never : Scene.To);
             People();
             Chain();
             foreach (var (life, (_, runner)) in servers.ToArray())
@@ -77,8 +75,8 @@ sealed class SagaSimulation
     {
         var life = new Turns.Life();
         var log = database.Log(life);
-        var desk = new EthereumDesk(chain.For(turns, life), log, options, time);
-        servers.Add(life, (name, new(new(log), new Dictionary<ChainId, ITransferDesk> { [scene.Format.Chain] = desk }, scene,
+        var desk = world.Desk(turns, life, log, options, time);
+        servers.Add(life, (name, new(new(log), new Dictionary<ChainId, ITransferDesk> { [Scene.Format.Chain] = desk }, Scene,
             new(line, [.. Enumerable.Range(1, 3).Select(RelayFleet.Id)], time), database.Queue(life), name, options, time)));
     }
 
@@ -114,8 +112,10 @@ sealed class SagaSimulation
 
     void Request(string to, ulong? amount = null)
     {
-        var draft = scene.Payment(
-            ++number, amount ?? (ulong)turns.Random.Next(1, 1_000_000), to, 21_000UL * 400, time.GetUtcNow() + TimeSpan.FromSeconds(turns.Random.Next(120, 1_200)));
+        var draft = Scene.Payment(
+            ++number, amount ?? (ulong)turns.Random.Next(1, 1_000_000), to, world.MaxFee, time.GetUtcNow() + TimeSpan.FromSeconds(turns.Random.Next(120, 1_200)));
+        if (amount is null && world.Special((TransferSubject.Payment)draft.Subject, turns.Random) is { } special)
+            draft = draft with { Subject = special, Id = TransferSamples.Id(TransferDraft.KindOf(special), number) };
         all.Add(draft.Id);
         Say(draft.Id, new TransferCommand.Request(time.GetUtcNow(), draft));
         Say(draft.Id, new TransferCommand.Submit(time.GetUtcNow(), time.GetUtcNow() + TimeSpan.FromSeconds(300)));
@@ -125,7 +125,7 @@ sealed class SagaSimulation
     void Fill()
     {
         if (!all.Select(State).Any(s => s.Phase != TransferPhase.Ended && s.Draft!.Subject is TransferSubject.Payment { Amount.IsZero: true }))
-            Request(scene.Context.Signer.Text, 0);
+            Request(Scene.Context.Signer.Text, 0);
     }
 
     void People()
@@ -170,20 +170,21 @@ sealed class SagaSimulation
     void Chain()
     {
         if (turns.Random.Next(3) == 0)
-            chain.Mine(isSlow: !turns.IsQuiet && turns.Random.Next(3) == 0);
+            world.Mine(isSlow: !turns.IsQuiet && turns.Random.Next(3) == 0);
         if (turns.IsQuiet)
         {
-            (chain.IsAway, chain.BaseFee) = (false, 10);
+            world.IsAway = false;
+            world.Calm();
             return;
         }
         if (turns.Random.Next(10) == 0)
-            chain.Drop();
+            world.Drop();
         if (turns.Random.Next(25) == 0)
-            chain.Reorganise(turns.Random.Next(1, 4));
+            world.Reorganise(turns.Random.Next(1, 4));
         if (turns.Random.Next(15) == 0)
-            chain.BaseFee = (ulong)turns.Random.Next(1, 60);
-        if (turns.Random.Next(chain.IsAway ? 4 : 60) == 0)
-            chain.IsAway = !chain.IsAway;
+            world.ChangeFees();
+        if (turns.Random.Next(world.IsAway ? 4 : 60) == 0)
+            world.IsAway = !world.IsAway;
     }
 
     TransferState State(ResourceId id) => Now(transfers.ReadAsync(id, default));
@@ -196,28 +197,26 @@ sealed class SagaSimulation
     void Check()
     {
         Assert.True(failure is null, $"Seed {seed}: {failure}");
-        var account = scene.Context.Signer;
-        var lane = Now(new LaneStreams<NonceLane, NonceEvent>(database.Direct, NonceEvent.Catalog, NonceLane.Initial, (l, e) => l.After(e)).ReadAsync(NonceLane.Stream(account), default));
-        var funds = Now(new LaneStreams<FundsLane, FundsEvent>(database.Direct, FundsEvent.Catalog, FundsLane.Initial, (l, e) => l.After(e)).ReadAsync(FundsLane.Stream(account), default));
+        var left = Now(world.LeftAsync(database.Direct));
         var stuck = all.Select(State).Where(s => s.Phase != TransferPhase.Ended || s.Due.Any() || s.Reservations.Any(r => r.IsHeld)).ToArray();
-        Assert.True(stuck.Length == 0, $"Seed {seed}: {stuck.Length} do not end, the first {stuck.FirstOrDefault()?.Status} {stuck.FirstOrDefault()?.SubStatus} {stuck.FirstOrDefault()?.Current}; lane {lane.Mined} {lane.Pending} {lane.Final} {string.Join(", ", lane.Slots)}.");
+        Assert.True(stuck.Length == 0, $"Seed {seed}: {stuck.Length} do not end at {time.GetUtcNow():T}. {string.Join("; ", stuck.Select(Words))}. Left: {left}.");
 
-        var mined = chain.Mined.Select(t => new Digest(SHA256.HashData(EthereumTransactionCodec.Encode(t)))).ToHashSet();
         var paid = Amount.Zero;
         foreach (var state in all.Select(State))
         {
             Outcomes[state.Status] = Outcomes.GetValueOrDefault(state.Status) + 1;
-            var onChain = state.Transactions.Where(t => mined.Contains(t.Prepared.Hash)).ToArray();
+            var onChain = state.Transactions.Where(t => world.IsMined(t.Prepared)).ToArray();
             Assert.True(onChain.Length <= 1, $"Seed {seed}: {state.Draft!.Id} is on the chain {onChain.Length} times.");
             var hasPaid = onChain.Any(t => t.Prepared.Purpose != TransactionPurpose.Cancellation);
-            Assert.True(hasPaid == (state.Status == TransferStatus.Finalized), $"Seed {seed}: {state.Draft!.Id} is {state.Status}, and {(hasPaid ? "" : "not ")}paid.");
+            Assert.True(hasPaid == (state.Status == TransferStatus.Finalized), $"Seed {seed}: {Words(state)}, and {(hasPaid ? "" : "not ")}paid.");
             if (hasPaid)
-                paid += ((TransferSubject.Payment)state.Draft!.Subject).Amount;
+                paid += world.Scene.PaidBy(state);
         }
-        var received = chain.Mined.Where(t => scene.Format.ToAddress(t.To!.Value).Text == SagaScene.Recipient).Aggregate(Amount.Zero, (sum, t) => sum + t.Value);
-        Assert.Equal(paid, received);
-        Assert.DoesNotContain(chain.Mined, t => scene.Format.ToAddress(t.To!.Value).Text == SagaScene.Forbidden);
-        Assert.True(lane.Slots.Values.All(s => s.IsAbandoned) && !lane.Gaps().Any(), $"Seed {seed}: the lane keeps {string.Join(", ", lane.Slots)}.");
-        Assert.True(funds.Holds.IsEmpty, $"Seed {seed}: funds of {string.Join(", ", funds.Holds.Keys)} are held.");
+        Assert.Equal(paid, world.Received(Scene.To));
+        Assert.Equal(Amount.Zero, world.Received(Scene.Never));
+        Assert.True(left.Length == 0, $"Seed {seed}: {left}.");
     }
+
+    static string Words(TransferState s) => $"{s.Draft!.Id} until {s.Draft.ExpiresAt:T} is {s.Status} {s.SubStatus} {s.EndReason}: "
+        + string.Join(", ", s.Transactions.Select(t => $"{t.Prepared.Purpose} of {t.Prepared.Replaces} {t.Stage} {t.Fault} at {t.Prepared.MaxFee}"));
 }

@@ -27,6 +27,28 @@ public class SagaSimulationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void The_same_on_Bitcoin_where_coins_are_what_is_shared() => RunAll(seed => new(seed, world: r => new BitcoinWorld(r)), 8);
+
+    void RunAll(Func<int, SagaSimulation> make, int seeds)
+    {
+        var outcomes = new Dictionary<TransferStatus, int>();
+        var kills = 0;
+        for (var seed = 0; seed < seeds; seed++)
+        {
+            var simulation = make(seed);
+            simulation.Run(30);
+            kills += simulation.Kills;
+            foreach (var (status, count) in simulation.Outcomes)
+                outcomes[status] = outcomes.GetValueOrDefault(status) + count;
+        }
+        output.WriteLine($"{kills} kills; {string.Join(", ", outcomes)}");
+        Assert.True(kills > 50);
+        Assert.All(
+            new[] { TransferStatus.Finalized, TransferStatus.Denied, TransferStatus.Cancelled, TransferStatus.Expired },
+            status => Assert.True(outcomes.GetValueOrDefault(status) > 0, $"Nothing ended {status}."));
+    }
+
+    [Fact]
     [Trait("Category", "Slow")]
     public void The_same_over_thousands_of_seeds()
     {

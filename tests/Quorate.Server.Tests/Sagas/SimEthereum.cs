@@ -21,8 +21,6 @@ sealed class SimEthereum(EthereumFormat format, DecodeContext account, Random ra
 
     internal ulong BaseFee { get; set; } = 10;
 
-    internal bool IsAway { get; set; }
-
     internal IEnumerable<EthereumTransaction> Mined => blocks.SelectMany(b => b).Select(e => e.Transaction);
 
     internal IEnumerable<string> FinalIds => blocks.Take(final).SelectMany(b => b).Select(e => e.Id);
@@ -62,9 +60,9 @@ sealed class SimEthereum(EthereumFormat format, DecodeContext account, Random ra
         }
     }
 
-    internal IEthereumNetwork For(Turns turns, Turns.Life life) => new Network(this, turns, life);
+    internal IEthereumNetwork For(Turns turns, Turns.Life life, Func<bool> isAway) => new Network(this, turns, life, isAway);
 
-    sealed class Network(SimEthereum chain, Turns turns, Turns.Life life) : IEthereumNetwork
+    sealed class Network(SimEthereum chain, Turns turns, Turns.Life life, Func<bool> isAway) : IEthereumNetwork
     {
         public ITransactionFormat Format => format;
 
@@ -147,9 +145,7 @@ sealed class SimEthereum(EthereumFormat format, DecodeContext account, Random ra
 
         async Task TurnAsync()
         {
-            await turns.WaitAsync(life);
-            if (chain.IsAway || (!turns.IsQuiet && turns.Random.Next(50) == 0))
-                throw new ChainException(ChainError.Unavailable, "away");
+            await turns.TroubledAsync(life, isAway);
         }
     }
 

@@ -40,7 +40,7 @@ sealed class SingleKeyLine(SagaScene scene, TimeProvider time, Func<bool, Task<s
             return refusal;
         requests[intent.RequestId] = intent.Hash;
         Signed.Add(intent.Hash);
-        return new NodeAnswer.Signed(SagaScene.Sign(scene.Format, question.Payload, scene.Context));
+        return new NodeAnswer.Signed(scene.Sign(question.Payload));
     }
 
     NodeAnswer.Refused? Refusal(Intent intent, SigningQuestion question, DateTimeOffset now)
@@ -50,8 +50,7 @@ sealed class SingleKeyLine(SagaScene scene, TimeProvider time, Func<bool, Task<s
         {
             judged = IntentJson.Parse(replaced.Intent.Span);
             payload = replaced.Payload;
-            if (!intent.IsReplacementOf(judged) || !Chains.Ethereum.EthereumTransactionCodec.Decode(payload).Transaction.IsSameButForFees(
-                Chains.Ethereum.EthereumTransactionCodec.Decode(question.Payload).Transaction))
+            if (!intent.IsReplacementOf(judged) || scene.Format.WhyNotReplacing(payload, question.Payload, scene.Context) is not null)
                 return new("NotAReplacement", "", "");
         }
         var approvals = ApprovalSet.Verify(judged, ApprovalJson.Parse(question.Approvals.Span), scene.Membership, PasskeyCounters.Empty, now);

@@ -1,3 +1,5 @@
+using Quorate.Chains;
+
 namespace Quorate.Server.Tests.Sagas;
 
 /// <summary>
@@ -27,6 +29,14 @@ sealed class Turns(int seed, double killRate)
         if (!life.IsOver)
             waiting.Add((life, turn));
         return turn.Task;
+    }
+
+    /// <summary>A turn at a node that answers, mostly, unless it is away.</summary>
+    internal async Task TroubledAsync(Life life, Func<bool> isAway)
+    {
+        await WaitAsync(life);
+        if (isAway() || (!IsQuiet && Random.Next(50) == 0))
+            throw new ChainException(ChainError.Unavailable, "away");
     }
 
     /// <summary>Gives turns until nobody wants one.</summary>

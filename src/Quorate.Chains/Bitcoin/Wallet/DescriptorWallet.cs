@@ -23,7 +23,8 @@ public sealed class DescriptorWallet
     readonly Lock turn = new();
     readonly Dictionary<byte[], WalletScript> known = new(ScriptComparer.Instance);
     readonly OutputDescriptor[] branches;
-    readonly uint[] derived = new uint[2], next = new uint[2];
+    readonly List<WalletScript>[] derived = [[], []];
+    readonly uint[] next = new uint[2];
 
     /// <summary>A wallet of two descriptors, which may be the same.</summary>
     /// <exception cref="ArgumentException">A descriptor's extended key is written for another kind of network.</exception>
@@ -77,7 +78,15 @@ public sealed class DescriptorWallet
     }
 
     /// <summary>A script without using it.</summary>
-    internal WalletScript Peek(bool isChange, uint index) => branches[isChange ? 1 : 0].Derive(index);
+    internal WalletScript Peek(bool isChange, uint index)
+    {
+        lock (turn)
+        {
+            if (index < (uint)derived[isChange ? 1 : 0].Count)
+                return derived[isChange ? 1 : 0][(int)index];
+        }
+        return branches[isChange ? 1 : 0].Derive(index);
+    }
 
     /// <summary>Whether a branch has a script for every index, or one only.</summary>
     internal bool HasRange(bool isChange) => branches[isChange ? 1 : 0].IsRanged;
@@ -133,11 +142,12 @@ public sealed class DescriptorWallet
         var branch = branches[isChange ? 1 : 0];
         lock (turn)
         {
-            ref var count = ref derived[isChange ? 1 : 0];
+            var scripts = derived[isChange ? 1 : 0];
             var last = branch.IsRanged ? Math.Min(index + GapLimit, Bip32.Hardened - 1) : 0;
-            for (; count <= last; count++)
+            while (scripts.Count <= last)
             {
-                var script = branch.Derive(count);
+                var script = branch.Derive((uint)scripts.Count);
+                scripts.Add(script);
                 known.TryAdd(script.Script.ToArray(), script);
             }
         }
