@@ -18,8 +18,12 @@ public sealed partial class SolanaChain
 
     /// <inheritdoc/>
     /// <remarks>The deposit of a token account that has to be opened is not in it: it stays in that account.</remarks>
-    public async Task<Fee> EstimateFeeAsync(Transfer transfer, CancellationToken cancellationToken) =>
-        (await MakeAsync(transfer, Amount.MaxValue, null, cancellationToken).ConfigureAwait(false)).Fee;
+    public async Task<Fee> EstimateFeeAsync(Transfer transfer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transfer);
+        CheckChain(transfer);
+        return (await MakeAsync(transfer, Amount.MaxValue, await GetRecentAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)).Fee;
+    }
 
     /// <summary>As <see cref="BuildAsync"/>, with what to keep beside the message.</summary>
     /// <param name="transfer">What somebody wants.</param>
@@ -29,18 +33,34 @@ public sealed partial class SolanaChain
     /// <exception cref="ChainException">As <see cref="BuildAsync"/>.</exception>
     public async Task<SolanaDraft> PlanAsync(Transfer transfer, Amount maxFee, Address? nonceAccount, CancellationToken cancellationToken)
     {
-        var draft = await MakeAsync(transfer, maxFee, nonceAccount, cancellationToken).ConfigureAwait(false);
-        // Under one value of a nonce one message at most is executed; there, and only there, equal ones do no harm.
-        return nonceAccount is not null || book.IsFirst(draft.Message.Span) ? draft : Distinguish(draft, maxFee);
+        ArgumentNullException.ThrowIfNull(transfer);
+        CheckChain(transfer);
+        await CheckAsync(cancellationToken).ConfigureAwait(false);
+        return await PlanOnAsync(transfer, maxFee, await LifeAsync(transfer.From, nonceAccount, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
-    async Task<SolanaDraft> MakeAsync(Transfer transfer, Amount maxFee, Address? nonceAccount, CancellationToken cancellationToken)
+    /// <summary>As <see cref="PlanAsync"/>, with a life that was asked for before and is kept for this message.</summary>
+    /// <exception cref="ChainException">As <see cref="BuildAsync"/>.</exception>
+    public async Task<SolanaDraft> PlanOnAsync(Transfer transfer, Amount maxFee, MessageLife life, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transfer);
+        ArgumentNullException.ThrowIfNull(life);
+        var draft = await MakeAsync(transfer, maxFee, life, cancellationToken).ConfigureAwait(false);
+        // Under one value of a nonce one message at most is executed; there, and only there, equal ones do no harm.
+        return life.Lifetime is MessageLifetime.Durable || book.IsFirst(draft.Message.Span) ? draft : Distinguish(draft, maxFee);
+    }
+
+    void CheckChain(Transfer transfer)
+    {
         if (transfer.From.Chain != Chain || transfer.To.Chain != Chain || transfer.Asset.Chain != Chain)
             throw new ChainException(ChainError.Unsupported, $"A transfer from {transfer.From.Chain} to {transfer.To.Chain} of {transfer.Asset} is not one on {Chain}.");
+    }
+
+    async Task<SolanaDraft> MakeAsync(Transfer transfer, Amount maxFee, MessageLife life, CancellationToken cancellationToken)
+    {
+        CheckChain(transfer);
         await CheckAsync(cancellationToken).ConfigureAwait(false);
-        var (lifetime, window) = await LifetimeAsync(transfer, nonceAccount, cancellationToken).ConfigureAwait(false);
+        var (lifetime, window) = life;
         var funds = await LookAsync(transfer, cancellationToken).ConfigureAwait(false);
         var terms = new TransferTerms(lifetime) { UnitLimit = ComputeBudget.MaxUnits, Mint = funds.Mint };
 
@@ -82,23 +102,16 @@ public sealed partial class SolanaChain
     static bool IsUnitLimit(SolanaMessage message, CompiledInstruction instruction) =>
         message.Accounts[instruction.Program] == ProgramIds.ComputeBudget && instruction.Data.Span[0] == ComputeBudget.SetUnitLimit(0).Data.Span[0];
 
-    async Task<(MessageLifetime Lifetime, MessageWindow Window)> LifetimeAsync(Transfer transfer, Address? nonceAccount, CancellationToken cancellationToken)
+    async Task<MessageLife> LifeAsync(Address from, Address? nonceAccount, CancellationToken cancellationToken)
     {
         if (nonceAccount is null)
-        {
-            var (slot, (blockhash, lastHeight)) = await node.BlockhashAsync(cancellationToken).ConfigureAwait(false);
-            var window = new MessageWindow(slot, lastHeight);
-            book.Add(blockhash, window);
-            return (new MessageLifetime.Recent(blockhash), window);
-        }
+            return await GetRecentAsync(cancellationToken).ConfigureAwait(false);
         var (seen, nonce) = await NonceAsync(format.ToBytes(nonceAccount), SolanaNode.Confirmed, cancellationToken).ConfigureAwait(false);
         if (nonce is null)
             throw new ChainException(ChainError.Unsupported, $"{nonceAccount} is no durable nonce.");
-        if (nonce.Authority != format.ToBytes(transfer.From))
-            throw new ChainException(ChainError.Unsupported, $"The nonce {nonceAccount} is {nonce.Authority}'s to use, and not {transfer.From}'s.");
-        var validity = new MessageWindow(seen, null);
-        book.Add(nonce.Value, validity);
-        return (nonce.Lifetime, validity);
+        if (nonce.Authority != format.ToBytes(from))
+            throw new ChainException(ChainError.Unsupported, $"The nonce {nonceAccount} is {nonce.Authority}'s to use, and not {from}'s.");
+        return Kept(nonce.Lifetime, nonce.Value, new(seen, null));
     }
 
     /// <summary>What the transfer finds on chain.</summary>

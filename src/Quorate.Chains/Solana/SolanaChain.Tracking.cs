@@ -7,7 +7,7 @@ namespace Quorate.Chains.Solana;
 public sealed partial class SolanaChain
 {
     /// <summary>Blocks on top of a block, its own included, when it is final: the last of a tower of 31 votes, and one.</summary>
-    const ulong FinalConfirmations = 32;
+    public const ulong FinalConfirmations = 32;
 
     /// <summary>Heights for which a blockhash is good.</summary>
     const ulong BlockhashLife = 150;
@@ -84,6 +84,21 @@ public sealed partial class SolanaChain
     /// <exception cref="ChainException">The node fails.</exception>
     public async Task<TransactionStatus> GetStatusAsync(ReadOnlyMemory<byte> signed, MessageWindow? window, CancellationToken cancellationToken) =>
         (await StandAsync(ReadSigned(signed), window, cancellationToken).ConfigureAwait(false)).Status;
+
+    /// <summary>
+    /// As the other, but what another signature of the very same message has become counts as well: who signs with a
+    /// threshold key may have more than one.
+    /// </summary>
+    /// <exception cref="FormatException">Not a signed transaction of this chain.</exception>
+    /// <exception cref="ChainException">The node fails.</exception>
+    public async Task<TransactionStatus> FollowAsync(ReadOnlyMemory<byte> signed, MessageWindow? window, CancellationToken cancellationToken)
+    {
+        var transaction = ReadSigned(signed);
+        var standing = await StandAsync(transaction, window, cancellationToken).ConfigureAwait(false);
+        return standing.Status.State == TransactionState.Dead && await FindTwinAsync(transaction.Message, standing, cancellationToken).ConfigureAwait(false) is { } twin
+            ? await GetStatusAsync(twin, cancellationToken).ConfigureAwait(false)
+            : standing.Status;
+    }
 
     async Task<Standing> StandAsync(SolanaTransaction transaction, MessageWindow? window, CancellationToken cancellationToken)
     {

@@ -11,3 +11,8 @@ public sealed record SolanaDraft(ReadOnlyMemory<byte> Message, Fee Fee, ulong De
 /// <param name="FirstSlot">No block before this slot can have it.</param>
 /// <param name="LastHeight">No block above this height can have it; null under a durable nonce.</param>
 public sealed record MessageWindow(ulong FirstSlot, ulong? LastHeight);
+
+/// <summary>What a message lives by, and when it can get in with it.</summary>
+/// <param name="Lifetime">A recent blockhash or a durable nonce.</param>
+/// <param name="Window">When.</param>
+public sealed record MessageLife(MessageLifetime Lifetime, MessageWindow Window);

@@ -54,7 +54,10 @@ sealed record LifetimeLane(ImmutableSortedDictionary<string, LaneNonce> Nonces, 
     }
 
     /// <summary>Gives a transfer a durable nonce that no live one has, or a place among those with recent blockhashes.</summary>
-    internal LaneDecision<LifetimeEvent> Reserve(string holder, bool isDurable)
+    /// <param name="holder">The transfer.</param>
+    /// <param name="isDurable">Which of the two.</param>
+    /// <param name="nonce">The one durable nonce that will do, where only one does.</param>
+    internal LaneDecision<LifetimeEvent> Reserve(string holder, bool isDurable, string? nonce = null)
     {
         if (Lives.TryGetValue(holder, out var life))
             return life.IsAbandoned ? LaneRefusal.StillAlive : LaneDecision<LifetimeEvent>.Nothing;
@@ -63,9 +66,10 @@ sealed record LifetimeLane(ImmutableSortedDictionary<string, LaneNonce> Nonces, 
         if (!isDurable)
             return new LifetimeEvent.LifeReserved(holder, null);
         var taken = Lives.Values.Where(l => !l.IsAbandoned).Select(l => l.Nonce).ToHashSet(StringComparer.Ordinal);
-        if (Nonces.FirstOrDefault(n => n.Value.Value is not null && !taken.Contains(n.Key)).Key is { } free)
+        var left = Nonces.Where(n => !taken.Contains(n.Key) && (nonce is null || n.Key == nonce)).ToArray();
+        if (left.FirstOrDefault(n => n.Value.Value is not null).Key is { } free)
             return new LifetimeEvent.LifeReserved(holder, free);
-        return Nonces.Any(n => !taken.Contains(n.Key)) ? LaneRefusal.Unobserved : LaneRefusal.Full;
+        return left.Length > 0 ? LaneRefusal.Unobserved : LaneRefusal.Full;
     }
 
     /// <summary>Says, before nodes are asked, what they will be asked to sign.</summary>

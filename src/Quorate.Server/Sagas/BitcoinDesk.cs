@@ -77,8 +77,12 @@ sealed partial class BitcoinDesk(BitcoinAccounts accounts, IEventLog log) : ITra
         // What is used up has left the lane when its final block was seen.
         if (reservation.Outcome == ReservationOutcome.Consume)
             return;
+        // Other coins that the transfer has by now, or the same again, stay.
+        var noted = reservation.Reservation.Slots;
+        if (transfer.Reservations.Any(r => r.IsHeld && r.Reservation.Slots.SequenceEqual(noted)))
+            return;
         await TellAsync(reservation.Reservation.Lane, l =>
-            l.SpendOf(Holder(transfer)) is { } spend && IdOf(spend.Coins) == reservation.Reservation.Id ? l.Release(spend.Holder) : LaneDecision<CoinEvent>.Nothing,
+            l.SpendOf(Holder(transfer)) is { } spend && spend.Coins.SequenceEqual(noted) ? l.Release(spend.Holder) : LaneDecision<CoinEvent>.Nothing,
             cancellation).ConfigureAwait(false);
     }
 
@@ -176,7 +180,7 @@ sealed partial class BitcoinDesk(BitcoinAccounts accounts, IEventLog log) : ITra
     }
 
     Reservation Noted(TransferState transfer, Address account, ImmutableArray<string> coins) => new(
-        IdOf(coins), ReservationKind.Coins, Stream(account), coins, accounts.Coin,
+        ReservationNames.Of(transfer, NameOf(coins)), ReservationKind.Coins, Stream(account), coins, accounts.Coin,
         (transfer.Draft!.Subject is TransferSubject.Payment wish ? wish.Amount : Amount.Zero) + transfer.Draft.MaxFee!.Amount);
 
     static IReadOnlyCollection<string>? NamedBy(TransferSubject subject) => subject switch
@@ -189,7 +193,7 @@ sealed partial class BitcoinDesk(BitcoinAccounts accounts, IEventLog log) : ITra
     static ImmutableArray<string> PointsOf(ReadOnlyMemory<byte> unsigned) => [.. Psbt.Decode(unsigned.Span).Transaction.Inputs.Select(i => i.Previous.ToString())];
 
     /// <summary>Another set of coins is another reservation.</summary>
-    static string IdOf(IEnumerable<string> coins) =>
+    static string NameOf(IEnumerable<string> coins) =>
         $"coins-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', coins.Order(StringComparer.Ordinal)))).AsSpan(0, 8))}";
 
     static string Holder(TransferState transfer) => transfer.Draft!.Id.ToString();

@@ -21,7 +21,7 @@ sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions o
             return ([], new("Only payments are planned here.", IsFinal: true));
         var (from, holder) = (From(transfer), draft.Id.ToString());
         // The funds first: who can not pay takes no nonce.
-        var (held, missing) = await funds.HoldAsync(draft, wish, from, cancellation).ConfigureAwait(false);
+        var (held, missing) = await funds.HoldAsync(draft, from, wish.Asset, wish.Amount, cancellation).ConfigureAwait(false);
         if (held is null)
             return ([], missing == LaneRefusal.Insufficient
                 ? new($"{from} has not enough that no other transfer takes.")

@@ -36,6 +36,9 @@ sealed record SagaOptions
     /// <summary>Confirmations from which a failure on the chain counts as final.</summary>
     public ulong FinalConfirmations { get; init; } = 64;
 
+    /// <summary>Blocks for which a Solana blockhash must still be good when nodes are asked to sign: about 15 seconds.</summary>
+    public ulong FreshHeights { get; init; } = 40;
+
     /// <summary>How long a server that claims a transfer has it for itself: longer than any step.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(5);
 

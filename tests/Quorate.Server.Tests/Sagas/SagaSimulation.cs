@@ -37,7 +37,7 @@ sealed class SagaSimulation
         turns = new(seed, killRate);
         database = new(turns, time);
         this.world = (world ?? (r => new EthereumWorld(r)))(turns.Random);
-        options = options with { FinalConfirmations = this.world.FinalDepth };
+        options = options with { FinalConfirmations = this.world.FinalDepth, FreshHeights = 3 };
         line = new(Scene, time, _ => Task.FromResult(!turns.IsQuiet && turns.Random.Next(12) == 0 ? "no answer" : null));
         transfers = new(database.Direct);
     }

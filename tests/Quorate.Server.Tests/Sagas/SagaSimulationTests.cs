@@ -29,6 +29,25 @@ public class SagaSimulationTests(ITestOutputHelper output)
     [Fact]
     public void The_same_on_Bitcoin_where_coins_are_what_is_shared() => RunAll(seed => new(seed, world: r => new BitcoinWorld(r)), 8);
 
+    [Fact]
+    public void The_same_on_Solana_where_messages_die_and_nonces_are_shared() => RunAll(seed => new(seed, world: r => new SolanaWorld(r)), 10);
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void The_same_on_Bitcoin_over_hundreds_of_seeds()
+    {
+        for (var seed = 100; seed < 400; seed++)
+            new SagaSimulation(seed, world: r => new BitcoinWorld(r)).Run(20);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void The_same_on_Solana_over_hundreds_of_seeds()
+    {
+        for (var seed = 100; seed < 500; seed++)
+            new SagaSimulation(seed, world: r => new SolanaWorld(r)).Run(20);
+    }
+
     void RunAll(Func<int, SagaSimulation> make, int seeds)
     {
         var outcomes = new Dictionary<TransferStatus, int>();

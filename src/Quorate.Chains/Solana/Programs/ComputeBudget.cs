@@ -65,6 +65,17 @@ public readonly record struct ComputeBudget(uint? UnitLimit, ulong UnitPrice)
         return new(limit, price);
     }
 
+    /// <summary>The same message at another price; null where it sets none.</summary>
+    internal static SolanaMessage? Reprice(SolanaMessage message, ulong price)
+    {
+        bool SetsPrice(CompiledInstruction i) => message.Accounts[i.Program] == ProgramIds.ComputeBudget && !i.Data.IsEmpty && i.Data.Span[0] == PriceTag;
+        return message.Instructions.Any(SetsPrice)
+            ? SolanaMessage.Create(
+                message.Version, message.RequiredSignatures, message.ReadOnlySigned, message.ReadOnlyUnsigned, message.Accounts, message.Blockhash,
+                [.. message.Instructions.Select(i => SetsPrice(i) ? i with { Data = SetUnitPrice(price).Data } : i)], message.Lookups)
+            : null;
+    }
+
     /// <summary>Whether two messages are equal but for the price that both set, in the same place.</summary>
     internal static bool IsSameButForPrice(SolanaMessage message, SolanaMessage other)
     {
