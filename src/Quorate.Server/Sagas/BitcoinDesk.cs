@@ -186,7 +186,7 @@ sealed partial class BitcoinDesk(BitcoinAccounts accounts, IEventLog log) : ITra
     static IReadOnlyCollection<string>? NamedBy(TransferSubject subject) => subject switch
     {
         TransferSubject.Unsigned raw => PointsOf(raw.Bytes.Bytes),
-        TransferSubject.Payment { Coins: { } named } => named.Points,
+        TransferSubject.Payment { Coins.Points: { IsDefaultOrEmpty: false } named } => named,
         _ => null,
     };
 

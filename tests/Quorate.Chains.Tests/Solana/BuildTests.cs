@@ -101,6 +101,32 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
+    public void What_is_stuck_under_a_nonce_is_made_again_at_a_higher_price_or_moved_past()
+    {
+        var (nonce, value) = (scene.Any(), scene.Hash());
+        var original = scene.Format.Build(Wish(scene.Format.Coin), new(new MessageLifetime.Durable(nonce, scene.Me, value)) { UnitLimit = 1_000_000, UnitPrice = 1_000 }).Encode();
+        ReadOnlyMemory<byte> Replace(ulong price, ulong maxFee, bool cancels = false) => scene.Format.Replace(original, price, maxFee, cancels);
+        ulong PriceOf(ReadOnlyMemory<byte> message) => ComputeBudget.Of(SolanaMessage.Decode(message.Span)).UnitPrice;
+        Assert.Equal((value, scene.A(nonce)), scene.Format.LifeOf(original));
+
+        foreach (var (price, maxFee, paid) in new (ulong, ulong, ulong)[] { (9_000, 100_000, 9_000), (900, 100_000, 1_251), (9_000, 7_000, 1_251) })
+        {
+            var better = Replace(price, maxFee);
+            Assert.Equal(paid, PriceOf(better));
+            Assert.Null(scene.Format.WhyNotReplacing(original, better, scene.Context()));
+        }
+        Assert.Equal(ChainError.FeeTooHigh, Assert.Throws<ChainException>(() => Replace(9_000, 6_000)).Error);
+
+        var cancelling = Replace(9_000, 6_000, cancels: true);
+        Assert.Equal((value, scene.A(nonce)), scene.Format.LifeOf(cancelling));
+        Assert.Equal("advanceNonceAccount", Assert.IsType<Effect.Call>(Assert.Single(scene.Format.Decode(cancelling, scene.Context()).Items)).Function);
+
+        var recent = scene.Format.Build(Wish(scene.Format.Coin), new(new MessageLifetime.Recent(value)) { UnitPrice = 5 }).Encode();
+        Assert.Equal((value, null), scene.Format.LifeOf(recent));
+        Assert.Equal(ChainError.Unsupported, Assert.Throws<ChainException>(() => scene.Format.Replace(recent, 9, 100_000, false)).Error);
+    }
+
+    [Fact]
     public void A_memo_stands_directly_before_the_transfer()
     {
         var message = scene.Format.Build(Wish(scene.Format.Token(scene.Mint2022), "seven"), new(new MessageLifetime.Recent(scene.Hash())));

@@ -33,9 +33,10 @@ sealed class SvmWallet
     internal static SvmWallet Single(SolanaFormat format)
     {
         using var random = Seed();
-        var key = Ed25519Key.Generate(random);
-        return new(format, key.PublicKey, message => key.Sign(message));
+        return Of(format, Ed25519Key.Generate(random));
     }
+
+    internal static SvmWallet Of(SolanaFormat format, Ed25519Key key) => new(format, key.PublicKey, message => key.Sign(message));
 
     internal static SvmWallet Frost(SolanaFormat format)
     {

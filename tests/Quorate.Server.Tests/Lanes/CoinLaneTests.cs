@@ -109,6 +109,33 @@ public class CoinLaneTests
             new CoinLaneModel(seed).Run(200);
     }
 
+    [Fact]
+    public void An_answer_that_is_older_than_the_lane_brings_nothing_back_and_takes_nothing_away()
+    {
+        var asked = lane;
+        Pay("x", "a:0", "t1");
+        Do(l => l.End("x", "t1"));
+        // The node was asked before: it knows the coin that is spent by now, and not the change.
+        Assert.Empty(lane.Observe([Coin("a:0"), Coin("b:0"), Coin("c:0")], asked).Events);
+        Assert.Equal(["b:0", "c:0", "t1:1"], lane.Free().Select(c => c.Point));
+        Assert.NotEmpty(lane.Observe([Coin("a:0"), Coin("b:0"), Coin("c:0")]).Events);
+        // What both knew and the node does not have any more is gone all the same.
+        Do(l => l.Observe([Coin("b:0")], asked));
+        Assert.Equal(["b:0", "t1:1"], lane.Free().Select(c => c.Point));
+    }
+
+    [Fact]
+    public void What_change_hangs_on_is_told_once_each_until_it_is_in_a_block()
+    {
+        Pay("x", "a:0", "t1");
+        Pay("y", "t1:1", "t2");
+        Assert.Equal(["t1", "t2"], lane.AncestorsOf(["t2:1", "t1:1", "b:0"]).Select(b => b.Transaction).Order());
+        Do(l => l.Include("x", "t1"));
+        Assert.Equal(["t2"], lane.AncestorsOf(["t2:1"]).Select(b => b.Transaction));
+        Assert.Equal(4u, lane.NextChange);
+        Assert.True(lane.HasChild("x") && !lane.HasChild("y"));
+    }
+
     void Pay(string holder, string point, string id)
     {
         Do(l => l.Reserve(holder, [point], 100));

@@ -28,6 +28,20 @@ public class LifetimeLaneTests
     }
 
     [Fact]
+    public void One_nonce_alone_will_do_for_a_message_that_stands_under_it()
+    {
+        Do(l => l.Add("n1"));
+        Do(l => l.Observe("n1", "v1", 5));
+        Do(l => l.Add("n2"));
+        Assert.Equal(LaneRefusal.Unobserved, lane.Reserve("x", isDurable: true, "n2").Refusal);
+        Do(l => l.Observe("n2", "v2", 5));
+        Do(l => l.Reserve("x", isDurable: true, "n2"));
+        Assert.Equal("n2", lane.Lives["x"].Nonce);
+        Assert.Equal(LaneRefusal.Full, lane.Reserve("y", isDurable: true, "n2").Refusal);
+        Assert.Equal(LaneRefusal.Full, lane.Reserve("y", isDurable: true, "n3").Refusal);
+    }
+
+    [Fact]
     public void A_durable_nonce_has_one_live_transfer_and_as_many_messages_of_it_as_it_likes_under_one_value()
     {
         Do(l => l.Add("n1"));

@@ -1,13 +1,7 @@
-using System.Data.Common;
-using Microsoft.Data.Sqlite;
 using Quorate.Chains;
 using Quorate.Chains.Tests.Ethereum;
-using Quorate.Journal;
-using Quorate.Journal.Projections;
 using Quorate.Server.Ids;
-using Quorate.Server.Lanes;
 using Quorate.Server.Sagas;
-using Quorate.Server.Tests.Relay;
 using Quorate.Server.Transfers;
 
 namespace Quorate.Server.Tests.Sagas;
@@ -18,47 +12,24 @@ namespace Quorate.Server.Tests.Sagas;
 /// </summary>
 public sealed class AnvilSagaTests : IAsyncLifetime
 {
-    static readonly SagaOptions options = new()
-    {
-        TrackEvery = TimeSpan.FromMilliseconds(50), FirstRetry = TimeSpan.FromMilliseconds(50), LastRetry = TimeSpan.FromMilliseconds(200), Confirmations = 1,
-    };
-
     readonly Anvil anvil = new();
-    readonly string directory = Directory.CreateTempSubdirectory("quorate-saga-").FullName;
-    readonly List<(SagaRunner Runner, Projector Projector)> servers = [];
-    EventStore? store;
-    DbDataSource? database;
     SagaScene? scene;
-    TransferBook? transfers;
-    int number;
+    SagaServers? servers;
 
     public async Task InitializeAsync()
     {
         await anvil.InitializeAsync();
         scene = new(anvil.Format);
         await anvil.FundAsync(scene.Context.Signer, (Amount)1_000_000_000 * 1_000_000_000);
-        store = await EventStore.OpenSqliteAsync(Path.Combine(directory, "journal.db"));
-        database = SqliteFactory.Instance.CreateDataSource($"Data Source={Path.Combine(directory, "work.db")};Pooling=False");
-        transfers = new(new JournalLog(store));
-        var line = new SingleKeyLine(scene, TimeProvider.System);
-        foreach (var name in (string[])["one", "two"])
-        {
-            var (log, table) = (new JournalLog(store), new WorkTable(database));
-            var desk = new EthereumDesk(new EthereumNetwork(anvil.Chain(new() { FinalityDepth = 5 })), log, options, TimeProvider.System);
-            servers.Add((new(new(log), new Dictionary<ChainId, ITransferDesk> { [anvil.Format.Chain] = desk }, scene,
-                new(line, [.. Enumerable.Range(1, 3).Select(RelayFleet.Id)], TimeProvider.System), table, name, options, TimeProvider.System),
-                new(store, database, table, TimeProvider.System)));
-        }
+        servers = await SagaServers.StartAsync(
+            scene, log => new EthereumDesk(new EthereumNetwork(anvil.Chain(new() { FinalityDepth = 5 })), log, SagaServers.Options, TimeProvider.System));
     }
 
     public async Task DisposeAsync()
     {
         await anvil.DisposeAsync();
-        if (database is not null)
-            await database.DisposeAsync();
-        if (store is not null)
-            await store.DisposeAsync();
-        Directory.Delete(directory, recursive: true);
+        if (servers is not null)
+            await servers.DisposeAsync();
     }
 
     [Fact]
@@ -77,7 +48,7 @@ public sealed class AnvilSagaTests : IAsyncLifetime
         {
             hurried = await RequestAsync(2_000);
             await UntilAsync(hurried, s => s.Status == TransferStatus.Broadcast);
-            Assert.Null(await servers[0].Runner.SpeedUpAsync(hurried, default));
+            Assert.Null(await servers![0].SpeedUpAsync(hurried, default));
             await UntilAsync(hurried, s => s.Transactions is [_, { Stage: TransactionStage.Broadcast }]);
         });
         await anvil.CallAsync("anvil_mine", "0x6");
@@ -91,7 +62,7 @@ public sealed class AnvilSagaTests : IAsyncLifetime
         {
             taken = await RequestAsync(3_000);
             await UntilAsync(taken, s => s.Status == TransferStatus.Broadcast);
-            Assert.Null(await servers[1].Runner.CancelAsync(taken, "alice", "changed my mind", default));
+            Assert.Null(await servers![1].CancelAsync(taken, "alice", "changed my mind", default));
             await UntilAsync(taken, s => s.Transactions is [_, { Stage: TransactionStage.Broadcast }]);
         });
         await anvil.CallAsync("anvil_mine", "0x6");
@@ -110,34 +81,10 @@ public sealed class AnvilSagaTests : IAsyncLifetime
         await UntilAsync(healed, s => s.Status == TransferStatus.Confirmed);
         await anvil.CallAsync("anvil_mine", "0x6");
         Assert.Equal(TransferStatus.Finalized, (await UntilAsync(healed, s => s.Phase == TransferPhase.Ended)).Status);
-        Assert.True((await store!.VerifyAsync()).IsIntact);
+        Assert.True(await servers!.IsIntactAsync());
     }
 
-    async Task<ResourceId> RequestAsync(ulong amount)
-    {
-        var now = DateTimeOffset.UtcNow;
-        var draft = scene!.Payment(++number, amount, SagaScene.Recipient, (Amount)1_000_000 * 1_000_000_000, now.AddMinutes(30));
-        await transfers!.DecideAsync(draft.Id, new TransferCommand.Request(now, draft), default);
-        await transfers.DecideAsync(draft.Id, new TransferCommand.Submit(now, now.AddMinutes(5)), default);
-        return draft.Id;
-    }
+    Task<ResourceId> RequestAsync(ulong amount) => servers!.RequestAsync(amount, (Amount)1_000_000 * 1_000_000_000);
 
-    // Both servers work in turn, and the initiator signs whatever asks for it.
-    async Task<TransferState> UntilAsync(ResourceId id, Func<TransferState, bool> isThere)
-    {
-        for (var end = Environment.TickCount64 + 60_000; ; await Task.Delay(20))
-        {
-            foreach (var (runner, projector) in servers)
-            {
-                await projector.CatchUpAsync();
-                await runner.RunOnceAsync(default);
-            }
-            var state = await transfers!.ReadAsync(id, default);
-            if (isThere(state))
-                return state;
-            if (state.Current is { Stage: TransactionStage.Prepared } && !state.CurrentApprovals.Any())
-                await transfers.DecideAsync(id, SagaScene.Approve(state, "alice", DateTimeOffset.UtcNow), default);
-            Assert.True(Environment.TickCount64 < end, $"It is {state.Status} {state.SubStatus}: {string.Join("; ", state.Transactions.Select(t => $"{t.Stage} {t.Fault}"))} {state.EndReason}");
-        }
-    }
+    Task<TransferState> UntilAsync(ResourceId id, Func<TransferState, bool> isThere) => servers!.UntilAsync(id, isThere);
 }
