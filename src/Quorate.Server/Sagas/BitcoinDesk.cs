@@ -202,10 +202,5 @@ sealed partial class BitcoinDesk(BitcoinAccounts accounts, IEventLog log) : ITra
 
     static ulong Satoshi(Amount amount) => amount.TryToUInt64(out var value) && value <= BitcoinTransaction.MaxMoney ? value : BitcoinTransaction.MaxMoney;
 
-    Address From(TransferState transfer) => accounts.AccountOf(Format.ParseAddress(transfer.Draft!.Subject switch
-    {
-        TransferSubject.Payment wish => wish.From,
-        TransferSubject.Unsigned raw => raw.From,
-        var other => throw new System.Diagnostics.UnreachableException(other.GetType().Name),
-    }));
+    Address From(TransferState transfer) => accounts.AccountOf(Format.ParseAddress(transfer.Draft!.Subject.From));
 }

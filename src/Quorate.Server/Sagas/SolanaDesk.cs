@@ -213,10 +213,5 @@ sealed partial class SolanaDesk(ISolanaNetwork network, IEventLog log, SagaOptio
 
     static string Holder(TransferState transfer) => transfer.Draft!.Id.ToString();
 
-    Address From(TransferState transfer) => Format.ParseAddress(transfer.Draft!.Subject switch
-    {
-        TransferSubject.Payment wish => wish.From,
-        TransferSubject.Unsigned raw => raw.From,
-        var other => throw new System.Diagnostics.UnreachableException(other.GetType().Name),
-    });
+    Address From(TransferState transfer) => Format.ParseAddress(transfer.Draft!.Subject.From);
 }
