@@ -68,12 +68,13 @@ sealed partial class SolanaDesk(ISolanaNetwork network, IEventLog log, SagaOptio
 
     public async Task<Draft> ReplaceAsync(TransferState transfer, SigningWallet wallet, int replaced, bool cancels, CancellationToken cancellation)
     {
-        if (transfer.Draft!.Subject is TransferSubject.Unsigned && !cancels)
-            throw new ChainException(ChainError.Unsupported, "What the caller has built only the caller can build again.");
-        // Above the price of all that were made, whatever has become of them: only then is it another message.
+        // What the caller has built as well: nothing but the price differs. Above the price of all that were made, whatever has
+        // become of them: only then is it another message.
         var old = transfer.Transactions[replaced].Prepared;
-        var top = transfer.Transactions.Select(t => t.Prepared).Where(p => p.Purpose == TransactionPurpose.Cancellation == cancels && p.Replaces is not null && p.Uses.SequenceEqual(old.Uses)).MaxBy(p => p.MaxFee) ?? old;
-        return new(await network.ReplaceAsync(top.Unsigned.Bytes, transfer.Draft.MaxFee!.Amount, cancels, cancellation).ConfigureAwait(false), old.Uses);
+        var top = transfer.Transactions.Select(t => t.Prepared)
+            .Where(p => (p.Purpose == TransactionPurpose.Cancellation) == cancels && p.Replaces is not null && p.Uses.SequenceEqual(old.Uses))
+            .MaxBy(p => p.MaxFee) ?? old;
+        return new(await network.ReplaceAsync(top.Unsigned.Bytes, transfer.Draft!.MaxFee!.Amount, cancels, cancellation).ConfigureAwait(false), old.Uses);
     }
 
     public async Task<bool> IsHeldAsync(TransferState transfer, int transaction, CancellationToken cancellation)
