@@ -1,7 +1,6 @@
 using Quorate.Chains;
 using Quorate.Chains.Bitcoin;
 using Quorate.Chains.Tests.Bitcoin;
-using Quorate.Server.Lanes;
 using Quorate.Server.Sagas;
 using Quorate.Server.Transfers;
 

@@ -1,5 +1,4 @@
 using Quorate.Chains;
-using Quorate.Chains.Solana;
 using Quorate.Chains.Solana.Programs;
 using Quorate.Chains.Tests.Solana;
 using Quorate.Server.Sagas;
@@ -119,9 +118,8 @@ public sealed class SvmSagaTests : IAsyncLifetime
         Assert.Equal(900_000UL, await node.Chain().GetBalanceAsync(scene!.Format.ParseAddress(scene.To), scene.Coin, default));
 
         // What a caller has built under a nonce that is not kept here is refused in words.
-        var (other, _) = await node.Chain().BuildNonceAsync(wallet.Address, "another", default);
+        var (other, account) = await node.Chain().BuildNonceAsync(wallet.Address, "another", default);
         Assert.Equal(TransactionState.Confirmed, (await node.SendAsync(node.Chain(), wallet, other)).State);
-        var account = node.Format.ToAddress(ProgramAddress.WithSeed(wallet.Key, "another"u8, ProgramIds.System));
         await node.AdvanceAsync(1);
         var draft = await node.Chain().PlanAsync(new(wallet.Address, scene.Format.ParseAddress(scene.To), scene.Coin, 100_000), MaxFee, account, default);
         state = await servers.EndAsync(await servers.RequestAsync(new TransferSubject.Unsigned(scene.Format.Chain, wallet.Address.Text, new(draft.Message)), MaxFee));
