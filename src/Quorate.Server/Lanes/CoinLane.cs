@@ -109,7 +109,7 @@ sealed record CoinLane(
         if (!spend.Coins.ToHashSet(StringComparer.Ordinal).SetEquals(coins))
             return LaneRefusal.NotHeld;
         // A coin can vanish under its holder: spent by who else has the keys, or its block reorganised away.
-        if (spend.Included is not null || (spend.Bound.IsEmpty && spend.Coins.Any(c => !Coins.TryGetValue(c, out var coin) || !IsSpendable(coin))))
+        if (spend.Included is not null || IsHopeless(holder) || (spend.Bound.IsEmpty && !CanSpend(holder)))
             return LaneRefusal.Stale;
         if (fee > spend.Envelope)
             return LaneRefusal.AboveEnvelope;

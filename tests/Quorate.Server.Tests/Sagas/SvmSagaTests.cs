@@ -97,8 +97,9 @@ public sealed class SvmSagaTests : IAsyncLifetime
         await node.CallAsync("devnet_setDropping", true);
         await servers.UntilAsync(slow, s => s.Status == TransferStatus.Broadcast);
         Assert.Null(await servers[0].SpeedUpAsync(slow, default));
-        await servers.UntilAsync(slow, s => s.Transactions is [_, { WasBroadcast: true }]);
+        await servers.UntilAsync(slow, s => s.Transactions is [{ Stage: TransactionStage.Missing }, { WasBroadcast: true }]);
         await node.CallAsync("devnet_setDropping", false);
+        await servers.UntilAsync(slow, s => s.Transactions.Any(t => t.Stage == TransactionStage.Broadcast));
         await node.AdvanceAsync(1);
         await servers.UntilAsync(slow, s => s.Leading is { IsInBlock: true });
         await node.AdvanceAsync(40);
