@@ -15,7 +15,9 @@ static partial class TransferDecider
             return NoTransaction(c.Transaction);
         if (before.Signatures.IsEmpty && c.Seen.State != TransactionState.Dead)
             return NoTransaction(c.Transaction);
-        if (StageOf(state, before, c) is not { } stage || (stage == before.Stage && c.Seen.BlockHash == before.BlockHash))
+        // What was seen before says nothing new, unless it has come to be final meanwhile: a failure has no stage of its own for that.
+        if (StageOf(state, before, c) is not { } stage
+            || (stage == before.Stage && c.Seen.BlockHash == before.BlockHash && (stage != TransactionStage.Reverted || EndOf(state, before, stage, c) is null)))
             return Decision<TransferEvent>.Nothing;
 
         var isInBlock = stage is TransactionStage.Confirming or TransactionStage.Reverted or TransactionStage.Confirmed or TransactionStage.Finalized;
