@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Quorate.Cli.Acts;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Node;
@@ -18,5 +19,6 @@ namespace Quorate.Cli;
 [JsonSerializable(typeof(DevnetState))]
 [JsonSerializable(typeof(NodeConfiguration))]
 [JsonSerializable(typeof(DeviceFile))]
+[JsonSerializable(typeof(ActFile))]
 [JsonSerializable(typeof(JsonObject))]
 sealed partial class FileJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quorate.Cli;
+using Quorate.Cli.Acts;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Node;
@@ -31,6 +32,7 @@ var root = new RootCommand(
     BackupCommand.Create(),
     DeviceCommand.Create(),
     CeremonyCommand.Create(),
+    ActCommand.Create(),
     RelayCommand.Create(),
     DevnetCommand.Create(),
     VersionCommand.Create(),

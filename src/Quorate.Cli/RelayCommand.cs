@@ -41,10 +41,10 @@ static class RelayCommand
                 new() { Name = parsed.GetValue(name)!, Nodes = deployment.Nodes.Select(n => n.Id).ToHashSet() }, TimeProvider.System, SystemRandom.Shared);
             try
             {
-                await ServeAsync(relay, new()
+                await StopSignals.RunAsync(stop => ServeAsync(relay, new()
                 {
                     EndPoint = end, DrainSeconds = 1, Tls = shown is null ? null : new() { Certificate = X509Certificate2.CreateFromPemFile(shown.FullName) },
-                }, cancellation);
+                }, stop), cancellation);
             }
             catch (Exception problem) when (problem is IOException or System.Security.Cryptography.CryptographicException)
             {
@@ -54,9 +54,8 @@ static class RelayCommand
         return command;
     }
 
-    static async Task ServeAsync(RelayService relay, RpcServerOptions options, CancellationToken cancellation)
+    static async Task ServeAsync(RelayService relay, RpcServerOptions options, StopSignals stop)
     {
-        using var stop = new StopSignals(cancellation);
         var server = await RpcServer.StartAsync(relay.AddTo(new()), options, cancellationToken: stop.Token);
         await using (server.ConfigureAwait(false))
         {
