@@ -31,8 +31,10 @@ public sealed class SigningConductTests(ITestOutputHelper output) : IAsyncLifeti
     public async Task InitializeAsync()
     {
         journal = await NodeJournal.OpenAsync(await EventStore.OpenSqliteAsync(Path.Combine(folder, "journal.db"), new() { Time = time }), default);
-        conduct = new(journal, time);
+        conduct = Over(journal, time);
     }
+
+    static SigningConduct Over(NodeJournal journal, TimeProvider time) => new(journal, time);
 
     public async Task DisposeAsync()
     {
