@@ -29,7 +29,7 @@ static class RelayCommand
         {
             genesis, name, listen, certificate,
         };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction((parsed, cancellation) => StopSignals.RunAsync(async stop =>
         {
             var deployment = PolicyFile.ReadGenesis(parsed.GetValue(genesis)!.FullName);
             if (!IPEndPoint.TryParse(parsed.GetValue(listen)!, out var end))
@@ -41,16 +41,16 @@ static class RelayCommand
                 new() { Name = parsed.GetValue(name)!, Nodes = deployment.Nodes.Select(n => n.Id).ToHashSet() }, TimeProvider.System, SystemRandom.Shared);
             try
             {
-                await StopSignals.RunAsync(stop => ServeAsync(relay, new()
+                await ServeAsync(relay, new()
                 {
                     EndPoint = end, DrainSeconds = 1, Tls = shown is null ? null : new() { Certificate = X509Certificate2.CreateFromPemFile(shown.FullName) },
-                }, stop), cancellation);
+                }, stop);
             }
             catch (Exception problem) when (problem is IOException or System.Security.Cryptography.CryptographicException)
             {
                 throw new CliException(problem.Message);
             }
-        });
+        }, cancellation));
         return command;
     }
 

@@ -70,7 +70,7 @@ public sealed class FullVaultTests(ITestOutputHelper output) : IDisposable
         await SignAsync(fleet, Full);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Slow")]
     public async Task Presignatures_that_cannot_be_marked_as_used_are_not_used_and_what_takes_none_is_signed()
     {
         await using var fleet = await ProcessFleet.StartAsync(Settings(presignatures: 3));

@@ -25,7 +25,7 @@ public sealed class GovernCommandTests : IDisposable
         await Task.WhenAll(members.Select(operators.NewDeviceAsync));
         var keys = members.ToDictionary(m => m, m => new Ed25519Key(Convert.FromHexString(JsonNode.Parse(File.ReadAllText(At(m)))!["seed"]!.GetValue<string>())));
         keys.Add("node-1", await operators.InitAsync("node-1"));
-        var acme = new Deployment(nodeCount: 1, own: keys);
+        var acme = new Deployment(nodeCount: 2, own: keys);
         await File.WriteAllBytesAsync(At("genesis.json"), acme.GenesisUtf8());
         await operators.InstallAsync("node-1");
         operators.Write("node-1/node.json", """{ "listen": { "address": "127.0.0.1:0" } }""");

@@ -39,10 +39,10 @@ public sealed class StopTests(ITestOutputHelper output) : IDisposable
         return took;
     }
 
-    async Task<int> StopAtSeveralInstantsAsync(params string[] arguments)
+    async Task<int> StopAtSeveralInstantsAsync((double Part, string Signal)[] instants, params string[] arguments)
     {
         var (whole, starting) = (await TimeToReadyAsync(arguments), 0);
-        foreach (var (part, signal) in ((double, string)[])[(0.15, "TERM"), (0.4, "TERM"), (0.55, "INT"), (0.7, "TERM"), (0.85, "INT"), (1.5, "TERM")])
+        foreach (var (part, signal) in instants)
         {
             var (exitCode, wasReady, errors) = await StopAsync(part * whole, signal, arguments);
             output.WriteLine($"{part * whole.TotalMilliseconds:F0} of {whole.TotalMilliseconds:F0} ms, {signal}: {exitCode}, {(wasReady ? "ready" : "not ready")} {errors.TrimEnd()}");
@@ -66,13 +66,13 @@ public sealed class StopTests(ITestOutputHelper output) : IDisposable
             for (var i = 0; i < 60; i++)
                 await turn.AppendAsync($"filler/{i}", EventStore.AnyVersion, [.. Enumerable.Repeat(denied, 250)], default);
         }
-        Assert.True(await StopAtSeveralInstantsAsync("node", "run", "--data", operators.At("node"), "--key-file", operators.At("node.key")) > 0);
+        Assert.True(await StopAtSeveralInstantsAsync([(0.35, "TERM"), (0.55, "INT"), (0.7, "TERM"), (0.85, "TERM")], "node", "run", "--data", operators.At("node"), "--key-file", operators.At("node.key")) > 0);
     }
 
     [Fact]
     public async Task A_relay_that_is_stopped_while_it_starts_ends_quietly()
     {
         await File.WriteAllBytesAsync(operators.At("genesis.json"), new Deployment().GenesisUtf8());
-        await StopAtSeveralInstantsAsync("relay", "run", "--genesis", operators.At("genesis.json"), "--name", "relay.test", "--listen", "127.0.0.1:0");
+        await StopAtSeveralInstantsAsync([(0.5, "TERM"), (0.75, "INT"), (0.95, "TERM")], "relay", "run", "--genesis", operators.At("genesis.json"), "--name", "relay.test", "--listen", "127.0.0.1:0");
     }
 }

@@ -157,6 +157,9 @@ public sealed class SigningConductTests(ITestOutputHelper output) : IAsyncLifeti
         for (var i = 0; i < 1_440; i++)
         {
             time.Passed = begun + TimeSpan.FromSeconds(30 * i);
+            // Every two hours the node is started again, and what it had in memory alone is gone.
+            if (i % 240 == 0)
+                health = new(time);
             var suspects = new HashSet<int>();
             for (var attempt = 0; attempt < 3; attempt++)
             {
@@ -195,28 +198,28 @@ public sealed class SigningConductTests(ITestOutputHelper output) : IAsyncLifeti
     [Fact]
     public async Task A_node_that_keeps_failing_is_chosen_less_and_one_that_was_slow_once_as_often_as_before()
     {
-        static bool EveryOther(int peer, int _, SeededRandom random)
+        static bool OneInThree(int peer, int _, SeededRandom random)
         {
             Span<byte> coin = stackalloc byte[1];
             random.Fill(coin);
-            return peer == 3 && coin[0] < 128;
+            return peer == 3 && coin[0] < 85;
         }
 
-        var forgetful = await SimulateAsync(isRemembered: false, EveryOther);
+        var forgetful = await SimulateAsync(isRemembered: false, OneInThree);
         await StopAsync();
         File.Delete(Path.Combine(folder, "journal.db"));
         await InitializeAsync();
         var before = await EventsAsync();
-        var remembering = await SimulateAsync(isRemembered: true, EveryOther);
+        var remembering = await SimulateAsync(isRemembered: true, OneInThree);
         output.WriteLine($"in the first quorum of 1,440: {forgetful[3]} without a memory, {remembering[3]} with; {await EventsAsync() - before} events");
-        Assert.True(forgetful[3] > 700, $"{forgetful[3]}");
-        Assert.True(remembering[3] < forgetful[3] / 10, $"{remembering[3]} of {forgetful[3]}");
+        Assert.True(forgetful[3] > 100, $"{forgetful[3]}");
+        Assert.True(remembering[3] < forgetful[3] / 2, $"{remembering[3]} of {forgetful[3]}");
         Assert.InRange(await EventsAsync() - before, 1, 12);
 
         // The same node, honest again after two days, and slow once.
         time.Passed += TimeSpan.FromDays(2);
         var honest = await SimulateAsync(isRemembered: true, (peer, request, _) => peer == 3 && request == 100);
         output.WriteLine($"honest and slow once: {honest[3]}");
-        Assert.True(honest[3] > 1_400, $"{honest[3]}");
+        Assert.True(honest[3] > 1_300, $"{honest[3]}");
     }
 }
