@@ -4,6 +4,7 @@ using Quorate.Cli.Acts;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Node;
+using Quorate.Cli.Server;
 
 namespace Quorate.Cli;
 
@@ -20,5 +21,6 @@ namespace Quorate.Cli;
 [JsonSerializable(typeof(NodeConfiguration))]
 [JsonSerializable(typeof(DeviceFile))]
 [JsonSerializable(typeof(ActFile))]
+[JsonSerializable(typeof(ServerConfiguration))]
 [JsonSerializable(typeof(JsonObject))]
 sealed partial class FileJson : JsonSerializerContext;

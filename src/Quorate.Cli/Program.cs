@@ -4,6 +4,7 @@ using Quorate.Cli.Acts;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Node;
+using Quorate.Cli.Server;
 
 var root = new RootCommand(
     """
@@ -34,6 +35,7 @@ var root = new RootCommand(
     CeremonyCommand.Create(),
     ActCommand.Create(),
     RelayCommand.Create(),
+    ServerCommand.Create(),
     DevnetCommand.Create(),
     VersionCommand.Create(),
 };
