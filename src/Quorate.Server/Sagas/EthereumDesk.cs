@@ -33,7 +33,7 @@ sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions o
         // Used by another: what it was built on is settled when that is final.
         return nonce < lane.Mined
             ? ([held], new($"Nonce {nonce} of {from} is used, and not yet for good."))
-            : ([held, new(IdOf(nonce), ReservationKind.Nonce, NonceLane.Stream(from), [nonce.ToString(CultureInfo.InvariantCulture)])], null);
+            : ([held, new(IdOf(nonce), ReservationKind.Nonce, NonceLane.Stream(from), [TextOf(nonce)])], null);
     }
 
     public async Task<Draft> BuildAsync(TransferState transfer, SigningWallet wallet, ImmutableArray<Reservation> reservations, CancellationToken cancellation)
@@ -93,7 +93,7 @@ sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions o
             : lanes.DecideAsync(noted.Lane, l => l.NonceOf(holder) is { } nonce && IdOf(nonce) == noted.Id ? l.Release(holder) : LaneDecision<NonceEvent>.Nothing, cancellation);
     }
 
-    public async Task<bool> TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation)
+    public async Task<LaneGap?> TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation)
     {
         var stream = NonceLane.Stream(account);
         var lane = await ObserveAsync(account, cancellation).ConfigureAwait(false);
@@ -109,7 +109,10 @@ sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions o
                 await lanes.DecideAsync(stream, l => l.Recall(gap.Nonce), cancellation).ConfigureAwait(false);
         foreach (var key in waiting.Keys.Where(k => k.Stream == stream && !gaps.Contains(new(k.Nonce, k.Holder))))
             waiting.TryRemove(key, out _);
-        return (await lanes.ReadAsync(stream, cancellation).ConfigureAwait(false)).Gaps().Any(g => g.Holder is null);
+        lane = await lanes.ReadAsync(stream, cancellation).ConfigureAwait(false);
+        return lane.Gaps().FirstOrDefault(g => g.Holder is null) is { } free
+            ? new(account, TextOf(free.Nonce), lane.Slots.First(s => s.Key > free.Nonce && s.Value is { IsAbandoned: false, Bound.IsEmpty: false }).Value.Holder)
+            : null;
     }
 
     async Task<NonceLane> ObserveAsync(Address account, CancellationToken cancellation)
@@ -119,6 +122,8 @@ sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions o
     }
 
     Address From(TransferState transfer) => Format.ParseAddress(((TransferSubject.Payment)transfer.Draft!.Subject).From);
+
+    static string TextOf(ulong nonce) => nonce.ToString(CultureInfo.InvariantCulture);
 
     static string IdOf(ulong nonce) => string.Create(CultureInfo.InvariantCulture, $"nonce-{nonce}");
 }

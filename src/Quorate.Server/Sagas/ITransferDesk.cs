@@ -21,6 +21,12 @@ sealed record Draft(ReadOnlyMemory<byte> Unsigned, ImmutableArray<string> Uses);
 /// <param name="IsFinal">Whether it will never be otherwise.</param>
 sealed record DeskRefusal(string Reason, bool IsFinal = false);
 
+/// <summary>A place in a lane that nobody has and that keeps what is signed behind it waiting.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Place">Which place, as reservations name it: a nonce.</param>
+/// <param name="Waiting">The first transfer that waits behind it.</param>
+sealed record LaneGap(Address Account, string Place, string Waiting);
+
 /// <summary>
 /// A kind of chain as the saga uses it: its lanes and its network together. One adapter a kind. Everything may be asked
 /// again, by two servers at once: reservations are the transfer's, and what was bound or sent stays so.
@@ -70,6 +76,6 @@ interface ITransferDesk
     /// <param name="account">The account.</param>
     /// <param name="hasEnded">Whether a holder's transfer has ended.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>Whether something must be sent from the account only to fill a gap.</returns>
-    Task<bool> TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation);
+    /// <returns>The gap to fill which something must be sent from the account; null where there is none.</returns>
+    Task<LaneGap?> TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation);
 }

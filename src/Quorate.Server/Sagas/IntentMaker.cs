@@ -18,9 +18,10 @@ static class IntentMaker
     /// <param name="draft">The bytes.</param>
     /// <param name="purpose">Why.</param>
     /// <param name="replaces">The transaction in whose place it comes.</param>
+    /// <param name="expires">Until when the intent is good; a replacement is good for as long as what it replaces.</param>
     /// <exception cref="FormatException">The bytes are not a transaction of the chain.</exception>
     internal static PreparedTransaction Make(
-        TransferState transfer, SigningWallet wallet, ITransactionFormat format, Draft draft, TransactionPurpose purpose, int? replaces)
+        TransferState transfer, SigningWallet wallet, ITransactionFormat format, Draft draft, TransactionPurpose purpose, int? replaces, DateTimeOffset expires)
     {
         var inputs = format.GetSigningInputs(draft.Unsigned, wallet.Context);
         var effects = format.Decode(draft.Unsigned, wallet.Context);
@@ -33,7 +34,7 @@ static class IntentMaker
             ? ApprovedOf(transfer, replaces!.Value).ReplaceBy(hash, signatures, request)
             : new Intent(
                 wallet.Organisation, wallet.Wallet, wallet.Epoch, format.Chain, hash, signatures, request, transfer.Draft.Initiator,
-                transfer.Draft.MaxFee, WholeSeconds(transfer.Draft.ExpiresAt));
+                transfer.Draft.MaxFee, WholeSeconds(expires));
         using var json = JsonDocument.Parse(IntentJson.Write(intent));
         return new(
             purpose, replaces, PayloadForm.Transaction, new Blob(draft.Unsigned), hash, json.RootElement.Clone(), intent.Hash,

@@ -9,6 +9,9 @@ sealed record SagaOptions
     /// <summary>How long the network may take to say yes or no to a broadcast.</summary>
     public TimeSpan BroadcastTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a cancellation is good for, where the transfer itself is not for longer: it takes approvals of its own.</summary>
+    public TimeSpan CancellationLifetime { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>How long a transfer may wait for its turn to be signed.</summary>
     public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromMinutes(10);
 

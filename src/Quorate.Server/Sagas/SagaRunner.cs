@@ -56,16 +56,16 @@ sealed class SagaRunner(
     /// Puts the lanes in order that this server has used. What is left in a lane by a server that was killed does harm only
     /// to who uses the lane next, and who uses it tidies it.
     /// </summary>
-    /// <param name="fill">Asks for a transfer of nothing from the account to itself, because a gap keeps others waiting.</param>
+    /// <param name="fill">Asks for what fills a gap that keeps others waiting.</param>
     /// <param name="cancellation">Gives up.</param>
-    internal async Task TidyAsync(Func<Address, Task> fill, CancellationToken cancellation)
+    internal async Task TidyAsync(Func<LaneGap, Task> fill, CancellationToken cancellation)
     {
         foreach (var (account, desk) in used)
         {
             try
             {
-                if (await desk.TidyAsync(account, HasEndedAsync, cancellation).ConfigureAwait(false))
-                    await fill(account).ConfigureAwait(false);
+                if (await desk.TidyAsync(account, HasEndedAsync, cancellation).ConfigureAwait(false) is { } gap)
+                    await fill(gap).ConfigureAwait(false);
             }
             catch (ChainException)
             {
@@ -99,7 +99,9 @@ sealed class SagaRunner(
             return new("nothing_to_replace", "Nothing of it is signed and in no block.");
         var (desk, wallet) = await FindAsync(state, cancellation).ConfigureAwait(false);
         var draft = await desk.ReplaceAsync(state, wallet, replaced, purpose == TransactionPurpose.Cancellation, cancellation).ConfigureAwait(false);
-        var prepared = IntentMaker.Make(state, wallet, desk.Format, draft, purpose, replaced);
+        var expires = Now + options.CancellationLifetime;
+        var prepared = IntentMaker.Make(
+            state, wallet, desk.Format, draft, purpose, replaced, expires > state.Draft!.ExpiresAt ? expires : state.Draft.ExpiresAt);
         return (await transfers.DecideAsync(id, new TransferCommand.Prepare(Now, prepared), cancellation).ConfigureAwait(false)).Refusal;
     }
 
@@ -136,6 +138,7 @@ sealed class SagaRunner(
             Now, s.Transaction, state.Transactions[s.Transaction].SignedHash!.Value, Now + options.BroadcastTimeout), cancellation),
         SagaStep.Broadcast s => BroadcastAsync(id, state, s, cancellation),
         SagaStep.Track => TrackAsync(id, state, cancellation),
+        SagaStep.Withdraw s => SayAsync(id, new TransferCommand.Withdraw(Now, s.Transaction, s.Reason), cancellation),
         SagaStep.Expire => SayAsync(id, new TransferCommand.Expire(Now), cancellation),
         SagaStep.Fail s => SayAsync(id, new TransferCommand.Fail(Now, s.Reason), cancellation),
         SagaStep.Drop => SayAsync(id, new TransferCommand.Drop(Now, "None of its transactions can confirm, and its time ran out."), cancellation),
@@ -180,7 +183,7 @@ sealed class SagaRunner(
             await SayAsync(id, new TransferCommand.Fail(Now, e.Message), cancellation).ConfigureAwait(false);
             return;
         }
-        var prepared = IntentMaker.Make(state, wallet, desk.Format, draft, step.Purpose, null);
+        var prepared = IntentMaker.Make(state, wallet, desk.Format, draft, step.Purpose, null, state.Draft!.ExpiresAt);
         await SayAsync(id, new TransferCommand.Prepare(Now, prepared), cancellation).ConfigureAwait(false);
         foreach (var old in state.Reservations.Where(r => r.IsHeld && !draft.Uses.Contains(r.Reservation.Id)))
             await SayAsync(id, new TransferCommand.Release(Now, old.Reservation.Id), cancellation).ConfigureAwait(false);
@@ -211,9 +214,8 @@ sealed class SagaRunner(
             throw new StepFailedException($"{refusal}");
         if (refusal is not null && state.Transactions.Any(t => t.IsExposed && t.IsLive))
         {
-            // A replacement that is not to be: what it was to replace goes on. There is no other way out of being prepared.
-            await SayAsync(id, new TransferCommand.BeginSigning(Now, step.Transaction, step.Attempt, "none", Now), cancellation).ConfigureAwait(false);
-            await SayAsync(id, EndSigning(step.Transaction, step.Attempt, SigningOutcome.Failed, $"{refusal}"), cancellation).ConfigureAwait(false);
+            // A replacement that is not to be: what it was to replace goes on.
+            await SayAsync(id, new TransferCommand.Withdraw(Now, step.Transaction, $"{refusal}"), cancellation).ConfigureAwait(false);
             return;
         }
         if (refusal is not null)

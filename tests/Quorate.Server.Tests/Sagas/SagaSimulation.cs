@@ -31,7 +31,7 @@ sealed class SagaSimulation
     readonly SagaOptions options = new()
     {
         SigningTimeout = TimeSpan.FromSeconds(60), Lease = TimeSpan.FromSeconds(40), Patience = TimeSpan.FromSeconds(60), TrackEvery = TimeSpan.FromSeconds(5),
-        LastRetry = TimeSpan.FromSeconds(20), FinalConfirmations = SimEthereum.FinalDepth, Confirmations = 2,
+        LastRetry = TimeSpan.FromSeconds(20), CancellationLifetime = TimeSpan.FromSeconds(90), FinalConfirmations = SimEthereum.FinalDepth, Confirmations = 2,
     };
 
     int number;
@@ -101,7 +101,7 @@ sealed class SagaSimulation
             {
                 await runner.RunOnceAsync(default);
                 if (round % 5 == 0)
-                    await runner.TidyAsync(account => { Fill(); return Task.CompletedTask; }, default);
+                    await runner.TidyAsync(gap => { Fill(gap); return Task.CompletedTask; }, default);
             }
             catch (Exception e)
             {
@@ -121,10 +121,11 @@ sealed class SagaSimulation
         Say(draft.Id, new TransferCommand.Submit(time.GetUtcNow(), time.GetUtcNow() + TimeSpan.FromSeconds(300)));
     }
 
-    // One filler at a time is enough: it takes the lowest gap.
-    void Fill()
+    // One filler of a gap at a time is enough. One that has come to have another nonce fills none.
+    void Fill(LaneGap gap)
     {
-        if (!all.Select(State).Any(s => s.Phase != TransferPhase.Ended && s.Draft!.Subject is TransferSubject.Payment { Amount.IsZero: true }))
+        if (!all.Select(State).Any(s => s.Phase != TransferPhase.Ended && s.Draft!.Subject is TransferSubject.Payment { Amount.IsZero: true }
+            && s.Reservations.All(r => r.Reservation.Kind != ReservationKind.Nonce || !r.IsHeld || r.Reservation.Slots.Contains(gap.Place))))
             Request(scene.Context.Signer.Text, 0);
     }
 
@@ -137,7 +138,8 @@ sealed class SagaSimulation
                 Say(id, SagaScene.Approve(state, turns.Random.Next(2) == 0 ? "alice" : "bob", time.GetUtcNow()));
             if (turns.Random.Next(400) == 0 && state.Phase == TransferPhase.Approving)
                 Say(id, new TransferCommand.Reject(time.GetUtcNow(), "bob", "no"));
-            var isStuck = state.Current is { Stage: TransactionStage.Broadcast or TransactionStage.Missing or TransactionStage.Refused };
+            var isStuck = state.Phase == TransferPhase.Executing && state.Current is not { Stage: TransactionStage.Prepared or TransactionStage.Signing }
+                && state.Transactions.Any(t => t is { IsOnNetwork: true, IsInBlock: false });
             if (isStuck && turns.Random.Next(15) == 0)
                 Ask(r => r.SpeedUpAsync(id, default));
             else if (state.Phase != TransferPhase.Ended && turns.Random.Next(isStuck ? 60 : 400) == 0)
@@ -200,7 +202,7 @@ sealed class SagaSimulation
         var lane = Now(new LaneStreams<NonceLane, NonceEvent>(database.Direct, NonceEvent.Catalog, NonceLane.Initial, (l, e) => l.After(e)).ReadAsync(NonceLane.Stream(account), default));
         var funds = Now(new LaneStreams<FundsLane, FundsEvent>(database.Direct, FundsEvent.Catalog, FundsLane.Initial, (l, e) => l.After(e)).ReadAsync(FundsLane.Stream(account), default));
         var stuck = all.Select(State).Where(s => s.Phase != TransferPhase.Ended || s.Due.Any() || s.Reservations.Any(r => r.IsHeld)).ToArray();
-        Assert.True(stuck.Length == 0, $"Seed {seed}: {stuck.Length} do not end, the first {stuck.FirstOrDefault()?.Status} {stuck.FirstOrDefault()?.SubStatus} {stuck.FirstOrDefault()?.Current}; lane {lane.Mined} {lane.Pending} {lane.Final} {string.Join(", ", lane.Slots)}.");
+        Assert.True(stuck.Length == 0, $"Seed {seed}: {stuck.Length} do not end at {time.GetUtcNow():T}. {string.Join("; ", stuck.Select(Words))}. Lane {lane.Mined} {lane.Pending} {lane.Final} {string.Join(", ", lane.Slots)}.");
 
         var mined = chain.Mined.Select(t => new Digest(SHA256.HashData(EthereumTransactionCodec.Encode(t)))).ToHashSet();
         var paid = Amount.Zero;
@@ -220,4 +222,7 @@ sealed class SagaSimulation
         Assert.True(lane.Slots.Values.All(s => s.IsAbandoned) && !lane.Gaps().Any(), $"Seed {seed}: the lane keeps {string.Join(", ", lane.Slots)}.");
         Assert.True(funds.Holds.IsEmpty, $"Seed {seed}: funds of {string.Join(", ", funds.Holds.Keys)} are held.");
     }
+
+    static string Words(TransferState s) => $"{s.Draft!.Id} until {s.Draft.ExpiresAt:T} is {s.Status} {s.SubStatus}: " + string.Join(", ", s.Transactions.Select(t =>
+        $"{t.Prepared.Purpose} of {t.Prepared.Replaces} {t.Stage} {t.Fault} at {EthereumTransactionCodec.Decode(t.Prepared.Unsigned.Bytes).Transaction.MaxFeePerGas}"));
 }
