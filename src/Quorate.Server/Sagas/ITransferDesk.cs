@@ -36,6 +36,23 @@ interface ITransferDesk
     /// <summary>What transactions mean.</summary>
     ITransactionFormat Format { get; }
 
+    /// <summary>
+    /// What a transaction or a message does and which signatures it takes, as nodes derive it. Of messages a desk reads what
+    /// the nodes' judge of the chain reads, and one that says nothing reads none.
+    /// </summary>
+    /// <exception cref="FormatException">It is nothing that the chain knows, or not in its canonical encoding.</exception>
+    (Effects Effects, ImmutableArray<SigningInput> Inputs) Read(PayloadForm form, ReadOnlyMemory<byte> bytes, DecodeContext context) =>
+        form == PayloadForm.Transaction
+            ? (Format.Decode(bytes, context), Format.GetSigningInputs(bytes, context))
+            : throw new FormatException($"Messages are signed for no address of {Format.Chain}.");
+
+    /// <summary>Verifies the signatures, and puts them together.</summary>
+    /// <returns>The bytes for the network; null for a message, which goes to none.</returns>
+    /// <exception cref="FormatException">As <see cref="Read"/>.</exception>
+    /// <exception cref="ArgumentException">A signature is missing, superfluous, or does not verify.</exception>
+    ReadOnlyMemory<byte>? Assemble(PreparedTransaction prepared, SigningWallet wallet, ImmutableArray<InputSignature> signatures) =>
+        Format.Assemble(prepared.Unsigned.Bytes, wallet.Context, signatures);
+
     /// <summary>Keeps what a transfer needs: the same again where it has it already.</summary>
     Task<(ImmutableArray<Reservation> Reservations, DeskRefusal? Refusal)> ReserveAsync(TransferState transfer, CancellationToken cancellation);
 

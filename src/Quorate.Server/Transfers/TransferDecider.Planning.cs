@@ -55,6 +55,8 @@ static partial class TransferDecider
             return new Refusal("same_transaction", "It has had a transaction of these bytes, or for this intent.");
         if (prepared.Uses.FirstOrDefault(id => !state.Reservations.Any(r => r.IsHeld && r.Reservation.Id == id)) is { } missing)
             return new Refusal("unknown_reservation", $"It rests on {missing}, which is not held.");
+        if (prepared.Purpose is TransactionPurpose.Original or TransactionPurpose.Refresh && state.Draft.Subject.Given is { } given && prepared.Unsigned != given)
+            return new Refusal("other_bytes", "It is signed as the caller has given it, or not at all.");
         return prepared.Purpose switch
         {
             TransactionPurpose.Original => state.Transactions.IsEmpty && prepared.Replaces is null && state.Phase == TransferPhase.Planning

@@ -11,6 +11,23 @@ namespace Quorate.Server.Transfers;
 [JsonDerivedType(typeof(Message), "signature")]
 abstract record TransferSubject(ChainId Chain)
 {
+    /// <summary>The wallet's address that pays and signs, in its chain's canonical text.</summary>
+    internal string Account => this switch
+    {
+        Payment p => p.From,
+        Unsigned u => u.From,
+        Message m => m.From,
+        _ => throw new System.Diagnostics.UnreachableException(GetType().Name),
+    };
+
+    /// <summary>What the caller has built, and nobody may change; null where the server builds.</summary>
+    internal Blob? Given => this switch
+    {
+        Unsigned u => u.Bytes,
+        Message m => m.Bytes,
+        _ => null,
+    };
+
     /// <summary>An amount of an asset to an address; the server builds the transaction.</summary>
     /// <param name="Asset">The asset.</param>
     /// <param name="Amount">In its smallest unit.</param>

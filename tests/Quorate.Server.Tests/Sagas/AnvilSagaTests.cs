@@ -7,6 +7,7 @@ using Quorate.Journal.Projections;
 using Quorate.Server.Ids;
 using Quorate.Server.Lanes;
 using Quorate.Server.Sagas;
+using Quorate.Server.Store;
 using Quorate.Server.Tests.Relay;
 using Quorate.Server.Transfers;
 
@@ -25,11 +26,12 @@ public sealed class AnvilSagaTests : IAsyncLifetime
 
     readonly Anvil anvil = new();
     readonly string directory = Directory.CreateTempSubdirectory("quorate-saga-").FullName;
-    readonly List<(SagaRunner Runner, Projector Projector)> servers = [];
+    readonly List<(SagaLoop Loop, TransferChanges Changes, Projector Projector)> servers = [];
     EventStore? store;
     DbDataSource? database;
     SagaScene? scene;
     TransferBook? transfers;
+    Aggregates<TransferState, TransferCommand, TransferEvent>? requests;
     int number;
 
     public async Task InitializeAsync()
@@ -40,14 +42,15 @@ public sealed class AnvilSagaTests : IAsyncLifetime
         store = await EventStore.OpenSqliteAsync(Path.Combine(directory, "journal.db"));
         database = SqliteFactory.Instance.CreateDataSource($"Data Source={Path.Combine(directory, "work.db")};Pooling=False");
         transfers = new(new JournalLog(store));
+        requests = new(store, TransferStreams.Decider);
         var line = new SingleKeyLine(scene, TimeProvider.System);
         foreach (var name in (string[])["one", "two"])
         {
             var (log, table) = (new JournalLog(store), new WorkTable(database));
             var desk = new EthereumDesk(new EthereumNetwork(anvil.Chain(new() { FinalityDepth = 5 })), log, options, TimeProvider.System);
-            servers.Add((new(new(log), new Dictionary<ChainId, ITransferDesk> { [anvil.Format.Chain] = desk }, scene,
-                new(line, [.. Enumerable.Range(1, 3).Select(RelayFleet.Id)], TimeProvider.System), table, name, options, TimeProvider.System),
-                new(store, database, table, TimeProvider.System)));
+            var office = new TransferOffice(new(log), new Dictionary<ChainId, ITransferDesk> { [anvil.Format.Chain] = desk }, scene, options, TimeProvider.System);
+            var runner = new SagaRunner(office, new(line, [.. Enumerable.Range(1, 3).Select(RelayFleet.Id)], TimeProvider.System));
+            servers.Add((new(runner, new(office, AskAsync), table, name, options, TimeProvider.System), new(office), new(store, database, table, TimeProvider.System)));
         }
     }
 
@@ -77,7 +80,7 @@ public sealed class AnvilSagaTests : IAsyncLifetime
         {
             hurried = await RequestAsync(2_000);
             await UntilAsync(hurried, s => s.Status == TransferStatus.Broadcast);
-            Assert.Null(await servers[0].Runner.SpeedUpAsync(hurried, default));
+            Assert.Null(await servers[0].Changes.SpeedUpAsync(hurried, default));
             await UntilAsync(hurried, s => s.Transactions is [_, { Stage: TransactionStage.Broadcast }]);
         });
         await anvil.CallAsync("anvil_mine", "0x6");
@@ -91,7 +94,7 @@ public sealed class AnvilSagaTests : IAsyncLifetime
         {
             taken = await RequestAsync(3_000);
             await UntilAsync(taken, s => s.Status == TransferStatus.Broadcast);
-            Assert.Null(await servers[1].Runner.CancelAsync(taken, "alice", "changed my mind", default));
+            Assert.Null(await servers[1].Changes.CancelAsync(taken, "alice", "changed my mind", default));
             await UntilAsync(taken, s => s.Transactions is [_, { Stage: TransactionStage.Broadcast }]);
         });
         await anvil.CallAsync("anvil_mine", "0x6");
@@ -113,12 +116,17 @@ public sealed class AnvilSagaTests : IAsyncLifetime
         Assert.True((await store!.VerifyAsync()).IsIntact);
     }
 
-    async Task<ResourceId> RequestAsync(ulong amount)
+    async Task<Deciding.Refusal?> AskAsync(TransferDraft draft, CancellationToken cancellation) =>
+        (await requests!.DoAsync(draft.Id.ToString(), new TransferCommand.Request(DateTimeOffset.UtcNow, draft), cancellation: cancellation)).Refusal;
+
+    Task<ResourceId> RequestAsync(ulong amount) => RequestAsync(scene!.Payment(
+        ++number, amount, SagaScene.Recipient, (Amount)1_000_000 * 1_000_000_000, DateTimeOffset.UtcNow.AddMinutes(30)));
+
+    async Task<ResourceId> RequestAsync(TransferDraft draft)
     {
         var now = DateTimeOffset.UtcNow;
-        var draft = scene!.Payment(++number, amount, SagaScene.Recipient, (Amount)1_000_000 * 1_000_000_000, now.AddMinutes(30));
-        await transfers!.DecideAsync(draft.Id, new TransferCommand.Request(now, draft), default);
-        await transfers.DecideAsync(draft.Id, new TransferCommand.Submit(now, now.AddMinutes(5)), default);
+        Assert.Null(await AskAsync(draft, default));
+        await transfers!.DecideAsync(draft.Id, new TransferCommand.Submit(now, now.AddMinutes(5)), default);
         return draft.Id;
     }
 
@@ -127,10 +135,10 @@ public sealed class AnvilSagaTests : IAsyncLifetime
     {
         for (var end = Environment.TickCount64 + 60_000; ; await Task.Delay(20))
         {
-            foreach (var (runner, projector) in servers)
+            foreach (var (loop, _, projector) in servers)
             {
                 await projector.CatchUpAsync();
-                await runner.RunOnceAsync(default);
+                await loop.RunOnceAsync(default);
             }
             var state = await transfers!.ReadAsync(id, default);
             if (isThere(state))

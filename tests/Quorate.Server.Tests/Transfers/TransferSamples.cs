@@ -54,7 +54,7 @@ static class TransferSamples
     internal static PreparedTransaction Prepared(
         int number, TransactionPurpose purpose = TransactionPurpose.Original, int? replaces = null, ulong maxFee = 10, bool isMessage = false, params string[] uses)
     {
-        var bytes = Encoding.UTF8.GetBytes($"transaction {number}");
+        var bytes = Encoding.UTF8.GetBytes(isMessage ? "hello" : $"transaction {number}");
         return new(purpose, replaces, isMessage ? PayloadForm.PersonalMessage : PayloadForm.Transaction, new(bytes), new(SHA256.HashData(bytes)),
             Json(purpose == TransactionPurpose.Cancellation ? $$"""{"quorateIntent":1,"expiresAt":"{{CancellationExpiry:s}}Z"}""" : """{"quorateIntent":1}"""), Hash($"intent {number}"), isMessage ? null : maxFee, [.. uses],
             isMessage ? [] : [new("transfer", "0xA0", "0xB0", Ether, 1_000, null)]);
