@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Quorate.Chains;
+using Quorate.Chains.Ethereum;
 using Quorate.Chains.Tests.Ethereum;
 using Quorate.Journal;
 using Quorate.Journal.Projections;
@@ -9,6 +10,7 @@ using Quorate.Server.Lanes;
 using Quorate.Server.Sagas;
 using Quorate.Server.Store;
 using Quorate.Server.Tests.Relay;
+using Quorate.Server.Tests.Transfers;
 using Quorate.Server.Transfers;
 
 namespace Quorate.Server.Tests.Sagas;
@@ -115,6 +117,57 @@ public sealed class AnvilSagaTests : IAsyncLifetime
         Assert.Equal(TransferStatus.Finalized, (await UntilAsync(healed, s => s.Phase == TransferPhase.Ended)).Status);
         Assert.True((await store!.VerifyAsync()).IsIntact);
     }
+
+    [Fact]
+    public async Task What_the_caller_has_built_is_carried_out_as_it_is_or_refused_in_words()
+    {
+        // A transaction under the nonce that it names, hurried within what was approved.
+        var context = scene!.Context;
+        var bytes = await anvil.Chain().BuildAsync(
+            new(context.Signer, anvil.Format.ParseAddress(SagaScene.Recipient), scene.Coin, 5_000UL, null), (Amount)100_000 * 1_000_000_000, default);
+        var nonce = EthereumTransactionCodec.Decode(bytes).Transaction.Nonce;
+        ResourceId raw = default;
+        await anvil.WithoutMining(async () =>
+        {
+            raw = await RequestAsync(Given(new TransferSubject.Unsigned(anvil.Format.Chain, context.Signer.Text, new(bytes))));
+            await UntilAsync(raw, s => s.Status == TransferStatus.Broadcast);
+            Assert.Null(await servers[0].Changes.SpeedUpAsync(raw, default));
+            await UntilAsync(raw, s => s.Transactions is [_, { Stage: TransactionStage.Broadcast }]);
+        });
+        await anvil.CallAsync("anvil_mine", "0x6");
+        var state = await UntilAsync(raw, s => s.Phase == TransferPhase.Ended && !s.Due.Any());
+        Assert.Equal((TransferStatus.Finalized, 1), (state.Status, state.Approvals.Length));
+        Assert.True(bytes.Span.SequenceEqual(state.Transactions[0].Prepared.Unsigned.Bytes.Span));
+
+        // Under a nonce that is used, dearer than it may be, and bytes that are no transaction.
+        foreach (var (given, fee, words) in ((byte[], Amount, string)[])[
+            (EthereumTransactionCodec.Encode(EthereumTransactionCodec.Decode(bytes).Transaction with { Value = 6_000UL }), Fee, $"Nonce {nonce} of {context.Signer} is used."),
+            (bytes.ToArray(), 1UL, "1 is the most that it may"), (new byte[5], Fee, "")])
+        {
+            var refused = await RequestAsync(Given(new TransferSubject.Unsigned(anvil.Format.Chain, context.Signer.Text, new(given)), fee));
+            state = await UntilAsync(refused, s => s.Phase == TransferPhase.Ended && !s.Due.Any());
+            Assert.Equal(TransferStatus.Failed, state.Status);
+            Assert.Contains(words, state.EndReason, StringComparison.Ordinal);
+        }
+
+        // A message ends when it is signed.
+        var message = new TransferSubject.Message(anvil.Format.Chain, context.Signer.Text, PayloadForm.PersonalMessage, new("I agree."u8.ToArray()));
+        state = await UntilAsync(await RequestAsync(Given(message, null)), s => s.Phase == TransferPhase.Ended);
+        Assert.Equal(TransferStatus.Signed, state.Status);
+        var signature = Assert.Single(state.Transactions[0].Signatures);
+        Assert.Equal(65, anvil.Format.Assemble(new PersonalMessage("I agree."u8), context,
+            new InputSignature(0, signature.PublicKey.Bytes, signature.Value.Bytes, signature.RecoveryId)).Length);
+        Assert.Empty(state.Reservations);
+    }
+
+    static Amount Fee => (Amount)1_000_000 * 1_000_000_000;
+
+    TransferDraft Given(TransferSubject subject) => Given(subject, Fee);
+
+    TransferDraft Given(TransferSubject subject, Amount? fee) => scene!.Payment(1, 1, SagaScene.Recipient, Fee, DateTimeOffset.UtcNow.AddMinutes(30)) with
+    {
+        Id = TransferSamples.Id(TransferDraft.KindOf(subject), ++number), Subject = subject, MaxFee = fee is { } most ? new(scene.Coin, most) : null,
+    };
 
     async Task<Deciding.Refusal?> AskAsync(TransferDraft draft, CancellationToken cancellation) =>
         (await requests!.DoAsync(draft.Id.ToString(), new TransferCommand.Request(DateTimeOffset.UtcNow, draft), cancellation: cancellation)).Refusal;
