@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Node;
+using Quorate.Cli.Server;
 
 namespace Quorate.Cli;
 
@@ -18,5 +19,6 @@ namespace Quorate.Cli;
 [JsonSerializable(typeof(DevnetState))]
 [JsonSerializable(typeof(NodeConfiguration))]
 [JsonSerializable(typeof(DeviceFile))]
+[JsonSerializable(typeof(ServerConfiguration))]
 [JsonSerializable(typeof(JsonObject))]
 sealed partial class FileJson : JsonSerializerContext;

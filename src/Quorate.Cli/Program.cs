@@ -3,6 +3,7 @@ using Quorate.Cli;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Node;
+using Quorate.Cli.Server;
 
 var root = new RootCommand(
     """
@@ -32,6 +33,7 @@ var root = new RootCommand(
     DeviceCommand.Create(),
     CeremonyCommand.Create(),
     RelayCommand.Create(),
+    ServerCommand.Create(),
     DevnetCommand.Create(),
     VersionCommand.Create(),
 };

@@ -12,6 +12,9 @@ namespace Quorate.Journal.Projections;
 /// <param name="time">The clock for the lag.</param>
 public sealed class Projector(EventStore store, DbDataSource readModels, IProjection projection, TimeProvider time)
 {
+    /// <summary>The projection's name.</summary>
+    public string Name => projection.Name;
+
     /// <summary>Follows the journal until cancelled. A failure of the projection ends it, with the checkpoint before the events that failed.</summary>
     /// <exception cref="JournalCorruptException">The journal is not the one that the checkpoint is of, or does not verify.</exception>
     public async Task RunAsync(CancellationToken cancellation)

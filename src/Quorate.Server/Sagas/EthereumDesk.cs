@@ -140,7 +140,7 @@ sealed partial class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaO
 
     Address From(TransferState transfer) => From(transfer.Draft!);
 
-    Address From(TransferDraft draft) => Format.ParseAddress(draft.Subject.Account);
+    Address From(TransferDraft draft) => Format.ParseAddress(draft.Subject.From);
 
     static string TextOf(ulong nonce) => nonce.ToString(CultureInfo.InvariantCulture);
 

@@ -11,14 +11,8 @@ namespace Quorate.Server.Transfers;
 [JsonDerivedType(typeof(Message), "signature")]
 abstract record TransferSubject(ChainId Chain)
 {
-    /// <summary>The wallet's address that pays and signs, in its chain's canonical text.</summary>
-    internal string Account => this switch
-    {
-        Payment p => p.From,
-        Unsigned u => u.From,
-        Message m => m.From,
-        _ => throw new System.Diagnostics.UnreachableException(GetType().Name),
-    };
+    /// <summary>The wallet's address that pays or signs, in its chain's canonical text.</summary>
+    public abstract string From { get; init; }
 
     /// <summary>What the caller has built, and nobody may change; null where the server builds.</summary>
     internal Blob? Given => this switch

@@ -5,8 +5,6 @@ using Quorate.Cryptography.Curves;
 using Quorate.Cryptography.Derivation;
 using Quorate.Cryptography.Secrets;
 using Quorate.Node.Gate;
-using Quorate.Policies;
-using Quorate.Server.Ids;
 using Quorate.Server.Sagas;
 using Quorate.Server.Tests.Transfers;
 using Quorate.Server.Transfers;
@@ -43,8 +41,8 @@ public sealed class MessageIntentTests
     }
 
     [Theory]
-    [InlineData(PayloadForm.PersonalMessage, "I agree to the terms.", true)]
-    [InlineData(PayloadForm.PersonalMessage, "exactly 32 bytes, may be a hash.", false)]
+    [InlineData(PayloadForm.PersonalMessage, "hello, I agree to the terms.", true)]
+    [InlineData(PayloadForm.PersonalMessage, "hello, 32 bytes: may be a hash..", false)]
     [InlineData(PayloadForm.TypedData, TypedData, false)]
     public void The_node_derives_the_same_of_a_message(object form, string text, bool isUnderstood)
     {
@@ -59,7 +57,7 @@ public sealed class MessageIntentTests
         Assert.Equal(finding.Effects.Items, effects.Items);
         Assert.Equal(finding.Effects.NotUnderstood, effects.NotUnderstood);
         // Other bytes are another intent.
-        Assert.NotEqual(prepared.IntentHash, Make(kind, Encoding.UTF8.GetBytes(text.Replace('e', 'a'))).IntentHash);
+        Assert.NotEqual(prepared.IntentHash, Make(kind, Encoding.UTF8.GetBytes(text.Replace("hello", "hallo", StringComparison.Ordinal))).IntentHash);
     }
 
     [Fact]
@@ -113,7 +111,7 @@ public sealed class MessageIntentTests
 
         public Task<bool> IsHeldAsync(TransferState transfer, int transaction, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public Task<Lanes.LaneRefusal?> BindAsync(TransferState transfer, SigningWallet wallet, int transaction, CancellationToken cancellation) => throw new NotSupportedException();
+        public Task<Quorate.Server.Lanes.LaneRefusal?> BindAsync(TransferState transfer, SigningWallet wallet, int transaction, CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task<string> SendAsync(TransferState transfer, int transaction, CancellationToken cancellation) => throw new NotSupportedException();
 
