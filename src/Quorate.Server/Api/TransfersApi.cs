@@ -77,14 +77,14 @@ sealed class TransfersApi(ApiParts server)
     public Task<Transfer> CancelTransfer(CancelTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
-        return await AfterAsync(state, await server.Runner.CancelAsync(state.Draft!.Id, request.By, request.Reason, context.CancellationToken).ConfigureAwait(false), context)
+        return await AfterAsync(state, await server.Changes.CancelAsync(state.Draft!.Id, request.By, request.Reason, context.CancellationToken).ConfigureAwait(false), context)
             .ConfigureAwait(false);
     });
 
     public Task<Transfer> SpeedUpTransfer(SpeedUpTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
-        return await AfterAsync(state, await server.Runner.SpeedUpAsync(state.Draft!.Id, context.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
+        return await AfterAsync(state, await server.Changes.SpeedUpAsync(state.Draft!.Id, context.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
     });
 
     public Task<Receipt> GetReceipt(GetReceiptRequest request, ServerCallContext context) => Answers.Of(async () =>

@@ -14,19 +14,27 @@ sealed class HeldFunds(IEventLog log, Func<Address, AssetId, CancellationToken, 
     readonly LaneStreams<FundsLane, FundsEvent> lanes = new(log, FundsEvent.Catalog, FundsLane.Initial, (l, e) => l.After(e));
 
     /// <summary>Holds what a transfer takes at most, after asking the chain what there is.</summary>
-    internal async Task<(Reservation? Reservation, LaneRefusal? Refusal)> HoldAsync(TransferDraft draft, TransferSubject.Payment wish, Address from, CancellationToken cancellation)
+    /// <param name="draft">Whose, with the fee's maximum.</param>
+    /// <param name="from">The account that pays.</param>
+    /// <param name="asset">What it takes most of all.</param>
+    /// <param name="amount">How much of that.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="others">What else it takes.</param>
+    internal async Task<(Reservation? Reservation, LaneRefusal? Refusal)> HoldAsync(
+        TransferDraft draft, Address from, AssetId asset, Amount amount, CancellationToken cancellation, params (AssetId Asset, Amount Amount)[] others)
     {
         var stream = FundsLane.Stream(from);
-        ImmutableArray<HeldAmount> amounts = [new(wish.Asset.ToString(), wish.Amount), new(draft.MaxFee!.Asset.ToString(), draft.MaxFee.Amount)];
-        foreach (var asset in new[] { wish.Asset, draft.MaxFee.Asset }.Distinct())
+        (AssetId Asset, Amount Amount)[] taken = [(asset, amount), (draft.MaxFee!.Asset, draft.MaxFee.Amount), .. others];
+        ImmutableArray<HeldAmount> amounts = [.. taken.Select(t => new HeldAmount(t.Asset.ToString(), t.Amount))];
+        foreach (var kind in taken.Select(t => t.Asset).Distinct())
         {
             // First the count of moves, then the question: what moves meanwhile makes the answer worthless.
             var moves = (await lanes.ReadAsync(stream, cancellation).ConfigureAwait(false)).Moves;
-            var has = await balance(from, asset, cancellation).ConfigureAwait(false);
-            await lanes.DecideAsync(stream, l => l.Observe(asset.ToString(), has, moves), cancellation).ConfigureAwait(false);
+            var has = await balance(from, kind, cancellation).ConfigureAwait(false);
+            await lanes.DecideAsync(stream, l => l.Observe(kind.ToString(), has, moves), cancellation).ConfigureAwait(false);
         }
         var (_, refusal) = await lanes.DecideAsync(stream, l => l.Hold(draft.Id.ToString(), amounts), cancellation).ConfigureAwait(false);
-        return refusal is null ? (new(Id, ReservationKind.Funds, stream, [], wish.Asset, wish.Amount), null) : (null, refusal);
+        return refusal is null ? (new(Id, ReservationKind.Funds, stream, [], asset, amount), null) : (null, refusal);
     }
 
     /// <summary>The transfer is in a block, or is not.</summary>

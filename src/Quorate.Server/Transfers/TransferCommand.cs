@@ -51,6 +51,12 @@ abstract record TransferCommand(DateTimeOffset At)
     /// <summary>A further transaction, as <paramref name="Prepared"/> says.</summary>
     internal sealed record Prepare(DateTimeOffset At, PreparedTransaction Prepared) : TransferCommand(At);
 
+    /// <summary>
+    /// Give the current transaction up, where another of the transfer goes on: a replacement or cancellation that nobody wants
+    /// any more. At any time while no node was asked to sign it, and when its time is over.
+    /// </summary>
+    internal sealed record Withdraw(DateTimeOffset At, int Transaction, string Reason) : TransferCommand(At);
+
     /// <summary>What the policy says about the current transaction with the approvals there are.</summary>
     internal sealed record Judge(
         DateTimeOffset At, int Transaction, Verdict Verdict, Digest Policy, ImmutableArray<string> Outstanding, string Trace) : TransferCommand(At);

@@ -36,7 +36,7 @@ sealed class SagaScene : IWalletDirectory
             {
               "quoratePolicy": 1, "name": "simulated", "groups": { "treasurers": ["bob"] },
               "rules": [
-                { "id": "pay", "effect": "allow", "what": [ { "kind": "transfer" }, { "kind": "fee" } ] },
+                { "id": "pay", "effect": "allow", "what": [ { "kind": "transfer" }, { "kind": "fee" }, { "kind": "memo" } ] },
                 { "id": "large", "effect": "require", "what": [ { "kind": "transfer", "above": "{{Large}}" } ],
                   "approvals": [ { "group": "treasurers", "count": 1, "initiatorMayApprove": false } ] },
                 { "id": "never", "effect": "deny", "what": [ { "kind": "transfer", "recipients": ["{{format.Chain}}:{{Forbidden}}"] } ] }
@@ -78,9 +78,9 @@ sealed class SagaScene : IWalletDirectory
     }
 
     /// <summary>What the nodes together would sign.</summary>
-    internal static ImmutableArray<InputSignature> Sign(ITransactionFormat format, ReadOnlyMemory<byte> unsigned, DecodeContext context) =>
+    internal static ImmutableArray<InputSignature> Sign(ImmutableArray<SigningInput> inputs) =>
     [
-        .. format.GetSigningInputs(unsigned, context).Select(input =>
+        .. inputs.Select(input =>
         {
             var signature = Key.Sign(input.Payload.Span);
             return new InputSignature(input.Index, Key.PublicKey.Encode(), signature.Signature.EncodeCompact(), (byte)signature.RecoveryId);

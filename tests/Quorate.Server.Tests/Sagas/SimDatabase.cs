@@ -56,8 +56,9 @@ sealed class SimDatabase(Turns turns, ManualTime time)
                 });
             if (stream.StartsWith("transfer/", StringComparison.Ordinal))
                 database.Wake(stream["transfer/".Length..]);
+            var version = recorded.Count;
             await database.Turn(life);
-            return recorded.Count;
+            return version;
         }
     }
 
