@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
 using Npgsql;
 using Quorate.Cryptography.Secrets;
 using Quorate.Journal;
@@ -25,7 +24,7 @@ namespace Quorate.Server.Store;
 /// </summary>
 sealed class ServerStore : IAsyncDisposable
 {
-    ServerStore(EventStore journal, DbDataSource readModels, Dialect dialect, TimeProvider time)
+    ServerStore(EventStore journal, DbDataSource readModels, TimeProvider time)
     {
         (Journal, ReadModels) = (journal, readModels);
         Ids = new(time, SystemRandom.Shared);
@@ -41,7 +40,7 @@ sealed class ServerStore : IAsyncDisposable
         Balances = new(journal, Balance.Decider);
         Keys = new(journal);
         History = new(readModels);
-        Projectors = [.. ((IProjection[])[new TransferHistory(dialect), new BalanceSheet(), new AuditTrail()]).Select(p => new Projector(journal, readModels, p, time))];
+        Projectors = [.. ((IProjection[])[new TransferHistory(), new BalanceSheet(), new AuditTrail()]).Select(p => new Projector(journal, readModels, p, time))];
     }
 
     internal EventStore Journal { get; }
@@ -84,16 +83,7 @@ sealed class ServerStore : IAsyncDisposable
     {
         options ??= new();
         var journal = await EventStore.OpenSqliteAsync(Path.Combine(directory, "journal.db"), options).ConfigureAwait(false);
-        var views = new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, "views.db") }.ToString();
-        var source = SqliteFactory.Instance.CreateDataSource(views);
-        await using (var connection = await source.OpenConnectionAsync().ConfigureAwait(false))
-        {
-            // Read models are made again from the journal: they need not survive a loss of power, and readers do not wait for writers.
-            await using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
-            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
-        }
-        return new(journal, source, Dialect.Sqlite, options.Time);
+        return new(journal, new ViewsFile(Path.Combine(directory, "views.db")), options.Time);
     }
 
     /// <summary>Opens a PostgreSQL database: the journal in its schema, read models in the connection's own.</summary>
@@ -103,7 +93,10 @@ sealed class ServerStore : IAsyncDisposable
     {
         options ??= new();
         var journal = await EventStore.OpenPostgresAsync(connectionString, options, cancellation).ConfigureAwait(false);
-        return new(journal, NpgsqlDataSource.Create(connectionString), Dialect.Postgres, options.Time);
+        // Every query goes by an index, whatever the planner, which may have no statistics yet, thinks of its size.
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 };
+        settings.Options = $"{settings.Options} -c enable_seqscan=off".TrimStart();
+        return new(journal, NpgsqlDataSource.Create(settings), options.Time);
     }
 
     /// <summary>Keeps all read models up until cancelled. The failure of one ends all.</summary>

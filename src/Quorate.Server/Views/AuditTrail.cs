@@ -35,21 +35,11 @@ sealed class AuditTrail : IProjection
     }
 
     /// <inheritdoc/>
-    public async Task ApplyAsync(DbTransaction transaction, IReadOnlyList<RecordedEvent> events, CancellationToken cancellation)
-    {
-        await using var command = Sql.Command(transaction.Connection!, transaction, "INSERT INTO audit VALUES (@position, @at, @stream, @type, @actor, @event)",
-            ("position", 0L), ("at", 0L), ("stream", ""), ("type", ""), ("actor", ""), ("event", ""));
-        foreach (var recorded in events)
-        {
-            command.Parameters[0].Value = recorded.Position;
-            command.Parameters[1].Value = recorded.RecordedMicroseconds;
-            command.Parameters[2].Value = recorded.Stream;
-            command.Parameters[3].Value = recorded.Type;
-            command.Parameters[4].Value = (object?)ActorOf(recorded.Payload) ?? DBNull.Value;
-            command.Parameters[5].Value = recorded.Id.ToString();
-            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-        }
-    }
+    public Task ApplyAsync(DbTransaction transaction, IReadOnlyList<RecordedEvent> events, CancellationToken cancellation) => transaction.RunManyAsync(
+        "INSERT INTO audit SELECT * FROM @rows", cancellation,
+        new Column("position", events.Select(e => e.Position).ToArray()), new Column("recorded_at", events.Select(e => e.RecordedMicroseconds).ToArray()),
+        new Column("stream", events.Select(e => e.Stream).ToArray()), new Column("type", events.Select(e => e.Type).ToArray()),
+        new Column("actor", events.Select(e => ActorOf(e.Payload)).ToArray()), new Column("event", events.Select(e => e.Id.ToString()).ToArray()));
 
     /// <summary>A page of lines in the order they happened, between two times or of one stream.</summary>
     internal static async Task<(Page<AuditLine>? Page, Refusal? Refusal)> ListAsync(
