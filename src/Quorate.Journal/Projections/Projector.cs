@@ -12,13 +12,16 @@ namespace Quorate.Journal.Projections;
 /// <param name="time">The clock for the lag.</param>
 public sealed class Projector(EventStore store, DbDataSource readModels, IProjection projection, TimeProvider time)
 {
+    /// <summary>Events after which a transaction ends while a projection catches up.</summary>
+    const int MaxEventsAtOnce = 16_000;
+
     /// <summary>Follows the journal until cancelled. A failure of the projection ends it, with the checkpoint before the events that failed.</summary>
     /// <exception cref="JournalCorruptException">The journal is not the one that the checkpoint is of, or does not verify.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         while (true)
         {
-            var at = await PrepareAsync(cancellation).ConfigureAwait(false);
+            var at = await CatchUpAsync(cancellation).ConfigureAwait(false);
             await foreach (var page in store.FollowAsync(at, cancellation).ConfigureAwait(false))
             {
                 // Somebody else was faster: begin again where they are.
@@ -34,11 +37,25 @@ public sealed class Projector(EventStore store, DbDataSource readModels, IProjec
     public async Task<Head> CatchUpAsync(CancellationToken cancellation = default)
     {
         var at = await PrepareAsync(cancellation).ConfigureAwait(false);
-        while (await store.ReadAsync(at, JournalLimits.MaxPageEvents, cancellation).ConfigureAwait(false) is { Events.Count: > 0 } page)
-            at = await ApplyAsync(at, page, cancellation).ConfigureAwait(false)
-                ? page.Head
+        while (await GatherAsync(at, cancellation).ConfigureAwait(false) is { Events.Count: > 0 } pages)
+            at = await ApplyAsync(at, pages, cancellation).ConfigureAwait(false)
+                ? pages.Head
                 : await PrepareAsync(cancellation).ConfigureAwait(false);
         return at;
+    }
+
+    // Several pages as one: what is far behind is applied in large transactions, in which a page of an index is written once for many rows.
+    async Task<JournalPage> GatherAsync(Head after, CancellationToken cancellation)
+    {
+        var (events, bytes) = (new List<RecordedEvent>(), 0L);
+        while (events.Count < MaxEventsAtOnce && bytes < JournalLimits.MaxPageBytes
+            && await store.ReadAsync(after, JournalLimits.MaxPageEvents, cancellation).ConfigureAwait(false) is { Events.Count: > 0 } page)
+        {
+            events.AddRange(page.Events);
+            bytes += page.Events.Sum(e => (long)e.Payload.Length);
+            after = page.Head;
+        }
+        return new(events, after);
     }
 
     /// <summary>Empties the projection and applies the journal from its first event.</summary>

@@ -11,8 +11,8 @@ namespace Quorate.Server.Store;
 sealed class ViewsFile(string path) : DbDataSource
 {
     // How SQLite works with the file is a matter of each connection. It waits for a lock in small steps, where the package waits 150 ms each
-    // time; keeps 32 MiB of pages; and copies its log into the file when that has 16 MiB.
-    const string Settings = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000";
+    // time; keeps up to 64 MiB of pages; and copies its log into the file when that has 64 MiB.
+    const string Settings = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000";
 
     /// <inheritdoc/>
     public override string ConnectionString { get; } = new SqliteConnectionStringBuilder { DataSource = path }.ToString();

@@ -53,12 +53,13 @@ sealed class AuditTrail : IProjection
         var rows = await connection.QueryAsync(
             $"""
             SELECT position, recorded_at, stream, type, actor, event FROM audit
-            WHERE recorded_at >= @from AND recorded_at < @until AND (recorded_at, position) > (@after_time, @after) {(stream is null ? "" : "AND stream = @stream")}
+            WHERE (recorded_at, position) > (@after_time, @after) AND recorded_at < @until {(stream is null ? "" : "AND stream = @stream")}
             ORDER BY recorded_at, position LIMIT {Sql.Number(pageSize + 1)}
             """,
             r => new AuditLine(r.GetInt64(0), Sql.Time(r.GetInt64(1)), r.GetString(2), r.GetString(3), r.Text(4), r.GetString(5)), cancellation,
             [
-                ("from", Sql.Microseconds(from)), ("until", Sql.Microseconds(until)), ("after_time", after?.First ?? -1), ("after", after?.Second ?? -1),
+                // The first page begins behind the last microsecond that is not asked for.
+                ("until", Sql.Microseconds(until)), ("after_time", after?.First ?? Sql.Microseconds(from) - 1), ("after", after?.Second ?? long.MaxValue),
                 .. stream is null ? [] : (IEnumerable<(string, object?)>)[("stream", stream)],
             ]).ConfigureAwait(false);
         var items = rows.Take(pageSize).ToArray();

@@ -26,6 +26,9 @@ abstract class Dialect
     /// <summary>Whether <see cref="Relation"/> has all rows at once, or the statement is run for each of them.</summary>
     internal abstract bool TakesAllRows { get; }
 
+    /// <summary>Behind a table's columns: the table is its primary key's index and nothing beside it, where there is such a thing.</summary>
+    internal abstract string IsIndex { get; }
+
     /// <summary>Statements that make the index <c>name_text</c> of a table by its whole number <c>row</c>; entries are only added.</summary>
     internal abstract string CreateText(string table);
 
@@ -51,6 +54,8 @@ abstract class Dialect
 
         internal override bool TakesAllRows => false;
 
+        internal override string IsIndex => " WITHOUT ROWID";
+
         // No ranks and no phrases are asked for, so neither places nor sizes are kept.
         internal override string CreateText(string table) =>
             $"""
@@ -75,6 +80,8 @@ abstract class Dialect
             $"unnest({string.Join(", ", columns.Select(c => $"@{c.Name}"))}) AS rows ({string.Join(", ", columns.Select(c => c.Name))})";
 
         internal override bool TakesAllRows => true;
+
+        internal override string IsIndex => "";
 
         // What waits to be put into the index is looked through by every search: so no more of it than that many KiB.
         internal override string CreateText(string table) =>

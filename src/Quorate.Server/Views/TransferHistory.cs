@@ -27,7 +27,8 @@ sealed class TransferHistory : IProjection
     /// <inheritdoc/>
     public async Task ResetAsync(DbTransaction transaction, CancellationToken cancellation)
     {
-        foreach (var sql in tables)
+        foreach (var sql in tables.Append(
+            $"CREATE TABLE transfer_addresses (address TEXT NOT NULL, row BIGINT NOT NULL, PRIMARY KEY (address, row)){Dialect.Of(transaction.Connection!).IsIndex}"))
             await transaction.RunAsync(sql, cancellation).ConfigureAwait(false);
         await Words.ResetAsync(transaction, cancellation).ConfigureAwait(false);
     }
@@ -47,7 +48,6 @@ sealed class TransferHistory : IProjection
         "CREATE INDEX transfers_by_status ON transfers (status, row)",
         "CREATE INDEX transfers_by_vault_and_status ON transfers (vault, status, row)",
         "DROP TABLE IF EXISTS transfer_addresses",
-        "CREATE TABLE transfer_addresses (address TEXT NOT NULL, row BIGINT NOT NULL, PRIMARY KEY (address, row))",
     ];
 
     sealed record Line(string Id, long Row, TransferState State, string[] Addresses, long UpdatedAt, long Version);

@@ -2,8 +2,9 @@ using System.Text.Json;
 using Quorate.Policies;
 using Quorate.Server.Acts;
 using Quorate.Server.Ids;
-using Quorate.Server.Tests.Deciding;
+using Quorate.Server.Tests.Store;
 using static Quorate.Server.Tests.Transfers.TransferSamples;
+using Act = Quorate.Server.Acts.Act;
 
 namespace Quorate.Server.Tests.Acts;
 

@@ -1,6 +1,6 @@
 using Quorate.Server.AddressBook;
 using Quorate.Server.Ids;
-using Quorate.Server.Tests.Deciding;
+using Quorate.Server.Tests.Store;
 using static Quorate.Server.Tests.Transfers.TransferSamples;
 
 namespace Quorate.Server.Tests.AddressBook;
@@ -57,12 +57,12 @@ public sealed class ContactTests
     public void A_name_is_taken_and_given_back_with_the_entry_and_no_other_change_touches_it()
     {
         var id = add.Id.ToString();
-        Assert.Equal([new("contact_name", "Exchange", id)], Contact.Decider.Claims(Contact.None, add));
+        Assert.Equal([new("contact_name", "Exchange", id)], Contact.Decider.ClaimsOf(Contact.None, add));
         var contact = Contact.Decider.After(add);
-        Assert.Empty(Contact.Decider.Claims(contact, new ContactCommand.Change(Noon, "Exchange", "cold")));
+        Assert.Empty(Contact.Decider.ClaimsOf(contact, new ContactCommand.Change(Noon, "Exchange", "cold")));
         Assert.Equal([new("contact_name", "Bank", id), new("contact_name", "Exchange", id, IsReleased: true)],
-            Contact.Decider.Claims(contact, new ContactCommand.Change(Noon, "Bank", "hot")));
-        Assert.Equal([new("contact_name", "Exchange", id, IsReleased: true)], Contact.Decider.Claims(contact, remove));
+            Contact.Decider.ClaimsOf(contact, new ContactCommand.Change(Noon, "Bank", "hot")));
+        Assert.Equal([new("contact_name", "Exchange", id, IsReleased: true)], Contact.Decider.ClaimsOf(contact, remove));
     }
 
     [Fact]

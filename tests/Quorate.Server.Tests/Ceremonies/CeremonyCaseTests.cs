@@ -2,7 +2,7 @@ using System.Text.Json;
 using Quorate.Policies;
 using Quorate.Server.Ceremonies;
 using Quorate.Server.Ids;
-using Quorate.Server.Tests.Deciding;
+using Quorate.Server.Tests.Store;
 using static Quorate.Server.Tests.Transfers.TransferSamples;
 
 namespace Quorate.Server.Tests.Ceremonies;
@@ -56,8 +56,8 @@ public sealed class CeremonyCaseTests
         Assert.Equal("already_exists", Answer(order, draft with { Order = Order(id: "another") }));
         Assert.Equal("already_exists", Answer(order, draft with { Order = Json("{}") }));
         Assert.Throws<ArgumentException>(() => Answer(CeremonyCase.None, draft with { Id = Id(ResourceKind.Act) }));
-        Assert.Equal([new("ceremony_order", "refresh-hot", draft.Id.ToString())], CeremonyCase.Decider.Claims(CeremonyCase.None, draft));
-        Assert.Empty(CeremonyCase.Decider.Claims(order, done));
+        Assert.Equal([new("ceremony_order", "refresh-hot", draft.Id.ToString())], CeremonyCase.Decider.ClaimsOf(CeremonyCase.None, draft));
+        Assert.Empty(CeremonyCase.Decider.ClaimsOf(order, done));
     }
 
     [Fact]

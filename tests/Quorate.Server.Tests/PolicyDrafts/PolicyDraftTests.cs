@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Quorate.Server.Ids;
 using Quorate.Server.PolicyDrafts;
-using Quorate.Server.Tests.Deciding;
+using Quorate.Server.Tests.Store;
 using static Quorate.Server.Tests.Transfers.TransferSamples;
 
 namespace Quorate.Server.Tests.PolicyDrafts;

@@ -1,6 +1,6 @@
 using Quorate.Server.Deciding;
 using Quorate.Server.Ids;
-using Quorate.Server.Tests.Deciding;
+using Quorate.Server.Tests.Store;
 using Quorate.Server.Vaults;
 using static Quorate.Server.Tests.Transfers.TransferSamples;
 
@@ -63,10 +63,10 @@ public sealed class VaultTests
     public void A_name_is_taken_with_the_vault_and_given_back_for_another()
     {
         var id = open.Id.ToString();
-        Assert.Equal([new("vault_name", "Treasury", id)], Vault.Decider.Claims(Vault.None, open));
+        Assert.Equal([new("vault_name", "Treasury", id)], Vault.Decider.ClaimsOf(Vault.None, open));
         var vault = Vault.Decider.After(open);
-        Assert.Equal([new("vault_name", "Cold", id), new("vault_name", "Treasury", id, IsReleased: true)], Vault.Decider.Claims(vault, new VaultCommand.Rename(Noon, "Cold")));
-        Assert.Empty(Vault.Decider.Claims(vault, new VaultCommand.Refer(Noon, "c-2")));
+        Assert.Equal([new("vault_name", "Cold", id), new("vault_name", "Treasury", id, IsReleased: true)], Vault.Decider.ClaimsOf(vault, new VaultCommand.Rename(Noon, "Cold")));
+        Assert.Empty(Vault.Decider.ClaimsOf(vault, new VaultCommand.Refer(Noon, "c-2")));
     }
 
     [Fact]

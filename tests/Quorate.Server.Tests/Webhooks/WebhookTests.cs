@@ -1,6 +1,6 @@
 using Quorate.Server.Ids;
 using Quorate.Server.Recording;
-using Quorate.Server.Tests.Deciding;
+using Quorate.Server.Tests.Store;
 using Quorate.Server.Webhooks;
 using static Quorate.Server.Tests.Transfers.TransferSamples;
 

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Quorate.Server.Deciding;
 
-namespace Quorate.Server.Tests.Deciding;
+namespace Quorate.Server.Tests.Store;
 
 /// <summary>Commands to one aggregate, without a store.</summary>
 static class Commands
@@ -29,7 +29,7 @@ static class Commands
     }
 
     /// <summary>What is taken and given back by a command that is accepted.</summary>
-    internal static IEnumerable<Claim> Claims<TState, TCommand, TEvent>(this Decider<TState, TCommand, TEvent> decider, TState state, TCommand command) where TEvent : class =>
+    internal static IEnumerable<Claim> ClaimsOf<TState, TCommand, TEvent>(this Decider<TState, TCommand, TEvent> decider, TState state, TCommand command) where TEvent : class =>
         decider.Decide(state, command).Events.SelectMany(e => decider.Claims!(state, e));
 
     /// <summary>
