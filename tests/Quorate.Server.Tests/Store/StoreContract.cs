@@ -311,9 +311,11 @@ public abstract class StoreContract<THarness> : IAsyncLifetime where THarness : 
             Assert.Equal(newestFirst, await FindAsync(new() { Text = "rent" }, pageSize));
             Assert.Equal(newestFirst.Where(i => i % 4 == 0), await FindAsync(new() { Text = "rent ext" }, pageSize));
             Assert.Equal(newestFirst.Where(i => i % 2 == 1), await FindAsync(new() { Text = "ren", Address = "0xB1" }, pageSize));
-            Assert.Equal(newestFirst.Where(i => i is 8 or 7 or 5 or 9), await FindAsync(new() { Text = "rent", From = Noon.AddMinutes(4).AddTicks(1), Until = Noon.AddMinutes(10) }, pageSize));
-            Assert.Equal([10], await FindAsync(new() { Text = "10" }, pageSize));
-            Assert.Empty(await FindAsync(new() { Text = "1:rent" }, pageSize));
+            Assert.Equal(newestFirst.Where(i => i is 8 or 7 or 5), await FindAsync(new() { Text = "rent", From = Noon.AddMinutes(4).AddMilliseconds(1), Until = Noon.AddMinutes(10) }, pageSize));
+            Assert.Equal(new[] { 10 }, await FindAsync(new() { Text = "10" }, pageSize));
+            // A section's number is nothing that could be asked for: these are two words.
+            Assert.Equal(new[] { 1 }, await FindAsync(new() { Text = "1:rent" }, pageSize));
+            Assert.Equal(new[] { 2 }, await FindAsync(new() { Text = "rental 2 ext" }, pageSize));
         }
     }
 
