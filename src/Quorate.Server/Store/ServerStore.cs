@@ -93,10 +93,11 @@ sealed class ServerStore : IAsyncDisposable
     {
         options ??= new();
         var journal = await EventStore.OpenPostgresAsync(connectionString, options, cancellation).ConfigureAwait(false);
-        // Every query goes by an index, and takes from it the order of what it lists; the planner, which may have no statistics yet, is not
-        // asked. Where there is no way but one that it was told not to go, it thinks so much of the cost that it would compile the query.
+        // Every query goes by an index, takes from it the order of what it lists, and looks up one row for another by its key; the planner,
+        // which may have no statistics yet, is not asked. Where there is no way but one that it was told not to go, it thinks so much of the
+        // cost that it would compile the query, or start processes for it.
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 };
-        settings.Options = $"{settings.Options} -c enable_seqscan=off -c enable_sort=off -c jit=off".TrimStart();
+        settings.Options = $"{settings.Options} -c enable_seqscan=off -c enable_sort=off -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0 -c jit=off".TrimStart();
         return new(journal, NpgsqlDataSource.Create(settings), options.Time);
     }
 

@@ -121,7 +121,8 @@ sealed class TransferQuery(DbDataSource readModels)
         var isAlone = conditions.Count == 0;
         var (lead, source) = filter.Address is null ? ("t", "transfers t") : ("a", "transfer_addresses a CROSS JOIN transfers t");
         if (match is null)
-            return connection.QueryAsync(Select("", source, lead), Read, cancellation, [.. parameters]);
+            return connection.QueryAsync(Select("", source, lead, $"{lead}.row"), Read, cancellation, [.. parameters]);
+        // Sorted by what no index has: a planner that hopes for an early end would else walk the whole history in its order, looking for hits.
         parameters.Add(("words", match));
         conditions.Add("t.row = hits.row");
         return connection.QueryAsync(
@@ -129,10 +130,10 @@ sealed class TransferQuery(DbDataSource readModels)
                 $"""
                 WITH hits AS MATERIALIZED (SELECT row FROM ({Dialect.Of(connection).MatchText("transfers")}) AS matches
                 WHERE row >= @lowest AND row < @beyond{(isAlone ? $" ORDER BY row DESC LIMIT {Sql.Number(limit)}" : "")})
-                """, $"hits CROSS JOIN {source}", "hits"), Read, cancellation, [.. parameters]);
+                """, $"hits CROSS JOIN {source}", "hits", "hits.row + 0"), Read, cancellation, [.. parameters]);
 
-        string Select(string with, string from, string by) =>
-            $"{with} SELECT {Columns} FROM {from} WHERE {string.Join(" AND ", conditions.Prepend($"{by}.row >= @lowest AND {by}.row < @beyond"))} ORDER BY {by}.row DESC LIMIT {Sql.Number(limit)}";
+        string Select(string with, string from, string by, string order) =>
+            $"{with} SELECT {Columns} FROM {from} WHERE {string.Join(" AND ", conditions.Prepend($"{by}.row >= @lowest AND {by}.row < @beyond"))} ORDER BY {order} DESC LIMIT {Sql.Number(limit)}";
     }
 
     static (TransferRow Row, long Key) Read(DbDataReader r) => (
