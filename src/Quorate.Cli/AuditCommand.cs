@@ -7,7 +7,7 @@ static class AuditCommand
 {
     internal static Command Create() => new("audit", "Check what was recorded, without the system that recorded it.")
     {
-        AuditVerifyCommand.Create(),
+        AuditExportCommand.Create(), AuditVerifyCommand.Create(),
         AuditReceiptCommand.Create(),
     };
 }

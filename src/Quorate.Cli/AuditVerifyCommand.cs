@@ -24,6 +24,7 @@ static class AuditVerifyCommand
             Description = "The key of somebody whose co-signatures count, name+id+base64. Repeat for several.",
             AllowMultipleArgumentsPerToken = true,
         };
+        var genesis = new Option<FileInfo?>("--genesis") { Description = "A genesis document: its nodes are signers." };
         var quorum = new Option<int?>("--quorum") { Description = "How many of the signers must have signed the last head. All of them by default." };
         var json = new Option<bool>("--json") { Description = "Print the result as JSON." };
         var command = new Command("verify",
@@ -38,19 +39,20 @@ static class AuditVerifyCommand
               quorate audit verify journal.export --head monday.head --signer 'auditor.example/w1+92b859ca+BNda…'
             """)
         {
-            file, heads, signers, quorum, json,
+            file, heads, signers, genesis, quorum, json,
         };
         command.SetAction(parsed => Run(
-            parsed.GetValue(file)!, parsed.GetValue(heads) ?? [], parsed.GetValue(signers) ?? [], parsed.GetValue(quorum), parsed.GetValue(json)));
+            parsed.GetValue(file)!, parsed.GetValue(heads) ?? [], [.. (parsed.GetValue(signers) ?? []).Select(ReadKey), .. NodesOf(parsed.GetValue(genesis))],
+            parsed.GetValue(quorum), parsed.GetValue(json)));
         return command;
     }
 
-    static int Run(FileInfo file, FileInfo[] headFiles, string[] signers, int? quorum, bool json)
+    static int Run(FileInfo file, FileInfo[] headFiles, HeadKey[] signers, int? quorum, bool json)
     {
-        HeadKey[] keys = [.. signers.Select(ReadKey).Distinct()];
+        HeadKey[] keys = [.. signers.Distinct()];
         var needed = quorum ?? keys.Length;
         if (needed < 0 || needed > keys.Length)
-            throw new CliException($"--quorum is 0 to the number of --signer ({keys.Length}), not {needed}.");
+            throw new CliException($"--quorum is 0 to the number of signers ({keys.Length}), not {needed}.");
         HeadNote[] kept = [.. headFiles.Select(ReadNote)];
 
         var report = Verify(file, kept);
@@ -74,6 +76,10 @@ static class AuditVerifyCommand
             throw new CliException($"the last head is signed by {signed.Count} of the signers given, {needed} are needed.", CliException.Negative);
         return 0;
     }
+
+    static IEnumerable<HeadKey> NodesOf(FileInfo? genesis) => genesis is not null && PolicyFile.ReadGenesis(genesis.FullName) is var deployment
+        ? deployment.Nodes.Select(node => new HeadKey(deployment.WitnessNameOf(node), node.Id.AsSpan()))
+        : [];
 
     static ExportReport Verify(FileInfo file, HeadNote[] kept)
     {

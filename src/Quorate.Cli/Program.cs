@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Quorate.Cli;
+using Quorate.Cli.Acts;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Node;
+using Quorate.Cli.Server;
 
 var root = new RootCommand(
     """
@@ -31,7 +33,9 @@ var root = new RootCommand(
     BackupCommand.Create(),
     DeviceCommand.Create(),
     CeremonyCommand.Create(),
+    ActCommand.Create(),
     RelayCommand.Create(),
+    ServerCommand.Create(),
     DevnetCommand.Create(),
     VersionCommand.Create(),
 };

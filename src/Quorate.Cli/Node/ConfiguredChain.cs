@@ -6,7 +6,7 @@ using Quorate.Node.Gate;
 
 namespace Quorate.Cli.Node;
 
-/// <summary>What an operator tells a node about one chain. What a call does depends on it, so it never comes from a server.</summary>
+/// <summary>What an operator says about one chain. What a call does depends on it, so of a node it never comes from a server.</summary>
 /// <param name="Tokens">Ethereum: token contracts by address, each erc20, erc721 or erc1155.</param>
 /// <param name="Mints">Solana: tokens by the address of their mint.</param>
 /// <param name="Genesis">Solana: the cluster's genesis hash, whole; needed for clusters that are not public.</param>
@@ -23,7 +23,16 @@ sealed record ConfiguredChain(IReadOnlyDictionary<string, string>? Tokens, IRead
     static readonly SolanaCluster[] solana = [SolanaCluster.Mainnet, SolanaCluster.Devnet, SolanaCluster.Testnet];
 
     /// <summary>What the node judges the chain with.</summary>
-    internal ChainJudge ToJudge(string id)
+    internal ChainJudge ToJudge(string id) => ToFormat(id) switch
+    {
+        EthereumFormat ethereum => new EthereumJudge(ethereum),
+        SolanaFormat cluster => new SolanaJudge(cluster),
+        BitcoinFormat network => new BitcoinJudge(network.Network),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>How the chain is read.</summary>
+    internal ITransactionFormat ToFormat(string id)
     {
         if (!ChainId.TryParse(id, out var chain))
             throw new CliException($"{id} is no CAIP-2 id of a chain, like eip155:1.");
@@ -32,9 +41,9 @@ sealed record ConfiguredChain(IReadOnlyDictionary<string, string>? Tokens, IRead
             return chain.Namespace switch
             {
                 EthereumFormat.Namespace when ChainSpelling.IsCanonical(chain, null) == true =>
-                    new EthereumJudge(new(ulong.Parse(chain.Reference, System.Globalization.CultureInfo.InvariantCulture), Contracts())),
-                SolanaCluster.Namespace => new SolanaJudge(new(Cluster(chain), Accounts())),
-                _ when bitcoin.FirstOrDefault(network => network.Chain == chain) is { } network => new BitcoinJudge(network),
+                    new EthereumFormat(ulong.Parse(chain.Reference, System.Globalization.CultureInfo.InvariantCulture), Contracts()),
+                SolanaCluster.Namespace => new SolanaFormat(Cluster(chain), Accounts()),
+                _ when bitcoin.FirstOrDefault(network => network.Chain == chain) is { } network => new BitcoinFormat(network),
                 _ => throw new CliException($"{id} is no chain that this build knows."),
             };
         }

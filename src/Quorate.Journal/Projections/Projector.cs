@@ -15,6 +15,9 @@ public sealed class Projector(EventStore store, DbDataSource readModels, IProjec
     /// <summary>Events after which a transaction ends while a projection catches up.</summary>
     const int MaxEventsAtOnce = 16_000;
 
+    /// <summary>The projection's name.</summary>
+    public string Name => projection.Name;
+
     /// <summary>Follows the journal until cancelled. A failure of the projection ends it, with the checkpoint before the events that failed.</summary>
     /// <exception cref="JournalCorruptException">The journal is not the one that the checkpoint is of, or does not verify.</exception>
     public async Task RunAsync(CancellationToken cancellation)

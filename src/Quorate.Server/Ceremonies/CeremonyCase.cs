@@ -51,9 +51,9 @@ abstract record CeremonyCommand(DateTimeOffset At)
 /// <summary>An order for a ceremony (docs/spec/ceremonies.md) on its way: drafted, approved, led, ended. Nodes decide.</summary>
 sealed record CeremonyCase(
     ResourceId Id, JsonElement Order, string OrderId, Digest Hash, string? Wallet, DateTimeOffset ExpiresAt, ImmutableArray<GatheredApproval> Approvals,
-    int? Lead, int Attempts, string? Outcome, bool IsDone)
+    int? Lead, int Attempts, string? LastFault, string? Outcome, bool IsDone)
 {
-    internal static CeremonyCase None { get; } = new(default, default, "", default, null, default, [], null, 0, null, false);
+    internal static CeremonyCase None { get; } = new(default, default, "", default, null, default, [], null, 0, null, null, false);
 
     // The nodes use an order's id once for ever, and so does the server.
     internal static Decider<CeremonyCase, CeremonyCommand, CeremonyEvent> Decider { get; } = new("ceremony", CeremonyEvent.Catalog, None, Decide, Evolve,
@@ -83,7 +83,7 @@ sealed record CeremonyCase(
         CeremonyEvent.CeremonyDrafted e => None with { Id = e.Id, Order = e.Order, OrderId = e.OrderId, Hash = e.Hash, Wallet = e.Wallet, ExpiresAt = e.ExpiresAt },
         CeremonyEvent.CeremonyApproved e => order with { Approvals = order.Approvals.Add(new(e.Member, e.Device, e.Approval)) },
         CeremonyEvent.CeremonyLed e => order with { Lead = e.Lead, Attempts = order.Attempts + 1 },
-        CeremonyEvent.CeremonyFailed => order with { Lead = null },
+        CeremonyEvent.CeremonyFailed e => order with { Lead = null, LastFault = e.Fault },
         CeremonyEvent.CeremonyEnded e => order with { Lead = null, Outcome = e.Outcome, IsDone = e.IsDone },
         _ => throw new System.Diagnostics.UnreachableException(happened.GetType().Name),
     };

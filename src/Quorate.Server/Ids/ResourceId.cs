@@ -36,6 +36,17 @@ readonly record struct ResourceId
     /// <summary>The UUID.</summary>
     internal Guid Value { get; }
 
+    /// <summary>When it was drawn, to the millisecond.</summary>
+    internal DateTimeOffset MadeAt
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            Value.TryWriteBytes(bytes, bigEndian: true, out _);
+            return DateTimeOffset.FromUnixTimeMilliseconds((long)(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16));
+        }
+    }
+
     /// <summary>Reads an id's one text, nothing around it.</summary>
     /// <exception cref="FormatException">The text is no id.</exception>
     internal static ResourceId Parse(string text) =>

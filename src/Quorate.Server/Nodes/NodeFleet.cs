@@ -55,21 +55,23 @@ sealed class NodeFleet(INodeLine line, ImmutableArray<NodeId> nodes, TimeProvide
         return report;
     }
 
-    /// <summary>Hands administrators' acts to every node. Acts that one has already it skips, so this is repeated until all have them.</summary>
-    /// <returns>By node: empty where it has them, else why not; null where it does not answer.</returns>
-    internal async Task<IReadOnlyDictionary<NodeId, string?>> TakeActsAsync(
-        IReadOnlyList<(ReadOnlyMemory<byte> Act, ReadOnlyMemory<byte> Approvals)> acts, TimeSpan timeout, CancellationToken cancellation) =>
-        await OfAllAsync(n => line.TakeActsAsync(n, acts, timeout, cancellation)).ConfigureAwait(false);
+    /// <summary>Hands administrators' acts to a node. Acts that it has already it skips.</summary>
+    /// <returns>Empty where it has them, else why not; null where it does not answer.</returns>
+    internal async Task<string?> TakeActsAsync(
+        NodeId node, IReadOnlyList<(ReadOnlyMemory<byte> Act, ReadOnlyMemory<byte> Approvals)> acts, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var answer = await line.TakeActsAsync(node, acts, timeout, cancellation).ConfigureAwait(false);
+        Note(node, answer is not null);
+        return answer;
+    }
 
     /// <summary>Hands an order to freeze to every node; each that takes it stops by itself.</summary>
-    /// <returns>As <see cref="TakeActsAsync"/>.</returns>
+    /// <returns>By node: empty where it is done, else why not; null where it does not answer.</returns>
     internal async Task<IReadOnlyDictionary<NodeId, string?>> FreezeAsync(
-        ReadOnlyMemory<byte> order, ReadOnlyMemory<byte> approval, TimeSpan timeout, CancellationToken cancellation) =>
-        await OfAllAsync(n => line.FreezeAsync(n, order, approval, timeout, cancellation)).ConfigureAwait(false);
-
-    async Task<Dictionary<NodeId, string?>> OfAllAsync(Func<NodeId, Task<string?>> ask)
+        ReadOnlyMemory<byte> order, ReadOnlyMemory<byte> approval, TimeSpan timeout, CancellationToken cancellation)
     {
-        var answers = await Task.WhenAll(nodes.Select(async n => (Node: n, Answer: await ask(n).ConfigureAwait(false)))).ConfigureAwait(false);
+        var answers = await Task.WhenAll(nodes.Select(async n =>
+            (Node: n, Answer: await line.FreezeAsync(n, order, approval, timeout, cancellation).ConfigureAwait(false)))).ConfigureAwait(false);
         foreach (var (node, answer) in answers)
             Note(node, answer is not null);
         return answers.ToDictionary(a => a.Node, a => a.Answer);

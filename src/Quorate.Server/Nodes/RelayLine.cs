@@ -1,9 +1,14 @@
 using Google.Protobuf;
 using Quorate.Chains;
+using Quorate.Journal;
+using Quorate.Journal.Heads;
 using Quorate.Node.V1;
 using Quorate.Policies;
 using Quorate.Rpc;
+using Quorate.Server.Audit;
 using Quorate.Server.Relay;
+using Quorate.Server.Wallets;
+using Wallet = Quorate.Node.V1.Wallet;
 
 namespace Quorate.Server.Nodes;
 
@@ -16,10 +21,10 @@ sealed class RelayLine(RelayService relay) : INodeLine
         {
             var s = NodeStatus.Parser.ParseFrom(await relay.AskAsync(node, "GetStatus", new GetStatusRequest(), timeout, cancellation).ConfigureAwait(false));
             return new(
-                s.Name, s.Policy.Memory, s.Acts, [.. s.Frozen], [.. s.Wallets.Select(w => (w.Name, w.Epoch))], [.. s.Chains], s.Events, s.Head.Memory,
+                s.Name, s.Policy.Memory, s.Acts, [.. s.Frozen], [.. s.Wallets.Select(WalletOf)], [.. s.Chains], s.Events, s.Head.Memory,
                 s.Sessions, DateTimeOffset.UnixEpoch.AddMilliseconds(s.Time));
         }
-        catch (Exception e) when (IsSilence(e))
+        catch (Exception e) when (IsSilence(e) || e is OverflowException or ArgumentException)
         {
             return null;
         }
@@ -78,6 +83,83 @@ sealed class RelayLine(RelayService relay) : INodeLine
             return null;
         }
     }
+
+    /// <summary>Has a node lead a ceremony, or says how the one that it leads goes on. Asked again it is the same ceremony.</summary>
+    /// <returns>Null where the node does not answer in time.</returns>
+    internal Task<CeremonyReport?> LeadAsync(
+        NodeId node, ReadOnlyMemory<byte> order, ReadOnlyMemory<byte> approvals, TimeSpan timeout, CancellationToken cancellation) =>
+        CeremonyAsync(node, "LeadCeremony", new LeadCeremonyRequest { Order = Bytes(order), Approvals = Bytes(approvals) }, timeout, cancellation);
+
+    /// <summary>How far a ceremony is, as a node sees it.</summary>
+    /// <returns>Null where the node does not answer in time, or has heard of none.</returns>
+    internal Task<CeremonyReport?> CeremonyAsync(NodeId node, string order, TimeSpan timeout, CancellationToken cancellation) =>
+        CeremonyAsync(node, "GetCeremony", new GetCeremonyRequest { Id = order }, timeout, cancellation);
+
+    /// <summary>What a node has decided on a request, signed by it; nothing has been verified here.</summary>
+    /// <returns>Null where it does not answer in time, or has not allowed it.</returns>
+    internal async Task<SignedDecision?> DecisionAsync(NodeId node, string request, TimeSpan timeout, CancellationToken cancellation)
+    {
+        try
+        {
+            var decision = Node.V1.Decision.Parser.ParseFrom(
+                await relay.AskAsync(node, "GetDecision", new GetDecisionRequest { Request = request }, timeout, cancellation).ConfigureAwait(false));
+            return new(decision.Document.Memory, decision.Signature.Memory);
+        }
+        catch (Exception e) when (IsSilence(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Asks a node to co-sign a head: an <see cref="AskToCosign"/>, but for the time it may take.</summary>
+    internal async Task<CosignReply?> CosignAsync(NodeId node, Head head, IReadOnlyList<ChainHash> digests, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var request = new CosignHeadRequest
+        {
+            Head = new() { Journal = ByteString.CopyFrom(head.Journal.ToByteArray(bigEndian: true)), Position = (ulong)head.Position, Hash = ByteString.CopyFrom(head.Hash.ToArray()) },
+            Digests = ByteString.CopyFrom([.. digests.SelectMany(d => d.ToArray())]),
+        };
+        try
+        {
+            var reply = CosignHeadReply.Parser.ParseFrom(await relay.AskAsync(node, "CosignHead", request, timeout, cancellation).ConfigureAwait(false));
+            return reply.Last is null ? null : new(
+                new(head.Journal, checked((long)reply.Last.Position), ChainHash.FromBytes(reply.Last.Hash.Span)),
+                reply.Note.Length == 0 ? null : HeadNote.Parse(reply.Note), reply.Problem.Length == 0 ? null : reply.Problem);
+        }
+        catch (Exception e) when (IsSilence(e) || e is OverflowException or ArgumentException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    async Task<CeremonyReport?> CeremonyAsync(NodeId node, string method, IMessage request, TimeSpan timeout, CancellationToken cancellation)
+    {
+        try
+        {
+            var s = CeremonyStatus.Parser.ParseFrom(await relay.AskAsync(node, method, request, timeout, cancellation).ConfigureAwait(false));
+            return new(
+                s.Refused.Length == 0 ? "" : $"{s.Refused}: {s.Detail}", s.Lead?.IsLeading == true, s.Outcome,
+                s.Lead is { Fault.Length: > 0 } lead ? lead.Fault : s.Fault, [.. s.Lead is { Fault.Length: > 0 } l ? l.Culprits : s.Culprits],
+                s.Lead?.Step ?? s.Step);
+        }
+        catch (Exception e) when (IsSilence(e))
+        {
+            return null;
+        }
+    }
+
+    static NodeWallet WalletOf(Wallet wallet) => new(wallet.Name, checked((uint)wallet.Epoch),
+        [.. wallet.Keys.Select(KeyOf).OrderBy(key => key.Scheme)]);
+
+    static WalletKey KeyOf(Key key) => new(
+        key.Scheme switch
+        {
+            "ecdsa" => SignatureScheme.EcdsaSecp256k1,
+            "bip340" => SignatureScheme.Bip340,
+            "ed25519" => SignatureScheme.Ed25519,
+            _ => throw new ArgumentException($"{key.Scheme} is no scheme that this build knows."),
+        },
+        new(key.PublicKey.Memory), new(key.ChainCode.Memory), checked((int)key.Threshold), [.. key.Nodes.Select(n => checked((int)n))]);
 
     // A node of another version, or a hostile one, may answer anything; to the server that is as good as no answer.
     static bool IsSilence(Exception e) => e is RpcException or InvalidProtocolBufferException;

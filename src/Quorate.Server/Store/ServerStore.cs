@@ -2,14 +2,18 @@ using System.Data.Common;
 using Npgsql;
 using Quorate.Cryptography.Secrets;
 using Quorate.Journal;
+using Quorate.Journal.Events;
 using Quorate.Journal.Projections;
 using Quorate.Server.Acts;
 using Quorate.Server.AddressBook;
 using Quorate.Server.ApiKeys;
+using Quorate.Server.Audit;
 using Quorate.Server.Balances;
 using Quorate.Server.Ceremonies;
+using Quorate.Server.Deciding;
 using Quorate.Server.Ids;
 using Quorate.Server.PolicyDrafts;
+using Quorate.Server.Sagas;
 using Quorate.Server.Transfers;
 using Quorate.Server.Vaults;
 using Quorate.Server.Views;
@@ -24,10 +28,13 @@ namespace Quorate.Server.Store;
 /// </summary>
 sealed class ServerStore : IAsyncDisposable
 {
+    readonly StreamFold<string?, ClaimEvent> claims;
+
     ServerStore(EventStore journal, DbDataSource readModels, TimeProvider time)
     {
         (Journal, ReadModels) = (journal, readModels);
         Ids = new(time, SystemRandom.Shared);
+        claims = new(journal, ClaimEvent.Catalog, null, ClaimEvent.Evolve);
         Transfers = new(journal, TransferStreams.Decider);
         Vaults = new(journal, Vault.Decider);
         Wallets = new(journal, Wallet.Decider);
@@ -40,7 +47,10 @@ sealed class ServerStore : IAsyncDisposable
         Balances = new(journal, Balance.Decider);
         Keys = new(journal);
         History = new(readModels);
-        Projectors = [.. ((IProjection[])[new TransferHistory(), new BalanceSheet(), new AuditTrail()]).Select(p => new Projector(journal, readModels, p, time))];
+        Index = new(readModels);
+        Work = new(readModels);
+        ReceiptsDue = new(readModels);
+        Projectors = [.. ((IProjection[])[Work, Index, ReceiptsDue, new TransferHistory(), new BalanceSheet(), new AuditTrail()]).Select(p => new Projector(journal, readModels, p, time))];
     }
 
     internal EventStore Journal { get; }
@@ -73,8 +83,19 @@ sealed class ServerStore : IAsyncDisposable
 
     internal TransferQuery History { get; }
 
-    /// <summary>What keeps the read models up: history, balances, audit.</summary>
+    internal ResourceIndex Index { get; }
+
+    /// <summary>Which transfers want to be looked at.</summary>
+    internal WorkTable Work { get; }
+
+    internal ReceiptsDue ReceiptsDue { get; }
+
+    /// <summary>What keeps the read models up: work, resources, history, balances, audit.</summary>
     internal IReadOnlyList<Projector> Projectors { get; }
+
+    /// <summary>Who has a thing that only one may have; null for nobody.</summary>
+    internal async Task<string?> OwnerAsync(string space, string key, CancellationToken cancellation) =>
+        (await claims.ReadAsync(new Claim(space, key, "").Stream, cancellation).ConfigureAwait(false)).State;
 
     /// <summary>Opens the files of a directory: <c>journal.db</c> and <c>views.db</c>, and makes them where they are not.</summary>
     /// <exception cref="JournalUnavailableException">The files cannot be opened.</exception>
@@ -82,7 +103,7 @@ sealed class ServerStore : IAsyncDisposable
     internal static async Task<ServerStore> OpenSqliteAsync(string directory, JournalOptions? options = null)
     {
         options ??= new();
-        var journal = await EventStore.OpenSqliteAsync(Path.Combine(directory, "journal.db"), options).ConfigureAwait(false);
+        var journal = await EventStore.OpenSqliteAsync(Path.Combine(directory, ServerJournal.FileName), options).ConfigureAwait(false);
         return new(journal, new ViewsFile(Path.Combine(directory, "views.db")), options.Time);
     }
 

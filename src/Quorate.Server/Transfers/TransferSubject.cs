@@ -11,6 +11,9 @@ namespace Quorate.Server.Transfers;
 [JsonDerivedType(typeof(Message), "signature")]
 abstract record TransferSubject(ChainId Chain)
 {
+    /// <summary>The wallet's address that pays or signs, in its chain's canonical text.</summary>
+    public abstract string From { get; init; }
+
     /// <summary>An amount of an asset to an address; the server builds the transaction.</summary>
     /// <param name="Asset">The asset.</param>
     /// <param name="Amount">In its smallest unit.</param>

@@ -52,11 +52,11 @@ public class NodeFleetTests
     }
 
     [Fact]
-    public async Task Acts_go_to_all_and_each_answers_for_itself()
+    public async Task Freezing_asks_all_and_each_answers_for_itself()
     {
         var fleet = new NodeFleet(line, [.. nodes], time);
         line.Away.Add(nodes[1]);
-        var answers = await fleet.TakeActsAsync([], TimeSpan.FromSeconds(1), default);
+        var answers = await fleet.FreezeAsync(default, default, TimeSpan.FromSeconds(1), default);
         Assert.Equal(["", null, ""], nodes.Select(n => answers[n]));
     }
 

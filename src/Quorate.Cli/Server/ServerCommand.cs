@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Quorate.Cli.Node;
+using Quorate.Server.Hosting;
+
+namespace Quorate.Cli.Server;
+
+/// <summary><c>quorate server</c>.</summary>
+static class ServerCommand
+{
+    internal static Command Create() => new("server", "The wallet server: vaults, transfers, history. It holds no share and cannot sign.") { Run() };
+
+    static Command Run()
+    {
+        var data = new Option<DirectoryInfo>("--data") { Description = "The server's data directory.", Required = true };
+        var configuration = new Option<FileInfo?>("--config") { Description = "The configuration; server.json in the data directory when absent." };
+        var command = new Command("run",
+            """
+            Run a wallet server: open and verify its database, let nodes dial its relay, answer the API and carry transfers out.
+            It runs until it gets SIGINT or SIGTERM. The first line it prints says that it is ready, and where.
+
+            server.json:
+              {
+                "genesis": "genesis.json",
+                "relay": { "name": "wallet.example.org", "address": "0.0.0.0:7000", "certificate": "wallet.pem" },
+                "api": { "address": "127.0.0.1:7080", "json": "127.0.0.1:7081" },
+                "chains": { "eip155:1": { "url": "https://ethereum.example.org" } }
+              }
+            With "postgres" (a connection string, or QUORATE_POSTGRES in the environment) its database is there, and several
+            servers may share it; otherwise it is in the data directory, in SQLite.
+
+            Example:
+              quorate server run --data server
+            """)
+        {
+            data, configuration,
+        };
+        command.SetAction((parsed, cancellation) => DataDirectory.RunAsync(async () =>
+        {
+            var directory = parsed.GetValue(data)!;
+            directory.Create();
+            var file = parsed.GetValue(configuration)?.FullName ?? Path.Combine(directory.FullName, "server.json");
+            using var log = LoggerFactory.Create(builder => builder.AddProvider(new ErrorLog()));
+            await RunAsync(ServerConfiguration.Read(file).ToOptions(file, directory.FullName, log.CreateLogger("server")), cancellation);
+        }));
+        return command;
+    }
+
+    static async Task RunAsync(ServerOptions options, CancellationToken cancellation)
+    {
+        using var stop = new StopSignals(cancellation);
+        try
+        {
+            var server = await WalletServer.StartAsync(options, stop.Token);
+            await using (server.ConfigureAwait(false))
+            {
+                Console.WriteLine($"ready  {string.Join("  ", server.ApiAddresses)}  relay {server.RelayAddress}");
+                await stop.WaitAsync();
+                Console.Error.WriteLine("stopping.");
+            }
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            Console.Error.WriteLine("stopped before it was ready.");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Quorate.Chains;
+using Quorate.Chains.Ethereum;
+using Quorate.Cli.Node;
+using Quorate.Rpc.Server;
+using Quorate.Server.Hosting;
+
+namespace Quorate.Cli.Server;
+
+/// <summary>A wallet server's configuration file, server.json.</summary>
+/// <param name="Genesis">The genesis document, relative to the file.</param>
+/// <param name="Postgres">Connection string; without it the database is in the data directory. The environment's QUORATE_POSTGRES comes first.</param>
+/// <param name="Relay">Where nodes dial.</param>
+/// <param name="Api">Where the API answers.</param>
+/// <param name="Chains">The chains, by CAIP-2 id.</param>
+/// <param name="Intervals">How often things are looked at.</param>
+sealed record ServerConfiguration(
+    string Genesis, string? Postgres, ServerConfiguration.RelayListener Relay, ServerConfiguration.ApiListener Api,
+    IReadOnlyDictionary<string, ServerConfiguration.Chain>? Chains, ServerConfiguration.Pauses? Intervals)
+{
+    const int MaxSize = 1 << 20;
+
+    /// <summary>Where nodes dial.</summary>
+    /// <param name="Name">What the relay calls itself, as nodes have it in their configuration.</param>
+    /// <param name="Address">Address and port.</param>
+    /// <param name="Certificate">PEM file with certificate and private key; without one, on the loopback interface only.</param>
+    internal sealed record RelayListener(string Name, string Address, string? Certificate);
+
+    /// <summary>Where the API answers. Who calls it is not asked yet, so it is on the loopback interface only.</summary>
+    /// <param name="Address">Address and port for gRPC.</param>
+    /// <param name="Json">Address and port for JSON over HTTP/1.1; none where it is absent.</param>
+    internal sealed record ApiListener(string Address, string? Json);
+
+    /// <summary>A chain.</summary>
+    /// <param name="Url">Its node's endpoint.</param>
+    /// <param name="Tokens">As for a node: Ethereum's contracts.</param>
+    /// <param name="Mints">As for a node: Solana's tokens.</param>
+    /// <param name="Genesis">As for a node: a Solana cluster's genesis hash.</param>
+    /// <param name="Assets">CAIP-19 ids of assets besides the coin whose balances are followed.</param>
+    /// <param name="FinalityDepth">Blocks from which one counts as final, where the chain's own word is not taken.</param>
+    internal sealed record Chain(
+        string Url, IReadOnlyDictionary<string, string>? Tokens, IReadOnlyDictionary<string, ConfiguredChain.Mint>? Mints, string? Genesis, string[]? Assets,
+        ulong? FinalityDepth)
+    {
+        internal ChainSettings ToSettings(string id)
+        {
+            if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+                throw new CliException($"{id}: {Url} is no http or https address.");
+            ImmutableArray<AssetId> assets = [.. (Assets ?? []).Select(text => AssetId.TryParse(text, out var asset) && asset.Chain.ToString() == id
+                ? asset : throw new CliException($"{text} is no asset of {id}."))];
+            return new ConfiguredChain(Tokens, Mints, Genesis).ToFormat(id) switch
+            {
+                EthereumFormat format => new EthereumSettings(format, url) { Assets = assets, Options = new() { FinalityDepth = FinalityDepth } },
+                _ => throw new CliException($"{id}: this build's server carries out no transfers there yet."),
+            };
+        }
+    }
+
+    /// <summary>In whole seconds; what is absent has its default.</summary>
+    internal sealed record Pauses(int? NodesSeconds, int? CosignSeconds, int? BalancesSeconds, int? TrackSeconds);
+
+    /// <summary>The connection string of its PostgreSQL database; null where it is in the data directory.</summary>
+    internal string? Database => Environment.GetEnvironmentVariable("QUORATE_POSTGRES") is { Length: > 0 } given ? given : Postgres;
+
+    /// <summary>Reads a file.</summary>
+    internal static ServerConfiguration Read(string path)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > MaxSize })
+                throw new CliException($"{path}: larger than {MaxSize} bytes.");
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), FileJson.Default.ServerConfiguration) ?? throw new CliException($"{path}: null.");
+        }
+        catch (JsonException problem)
+        {
+            throw new CliException($"{path}: {problem.Message}");
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CliException($"{path} is not there: the server's configuration. `quorate server run --help` shows one.");
+        }
+    }
+
+    /// <summary>What the server is started with.</summary>
+    /// <param name="path">Where the file is.</param>
+    /// <param name="dataDirectory">Where its database is, unless there is another.</param>
+    /// <param name="logger">Hears of what goes wrong.</param>
+    internal ServerOptions ToOptions(string path, string dataDirectory, ILogger logger)
+    {
+        var api = EndPoint(Api.Address);
+        var json = Api.Json is null ? null : EndPoint(Api.Json);
+        if (!IPAddress.IsLoopback(api.Address) || (json is not null && !IPAddress.IsLoopback(json.Address)))
+            throw new CliException($"{Api.Address}: the API does not ask who calls it yet, so it answers on the loopback interface only.");
+        var pauses = Intervals ?? new(null, null, null, null);
+        var otherwise = new ServerOptions
+        {
+            Genesis = PolicyFile.ReadGenesis(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Genesis)),
+            RelayName = Relay.Name, Relay = RelayOptions(), Api = new() { EndPoint = api, Http1EndPoint = json, DrainSeconds = 5 },
+        };
+        return otherwise with
+        {
+            DataDirectory = Database is null ? dataDirectory : null,
+            Postgres = Database,
+            Chains = [.. (Chains ?? new Dictionary<string, Chain>()).Select(chain => chain.Value.ToSettings(chain.Key))],
+            NodesEvery = Seconds(pauses.NodesSeconds, otherwise.NodesEvery),
+            CosignEvery = Seconds(pauses.CosignSeconds, otherwise.CosignEvery),
+            ReconcileEvery = Seconds(pauses.BalancesSeconds, otherwise.ReconcileEvery),
+            TrackEvery = Seconds(pauses.TrackSeconds, otherwise.TrackEvery),
+            Logger = logger,
+        };
+    }
+
+    RpcServerOptions RelayOptions()
+    {
+        var end = EndPoint(Relay.Address);
+        return Relay.Certificate is null && !IPAddress.IsLoopback(end.Address)
+            ? throw new CliException($"{end}: without a certificate the relay listens on the loopback interface only.")
+            : new() { EndPoint = end, DrainSeconds = 1, Tls = Relay.Certificate is null ? null : new() { Certificate = X509Certificate2.CreateFromPemFile(Relay.Certificate) } };
+    }
+
+    static IPEndPoint EndPoint(string text) => IPEndPoint.TryParse(text, out var end) ? end : throw new CliException($"{text} is no address and port.");
+
+    static TimeSpan Seconds(int? value, TimeSpan otherwise) => value is null ? otherwise
+        : value is >= 1 and <= 86_400 ? TimeSpan.FromSeconds(value.Value) : throw new CliException($"{value} is no number of seconds from 1 to 86400.");
+}

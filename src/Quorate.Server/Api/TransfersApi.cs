@@ -1,0 +1,129 @@
+using Google.Protobuf;
+using Quorate.Rpc.Server;
+using Quorate.Server.Deciding;
+using Quorate.Server.Governance;
+using Quorate.Server.Ids;
+using Quorate.Server.Recording;
+using Quorate.Server.Sagas;
+using Quorate.Server.Transfers;
+using Quorate.Server.Views;
+using Quorate.V1;
+
+namespace Quorate.Server.Api;
+
+/// <summary>quorate.v1.Transfers.</summary>
+sealed class TransfersApi(ApiParts server)
+{
+    /// <summary>How long a transfer may take to be planned before it fails.</summary>
+    static readonly TimeSpan planning = TimeSpan.FromMinutes(30);
+
+    readonly TransferRequests requests = new(server);
+
+    public Task<Transfer> CreateTransfer(CreateTransferRequest request, ServerCallContext context) =>
+        Answers.Of(async () => await CreateAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
+
+    public Task<Transfer> CreateTransaction(CreateTransactionRequest request, ServerCallContext context) =>
+        Answers.Of(async () => await CreateAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
+
+    public Task<Transfer> CreateSignature(CreateSignatureRequest request, ServerCallContext context) =>
+        Answers.Of(async () => await CreateAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
+
+    public Task<Transfer> GetTransfer(GetTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var (state, version) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        return TransferMessages.Of(state, version);
+    });
+
+    public Task<ListTransfersResponse> ListTransfers(ListTransfersRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var filter = new TransferFilter
+        {
+            Wallet = Answers.Text(request.Wallet), Vault = Answers.Text(request.Vault), Kind = Answers.Text(request.Kind), Address = Answers.Text(request.Address),
+            Status = request.Status.Length == 0 ? null : Enum.GetValues<TransferStatus>().Where(s => SnakeCase.Text(s) == request.Status) is var found && found.Any()
+                ? found.First() : throw Answers.Invalid("/status", "no status: docs/states.md."),
+            From = request.Since?.ToDateTimeOffset(), Until = request.Until?.ToDateTimeOffset(), Text = Answers.Text(request.Text),
+        };
+        var (page, refusal) = await server.Store.History.ListAsync(
+            filter, Answers.Rows(request.PageSize), Answers.Text(request.PageToken), context.CancellationToken).ConfigureAwait(false);
+        if (page is null)
+            throw Answers.Problem(refusal!);
+        var response = new ListTransfersResponse { NextPageToken = page.NextPageToken ?? "" };
+        response.Transfers.Add(page.Items.Select(TransferMessages.Of));
+        return response;
+    });
+
+    public Task<Transfer> ApproveTransfer(ApproveTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var document = Answers.Json(request.Approval, "/approval");
+        var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        if (state.Current is not { } current)
+            throw Answers.Problem(new("wrong_state", "There is nothing to approve yet.", IsRetryable: true));
+        // Approvals are of the intent that the current transaction was approved as.
+        var intent = IntentMaker.Read(state.Transactions[current.ApprovedAs].Prepared);
+        var (approval, refusal) = Documents.Verify(document, intent.Hash, intent.ExpiresAt, server.Deployment.Current.Membership, server.Now);
+        return approval is null
+            ? throw Answers.Problem(refusal!)
+            : await DoAsync(state, new TransferCommand.Approve(server.Now, state.CurrentIndex, approval.Member, approval.Device, document), context).ConfigureAwait(false);
+    });
+
+    public Task<Transfer> RejectTransfer(RejectTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        if (!server.Deployment.Current.Membership.CanApprove(request.Member))
+            throw Answers.Problem(new("unknown_member", $"{request.Member} approves nothing here."));
+        return await DoAsync(state, new TransferCommand.Reject(server.Now, request.Member, request.Reason), context).ConfigureAwait(false);
+    });
+
+    public Task<Transfer> CancelTransfer(CancelTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        return await AfterAsync(state, await server.Runner.CancelAsync(state.Draft!.Id, request.By, request.Reason, context.CancellationToken).ConfigureAwait(false), context)
+            .ConfigureAwait(false);
+    });
+
+    public Task<Transfer> SpeedUpTransfer(SpeedUpTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        return await AfterAsync(state, await server.Runner.SpeedUpAsync(state.Draft!.Id, context.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
+    });
+
+    public Task<Receipt> GetReceipt(GetReceiptRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        var receipt = await server.Receipts.FindAsync(state.Draft!.Id.ToString(), context.CancellationToken).ConfigureAwait(false);
+        return receipt is null
+            ? throw Answers.Problem(new("no_receipt", "Nothing of it is signed, or too few nodes have stated their decisions yet.", IsRetryable: true))
+            : new Receipt { Document = ByteString.CopyFrom(receipt.Write()) };
+    });
+
+    async Task<Transfer> CreateAsync(TransferDraft draft, ServerCallContext context)
+    {
+        var id = draft.Id.ToString();
+        (await server.Store.Transfers.DoAsync(id, new TransferCommand.Request(server.Now, draft), cancellation: context.CancellationToken).ConfigureAwait(false)).Accepted();
+        var outcome = await server.Store.Transfers.DoAsync(id, new TransferCommand.Submit(server.Now, server.Now + planning), cancellation: context.CancellationToken).ConfigureAwait(false);
+        context.HttpStatusCode = 201;
+        return TransferMessages.Of(outcome.Accepted(), outcome.Version);
+    }
+
+    async Task<Transfer> DoAsync(TransferState state, TransferCommand command, ServerCallContext context)
+    {
+        var outcome = await server.Store.Transfers.DoAsync(state.Draft!.Id.ToString(), command, cancellation: context.CancellationToken).ConfigureAwait(false);
+        return TransferMessages.Of(outcome.Accepted(), outcome.Version);
+    }
+
+    async Task<Transfer> AfterAsync(TransferState state, Refusal? refusal, ServerCallContext context)
+    {
+        if (refusal is not null)
+            throw Answers.Problem(refusal);
+        var (now, version) = await server.Store.Transfers.ReadAsync(state.Draft!.Id.ToString(), context.CancellationToken).ConfigureAwait(false);
+        return TransferMessages.Of(now, version);
+    }
+
+    async Task<(TransferState State, long Version)> FindAsync(string text, ServerCallContext context)
+    {
+        if (!ResourceId.TryParse(text, out var id) || id.Kind is not (ResourceKind.Transfer or ResourceKind.Transaction or ResourceKind.Signature))
+            throw Answers.Invalid("/transfer", "no id of a transfer, transaction or signature.");
+        var (state, version) = await server.Store.Transfers.ReadAsync(id.ToString(), context.CancellationToken).ConfigureAwait(false);
+        return version == 0 ? throw Answers.Problem(Rules.NotFound("transfer")) : (state, version);
+    }
+}

@@ -1,0 +1,16 @@
+using Quorate.Rpc.Server;
+using Quorate.V1;
+
+namespace Quorate.Server.Api;
+
+/// <summary>The services of proto/quorate/v1. Their methods turn messages into commands and states into messages, and decide nothing.</summary>
+static class WalletApi
+{
+    /// <summary>Adds them to what a server serves.</summary>
+    internal static RpcServices AddTo(RpcServices services, ApiParts parts) => services
+        .Add(VaultsReflection.Descriptor.Services[0], new VaultsApi(parts))
+        .Add(WalletsReflection.Descriptor.Services[0], new WalletsApi(parts))
+        .Add(TransfersReflection.Descriptor.Services[0], new TransfersApi(parts))
+        .Add(GovernanceReflection.Descriptor.Services[0], new GovernanceApi(parts))
+        .Add(OperationsReflection.Descriptor.Services[0], new OperationsApi(parts));
+}

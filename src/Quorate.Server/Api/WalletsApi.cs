@@ -1,0 +1,124 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Quorate.Chains;
+using Quorate.Rpc.Server;
+using Quorate.Server.Deciding;
+using Quorate.Server.Hosting;
+using Quorate.Server.Ids;
+using Quorate.Server.Recording;
+using Quorate.Server.Views;
+using Quorate.Server.Wallets;
+using Quorate.V1;
+using Address = Quorate.V1.Address;
+using Wallet = Quorate.V1.Wallet;
+
+namespace Quorate.Server.Api;
+
+/// <summary>quorate.v1.Wallets.</summary>
+sealed class WalletsApi(ApiParts server)
+{
+    /// <summary>Tries to give out an address while others give out theirs.</summary>
+    const int MaxTries = 16;
+
+    public Task<Wallet> CreateWallet(CreateWalletRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var vault = Answers.Id(request.Vault, ResourceKind.Vault, "/vault");
+        if ((await server.Store.Vaults.ReadAsync(vault.ToString(), context.CancellationToken).ConfigureAwait(false)).Version == 0)
+            throw Answers.Problem(Rules.NotFound("vault"));
+        var id = server.Store.Ids.Next(ResourceKind.Wallet);
+        var outcome = await server.Store.Wallets.DoAsync(
+            id.ToString(), new WalletCommand.Plan(server.Now, id, vault, request.Name, Answers.Text(request.Label)), cancellation: context.CancellationToken).ConfigureAwait(false);
+        return Message(outcome.Accepted(), outcome.Version);
+    });
+
+    public Task<Wallet> GetWallet(GetWalletRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var (state, version) = await FindAsync(request.Wallet, context).ConfigureAwait(false);
+        return Message(state, version);
+    });
+
+    public Task<ListWalletsResponse> ListWallets(ListWalletsRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var vault = request.Vault.Length == 0 ? null : Answers.Id(request.Vault, ResourceKind.Vault, "/vault").ToString();
+        var (page, refusal) = await server.Store.Index.ListAsync(
+            "wallet", vault, Answers.Rows(request.PageSize), Answers.Text(request.PageToken), context.CancellationToken).ConfigureAwait(false);
+        if (page is null)
+            throw Answers.Problem(refusal!);
+        var response = new ListWalletsResponse { NextPageToken = page.NextPageToken ?? "" };
+        foreach (var id in page.Items)
+        {
+            var (state, version) = await server.Store.Wallets.ReadAsync(id, context.CancellationToken).ConfigureAwait(false);
+            response.Wallets.Add(Message(state, version));
+        }
+        return response;
+    });
+
+    public Task<Address> CreateAddress(CreateAddressRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        if (!ChainId.TryParse(request.Chain, out var chain) || !server.Chains.TryGetValue(chain, out var connection))
+            throw Answers.Invalid("/chain", "no chain of this server.");
+        var scheme = SchemeOf(request.Scheme, connection);
+        for (var tries = 1; ; tries++)
+        {
+            var (wallet, _) = await FindAsync(request.Wallet, context).ConfigureAwait(false);
+            if (wallet.Keys?.Keys.FirstOrDefault(k => k.Scheme == scheme) is not { } key)
+                throw Answers.Problem(new("no_key", "Too few nodes have reported a key for that yet.", IsRetryable: true));
+            var index = wallet.NextIndex(chain, scheme);
+            var id = server.Store.Ids.Next(ResourceKind.Address);
+            var outcome = await server.Store.Wallets.DoAsync(wallet.Id.ToString(),
+                new WalletCommand.IssueAddress(server.Now, id, chain, scheme, index, connection.AddressOf(key, index).Text, Answers.Text(request.Label)),
+                cancellation: context.CancellationToken).ConfigureAwait(false);
+            if (outcome.Refusal is { Code: "wrong_index" } && tries < MaxTries)
+                continue;
+            return Message(outcome.Accepted().Addresses.Single(a => a.Id == id));
+        }
+    });
+
+    public Task<V1.Balances> GetBalances(GetBalancesRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var (wallet, _) = await FindAsync(request.Wallet, context).ConfigureAwait(false);
+        var response = new V1.Balances();
+        foreach (var line in await BalanceSheet.ReadAsync(server.Store.ReadModels, wallet.Id.ToString(), context.CancellationToken).ConfigureAwait(false))
+            response.Balances_.Add(new V1.Balance
+            {
+                Asset = line.Asset.ToString(), Total = line.OnChain.ToString(), Pending = line.Pending.ToString(), Available = line.Available.ToString(),
+                Unexplained = line.Unexplained.ToString(), ReconcileTime = line.ReconciledAt is { } at ? Timestamp.FromDateTimeOffset(at) : null,
+            });
+        return response;
+    });
+
+    async Task<(Wallets.Wallet State, long Version)> FindAsync(string text, ServerCallContext context)
+    {
+        var id = Answers.Id(text, ResourceKind.Wallet, "/wallet");
+        var (state, version) = await server.Store.Wallets.ReadAsync(id.ToString(), context.CancellationToken).ConfigureAwait(false);
+        return version == 0 ? throw Answers.Problem(Rules.NotFound("wallet")) : (state, version);
+    }
+
+    static SignatureScheme SchemeOf(string text, ChainConnection connection) => text.Length == 0
+        ? connection.Schemes[0]
+        : connection.Schemes.Where(s => SnakeCase.Text(s) == text) is var found && found.Any() ? found.First()
+        : throw Answers.Invalid("/scheme", $"on {connection.Chain} it is {string.Join(" or ", connection.Schemes.Select(s => SnakeCase.Text(s)))}.");
+
+    static Wallet Message(Wallets.Wallet wallet, long version)
+    {
+        var message = new Wallet
+        {
+            Id = wallet.Id.ToString(), Vault = wallet.Vault.ToString(), Name = wallet.Name, Label = wallet.Label ?? "", Epoch = wallet.Keys?.Epoch ?? 0,
+            Version = version, CreateTime = Timestamp.FromDateTimeOffset(wallet.Id.MadeAt),
+        };
+        foreach (var key in wallet.Keys?.Keys ?? [])
+        {
+            var shown = new V1.WalletKey { Scheme = SnakeCase.Text(key.Scheme), PublicKey = ByteString.CopyFrom(key.PublicKey.Bytes.Span), Threshold = (uint)key.Threshold };
+            shown.Nodes.Add(key.Nodes.Select(n => (uint)n));
+            message.Keys.Add(shown);
+        }
+        message.Addresses.Add(wallet.Addresses.Select(Message));
+        return message;
+    }
+
+    static Address Message(IssuedAddress address) => new()
+    {
+        Id = address.Id.ToString(), Chain = address.Chain.ToString(), Scheme = SnakeCase.Text(address.Scheme), Index = address.Index, Address_ = address.Address,
+        Label = address.Label ?? "",
+    };
+}

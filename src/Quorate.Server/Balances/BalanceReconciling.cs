@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Quorate.Chains;
+using Quorate.Server.Hosting;
+using Quorate.Server.Store;
+
+namespace Quorate.Server.Balances;
+
+/// <summary>
+/// Asks the chains what wallets have, and records what they say: always where it is another amount than before, and otherwise
+/// once in a while, so that what final transfers have used up stops being kept.
+/// </summary>
+sealed class BalanceReconciling(ServerStore store, IReadOnlyDictionary<ChainId, ChainConnection> chains, TimeSpan atLeastEvery, TimeProvider time)
+{
+    readonly ConcurrentDictionary<string, (Amount Amount, DateTimeOffset At)> recorded = new(StringComparer.Ordinal);
+
+    /// <summary>One round over all wallets. A chain whose node fails is left out, and said at the end.</summary>
+    /// <exception cref="ChainException">A node failed; the others were asked.</exception>
+    internal async Task RunAsync(CancellationToken cancellation)
+    {
+        ChainException? failure = null;
+        foreach (var id in await store.Index.AllAsync("wallet", isOpenOnly: false, cancellation).ConfigureAwait(false))
+        {
+            var wallet = (await store.Wallets.ReadAsync(id, cancellation).ConfigureAwait(false)).State;
+            foreach (var chain in wallet.Addresses.Select(a => a.Chain).Distinct())
+            {
+                if (!chains.TryGetValue(chain, out var connection))
+                    continue;
+                try
+                {
+                    foreach (var asset in connection.Assets)
+                        await ReconcileAsync(wallet, connection, asset, cancellation).ConfigureAwait(false);
+                }
+                catch (ChainException problem)
+                {
+                    failure = problem;
+                }
+            }
+        }
+        if (failure is not null)
+            throw failure;
+    }
+
+    async Task ReconcileAsync(Wallets.Wallet wallet, ChainConnection connection, AssetId asset, CancellationToken cancellation)
+    {
+        // The time before the question: what moves meanwhile is asked for the next time.
+        var (at, name) = (time.GetUtcNow(), Balance.IdOf(wallet.Id, asset));
+        var amount = await connection.BalanceAsync(wallet, asset, cancellation).ConfigureAwait(false);
+        if (recorded.TryGetValue(name, out var before) && before.Amount == amount && at - before.At < atLeastEvery)
+            return;
+        await store.Balances.DoAsync(name, new BalanceCommand.Reconcile(at, wallet.Id, asset, amount), cancellation: cancellation).ConfigureAwait(false);
+        recorded[name] = (amount, at);
+    }
+}

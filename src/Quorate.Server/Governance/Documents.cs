@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Quorate.Policies;
+using Quorate.Server.Deciding;
+using Quorate.Server.Sagas;
+
+namespace Quorate.Server.Governance;
+
+/// <summary>Documents and approvals between the JSON of events and the bytes that nodes read.</summary>
+static class Documents
+{
+    /// <summary>The document as bytes.</summary>
+    internal static byte[] Utf8(JsonElement document) => JsonSerializer.SerializeToUtf8Bytes(document, IntentMaker.JsonElementContract);
+
+    /// <summary>The approvals that were gathered, as the JSON array that nodes read.</summary>
+    internal static byte[] Array(IEnumerable<GatheredApproval> approvals)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartArray();
+            foreach (var approval in approvals)
+                approval.Document.WriteTo(json);
+            json.WriteEndArray();
+        }
+        return stream.ToArray();
+    }
+
+    /// <summary>The same, read.</summary>
+    internal static IReadOnlyCollection<Approval> Read(IEnumerable<GatheredApproval> approvals) => ApprovalJson.Parse(Array(approvals));
+
+    /// <summary>
+    /// One approval that has come from outside: read, and verified against what it should be of. A device that is not known
+    /// or a signature that is none is refused here, so that nobody fills a document with approvals that are worth nothing.
+    /// </summary>
+    internal static (Approval? Approval, Refusal? Refusal) Verify(
+        JsonElement document, Digest subject, DateTimeOffset expiresAt, Membership membership, DateTimeOffset now)
+    {
+        try
+        {
+            var approval = ApprovalJson.Parse(Array([new("", "", document)]))[0];
+            return ApprovalSet.Verify(subject, expiresAt, [approval], membership, PasskeyCounters.Empty, now).Refused is [var refused]
+                ? (null, new("approval_refused", $"The approval of {approval.Member} does not count: {refused.Fault}."))
+                : (approval, null);
+        }
+        catch (DocumentException wrong)
+        {
+            return (null, new("invalid_document", wrong.Message));
+        }
+    }
+}

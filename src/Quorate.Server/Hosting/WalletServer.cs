@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using Quorate.Cryptography.Secrets;
+using Quorate.Journal;
+using Quorate.Rpc.Health;
+using Quorate.Rpc.Server;
+using Quorate.Server.Api;
+using Quorate.Server.Audit;
+using Quorate.Server.Balances;
+using Quorate.Server.Ceremonies;
+using Quorate.Server.Governance;
+using Quorate.Server.Lanes;
+using Quorate.Server.Nodes;
+using Quorate.Server.Relay;
+using Quorate.Server.Sagas;
+using Quorate.Server.Store;
+using Quorate.Server.Wallets;
+
+namespace Quorate.Server.Hosting;
+
+/// <summary>
+/// A wallet server, running: its database open and verified, relay and API answering, transfers on their way. Everything is
+/// put together here and nowhere else. It holds no share and can not sign; what it loses or writes wrongly costs time.
+/// </summary>
+public sealed class WalletServer : IAsyncDisposable
+{
+    readonly ServerStore store;
+    readonly HttpClient http = new();
+    readonly CancellationTokenSource stop = new();
+    readonly HealthService health = new();
+    RpcServer? relayServer, apiServer;
+    ImmutableArray<Task> working = [];
+
+    WalletServer(ServerStore store) => this.store = store;
+
+    /// <summary>Where nodes dial.</summary>
+    public Uri RelayAddress => relayServer!.Addresses[0];
+
+    /// <summary>Where the API answers: gRPC first, and where there is another, JSON over HTTP/1.1.</summary>
+    public IReadOnlyList<Uri> ApiAddresses => apiServer!.Addresses;
+
+    /// <summary>Opens the database, verifies it, and answers.</summary>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="JournalUnavailableException">The database cannot be opened.</exception>
+    /// <exception cref="JournalCorruptException">The journal is not what was appended.</exception>
+    /// <exception cref="IOException">An address to listen at is taken.</exception>
+    public static async Task<WalletServer> StartAsync(ServerOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.DataDirectory is null == options.Postgres is null)
+            throw new ArgumentException("A server has a data directory or a PostgreSQL database, and not both.", nameof(options));
+        if (options.Chains.GroupBy(c => c.Chain).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new ArgumentException($"{twice.Key} is configured twice.", nameof(options));
+        var journal = new JournalOptions { Time = options.Time };
+        var server = new WalletServer(options.Postgres is { } connection
+            ? await ServerStore.OpenPostgresAsync(connection, journal, cancellation).ConfigureAwait(false)
+            : await ServerStore.OpenSqliteAsync(options.DataDirectory!, journal).ConfigureAwait(false));
+        try
+        {
+            await server.RunAsync(options, cancellation).ConfigureAwait(false);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    async Task RunAsync(ServerOptions options, CancellationToken cancellation)
+    {
+        foreach (var projector in store.Projectors)
+            await projector.CatchUpAsync(cancellation).ConfigureAwait(false);
+        var (genesis, time) = (options.Genesis, options.Time);
+        var saga = new SagaOptions { TrackEvery = options.TrackEvery };
+        var log = new JournalLog(store.Journal);
+        var chains = options.Chains.Select(settings => settings.Connect(new(http, log, saga, time))).ToImmutableDictionary(c => c.Chain);
+        var relay = new RelayService(new() { Name = options.RelayName, Nodes = genesis.Nodes.Select(n => n.Id).ToHashSet() }, time, SystemRandom.Shared);
+        var line = new RelayLine(relay);
+        var fleet = new NodeFleet(line, [.. genesis.Nodes.Select(n => n.Id)], time);
+        var deployment = new DeploymentBook(genesis, store);
+        await deployment.RefreshAsync(cancellation).ConfigureAwait(false);
+        var watch = new NodeWatch(store, genesis, fleet, options.NodeTimeout, time);
+        var acts = new ActDelivery(store, deployment, fleet, options.NodeTimeout, time);
+        var ceremonies = new CeremonyLeading(store, deployment, line, options.NodeTimeout, time);
+        var receipts = new ReceiptKeeping(store, deployment, line, options.NodeTimeout, time);
+        var balances = new BalanceReconciling(store, chains, TimeSpan.FromHours(1), time);
+        var cosigning = new HeadCosigning(store.Journal, genesis,
+            (node, head, digests, token) => line.CosignAsync(node, head, digests, options.NodeTimeout, token));
+        var runner = new SagaRunner(
+            new(log), chains.ToDictionary(c => c.Key, c => c.Value.Desk), new WalletDirectory(store, deployment, chains), fleet, store.Work,
+            $"{options.Name}/{Guid.CreateVersion7(time.GetUtcNow()):N}", saga, time);
+        var parts = new ApiParts(store, deployment, chains, runner, fleet, watch, receipts, cosigning, options.NodeTimeout, time);
+
+        relayServer = await RpcServer.StartAsync(relay.AddTo(new()), options.Relay, cancellationToken: cancellation).ConfigureAwait(false);
+        Task Begin(string name, TimeSpan pause, Func<CancellationToken, Task> round) =>
+            Task.Run(() => new PeriodicWork(name, pause, round, options.Logger, time).RunAsync(stop.Token), CancellationToken.None);
+        working =
+        [
+            Begin("following the journal", TimeSpan.FromSeconds(1), store.ProjectAsync),
+            Begin("carrying transfers out", TimeSpan.FromMilliseconds(100), runner.RunOnceAsync),
+            Begin("watching nodes", options.NodesEvery, async token => await acts.RunAsync(await watch.RunAsync(token).ConfigureAwait(false), token).ConfigureAwait(false)),
+            Begin("leading ceremonies", options.NodesEvery, ceremonies.RunAsync),
+            Begin("keeping receipts", options.NodesEvery, receipts.RunAsync),
+            Begin("co-signing the journal", options.CosignEvery, cosigning.RunAsync),
+            Begin("asking for balances", options.ReconcileEvery, balances.RunAsync),
+        ];
+        apiServer = await RpcServer.StartAsync(WalletApi.AddTo(new(logger: options.Logger), parts).AddHealth(health).AddReflection(), options.Api, health, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops answering, lets what is under way end or gives it back, closes the database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (apiServer is not null)
+            await apiServer.DisposeAsync().ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (relayServer is not null)
+            await relayServer.DisposeAsync().ConfigureAwait(false);
+        await store.DisposeAsync().ConfigureAwait(false);
+        http.Dispose();
+        stop.Dispose();
+    }
+}

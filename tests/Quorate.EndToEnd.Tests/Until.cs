@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using Quorate.Rpc;
+
+namespace Quorate.EndToEnd.Tests;
+
+/// <summary>Waiting for what processes say later.</summary>
+static class Until
+{
+    static readonly TimeSpan usual = TimeSpan.FromMinutes(1.5);
+
+    /// <summary>Asks until the answer is as it should be.</summary>
+    internal static async Task<T> Async<T>(Func<Task<T>> ask, Func<T, bool> isSo, TimeSpan? patience = null)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            object? last;
+            try
+            {
+                var answer = await ask();
+                if (isSo(answer))
+                    return answer;
+                last = answer;
+            }
+            catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled)
+            {
+                last = away.Message;
+            }
+            Assert.True(clock.Elapsed < (patience ?? usual), $"{last}");
+            await Task.Delay(100);
+        }
+    }
+}
