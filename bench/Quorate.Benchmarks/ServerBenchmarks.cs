@@ -16,6 +16,7 @@ static class ServerBenchmarks
 {
     const int Commands = 1_000;
     const int Reads = 500;
+    const int PerAppend = 500;
 
     static readonly ChainId chain = ChainId.Parse("eip155:31337");
     static readonly AssetId ether = AssetId.Coin(chain, 60);
@@ -64,7 +65,7 @@ static class ServerBenchmarks
         {
             var clock = Stopwatch.StartNew();
             var head = await projector.RebuildAsync();
-            Console.WriteLine($"  {$"rebuild from {head.Position:N0} events",-46} {clock.Elapsed.TotalSeconds,8:N1} s {head.Position / clock.Elapsed.TotalSeconds,9:N0} events/s");
+            Console.WriteLine($"  {$"rebuild of {projector.Name} from {head.Position:N0} events",-46} {clock.Elapsed.TotalSeconds,8:N1} s {head.Position / clock.Elapsed.TotalSeconds,9:N0} events/s");
         }
         await PagesAsync(store, rows);
     }
@@ -104,42 +105,65 @@ static class ServerBenchmarks
         Print("projection: from acknowledged to found", lags);
     }
 
+    // Every tenth is cancelled, so that states differ. Eight appends are under way at a time.
     static async Task FillAsync(ServerStore store, int rows)
     {
         var clock = Stopwatch.StartNew();
-        var catalog = TransferEvent.Catalog;
-        for (var done = 0; done < rows; done += 500)
-        {
-            await store.Journal.AppendAsync([.. Enumerable.Range(done, 500).Select(i =>
+        var before = (await store.Journal.HeadAsync()).Position;
+        await Parallel.ForEachAsync(Enumerable.Range(0, rows / PerAppend), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (part, stop) =>
+            await store.Journal.AppendAsync([.. Enumerable.Range(part * PerAppend, PerAppend).Select(i =>
             {
                 var draft = Draft(store.Ids.Next(ResourceKind.Transfer), i, external: null);
-                return new StreamAppend($"transfer/{draft.Id}", 0, [catalog.Encode(new TransferEvent.Requested(draft.ExpiresAt.AddDays(-1), draft))]);
-            })]);
-        }
-        Console.WriteLine($"  {$"append of {rows:N0} transfers, 500 at a time",-46} {clock.Elapsed.TotalSeconds,8:N1} s {rows / clock.Elapsed.TotalSeconds,9:N0} events/s");
+                var requested = new TransferEvent.Requested(draft.ExpiresAt.AddDays(-1), draft);
+                TransferEvent[] events = i * 7_919L % 97 < 10 ? [requested, new TransferEvent.Ended(requested.At, TransferStatus.Cancelled, "no", "alice", null)] : [requested];
+                return new StreamAppend($"transfer/{draft.Id}", 0, [.. events.Select(e => TransferEvent.Catalog.Encode(e))]);
+            })], stop));
+        var events = (await store.Journal.HeadAsync()).Position - before;
+        Console.WriteLine($"  {$"append of {rows:N0} transfers, {PerAppend} at a time",-46} {clock.Elapsed.TotalSeconds,8:N1} s {events / clock.Elapsed.TotalSeconds,9:N0} events/s");
     }
 
     static async Task PagesAsync(ServerStore store, int rows)
     {
         (string, Func<int, TransferFilter>)[] filters =
         [
-            ("all", _ => new()), ("a wallet", i => new() { Wallet = Id(ResourceKind.Wallet, i % 100).ToString() }),
-            ("a vault and a state", i => new() { Vault = Id(ResourceKind.Vault, i % 10).ToString(), Status = TransferStatus.Draft }),
-            ("an address", i => new() { Address = $"0xB{i % 5_000:x4}" }), ("a day", i => new() { From = Epoch.AddHours(i % 500), Until = Epoch.AddHours(i % 500 + 24) }),
-            ("a rare word", i => new() { Text = $"n{i * 37 % rows}" }), ("a frequent word", i => new() { Text = words[i % words.Length] }),
+            ("all", _ => new()), ("a wallet", i => new() { Wallet = Id(ResourceKind.Wallet, i % 100).ToString() }), ("a state", _ => new() { Status = TransferStatus.Cancelled }),
+            ("a vault and a state", i => new() { Vault = Id(ResourceKind.Vault, i % 10).ToString(), Status = TransferStatus.Cancelled }),
+            ("an address", i => new() { Address = $"0xB{i % 5_000:x4}" }),
+            ("a day", i => new() { From = Epoch.AddHours(i % 200), Until = Epoch.AddHours(i % 200 + 24) }),
+            ("a wallet's day", i => new() { Wallet = Id(ResourceKind.Wallet, i % 100).ToString(), From = Epoch.AddHours(i % 200), Until = Epoch.AddHours(i % 200 + 24) }),
+            ("a word that one has", i => new() { Text = $"n{i * 7_919L % rows}" }), ("a word that none has", i => new() { Text = $"nothing{i}" }),
+            ("a word that an eighth has", i => new() { Text = words[i % words.Length] }), ("a word that all have", _ => new() { Text = "alice" }),
+            ("two words that an eighth has, never together", _ => new() { Text = "salary rent" }), ("the beginning of a ninth", _ => new() { Text = "n1" }),
+            ("the beginning of one in a thousand", i => new() { Text = $"n{i + 100}" }),
+            ("a frequent word in a wallet", i => new() { Text = words[i % 4], Wallet = Id(ResourceKind.Wallet, i % 4).ToString() }),
+            ("a frequent word in a state", i => new() { Text = words[i % words.Length], Status = TransferStatus.Cancelled }),
         ];
         foreach (var (name, filter) in filters)
         {
-            var times = new List<double>();
+            var (times, found) = (new List<double>(), 0);
             for (var i = 0; i < 100 && times.Sum() < 8_000; i++)
-                times.Add(await TimeAsync(() => store.History.ListAsync(filter(i), 50, null)));
-            Print($"page of 50 of {rows:N0}: {name}", times);
+                times.Add(await TimeAsync(async () => found += (await store.History.ListAsync(filter(i), 50, null)).Page!.Items.Count));
+            Print($"page of 50: {name}, {(double)found / times.Count:N0}", times);
         }
         string? token = null;
         var following = new List<double>();
         for (var i = 0; i < 200; i++)
             following.Add(await TimeAsync(async () => token = (await store.History.ListAsync(new(), 50, token)).Page!.NextPageToken));
         Print("the pages that follow", following);
+        following.Clear();
+        token = null;
+        for (var i = 0; i < 100; i++)
+            following.Add(await TimeAsync(async () => token = (await store.History.ListAsync(new() { Text = "rent" }, 50, token)).Page!.NextPageToken));
+        Print("the pages that follow, of a frequent word", following);
+        var (audit, balances) = (new List<double>(), new List<double>());
+        var now = DateTimeOffset.UtcNow;
+        for (var i = 0; i < 100; i++)
+        {
+            audit.Add(await TimeAsync(() => AuditTrail.ListAsync(store.ReadModels, now.AddMinutes(-i - 1), now.AddMinutes(1), null, 50, null)));
+            balances.Add(await TimeAsync(() => BalanceSheet.ReadAsync(store.ReadModels, Id(ResourceKind.Wallet, i).ToString())));
+        }
+        Print("page of 50 of the audit, from a time on", audit);
+        Print("balances of a wallet, which keeps for some ten", balances);
     }
 
     static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -4,7 +4,7 @@ using Quorate.Policies;
 
 namespace Quorate.Cli;
 
-/// <summary>Policies, recordings, genesis documents and orders as files.</summary>
+/// <summary>Policies, recordings, genesis documents, orders and acts as files.</summary>
 static class PolicyFile
 {
     const int MaxApprovals = 256 << 10;
@@ -17,6 +17,9 @@ static class PolicyFile
     internal static Receipt ReadReceipt(string path) => Read(path, Receipt.MaxSize, bytes => Receipt.Parse(bytes, ChainSpelling.IsCanonical));
 
     internal static CeremonyOrder ReadOrder(string path) => Read(path, CeremonyOrder.MaxSize, bytes => CeremonyOrder.Parse(bytes));
+
+    internal static AdministrativeAct ReadAct(string path) =>
+        Read(path, GenesisDocument.MaxSize, bytes => AdministrativeAct.Parse(bytes, ChainSpelling.IsCanonical));
 
     internal static ImmutableArray<Approval> ReadApprovals(string path) => Read(path, MaxApprovals, bytes => ApprovalJson.Parse(bytes));
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quorate.Cli;
+using Quorate.Cli.Acts;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Node;
@@ -32,6 +33,7 @@ var root = new RootCommand(
     BackupCommand.Create(),
     DeviceCommand.Create(),
     CeremonyCommand.Create(),
+    ActCommand.Create(),
     RelayCommand.Create(),
     ServerCommand.Create(),
     DevnetCommand.Create(),

@@ -29,7 +29,7 @@ static class RelayCommand
         {
             genesis, name, listen, certificate,
         };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction((parsed, cancellation) => StopSignals.RunAsync(async stop =>
         {
             var deployment = PolicyFile.ReadGenesis(parsed.GetValue(genesis)!.FullName);
             if (!IPEndPoint.TryParse(parsed.GetValue(listen)!, out var end))
@@ -44,19 +44,18 @@ static class RelayCommand
                 await ServeAsync(relay, new()
                 {
                     EndPoint = end, DrainSeconds = 1, Tls = shown is null ? null : new() { Certificate = X509Certificate2.CreateFromPemFile(shown.FullName) },
-                }, cancellation);
+                }, stop);
             }
             catch (Exception problem) when (problem is IOException or System.Security.Cryptography.CryptographicException)
             {
                 throw new CliException(problem.Message);
             }
-        });
+        }, cancellation));
         return command;
     }
 
-    static async Task ServeAsync(RelayService relay, RpcServerOptions options, CancellationToken cancellation)
+    static async Task ServeAsync(RelayService relay, RpcServerOptions options, StopSignals stop)
     {
-        using var stop = new StopSignals(cancellation);
         var server = await RpcServer.StartAsync(relay.AddTo(new()), options, cancellationToken: stop.Token);
         await using (server.ConfigureAwait(false))
         {

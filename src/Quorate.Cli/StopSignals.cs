@@ -17,6 +17,23 @@ sealed class StopSignals : IDisposable
 
     internal CancellationToken Token => stop.Token;
 
+    /// <summary>
+    /// Runs a process until it is asked to end. One that comes while it still starts ends the start: that is no failure, and
+    /// the command ends as it does later.
+    /// </summary>
+    internal static async Task RunAsync(Func<StopSignals, Task> work, CancellationToken cancellation)
+    {
+        using var stop = new StopSignals(cancellation);
+        try
+        {
+            await work(stop);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            Console.Error.WriteLine("stopped before it was ready.");
+        }
+    }
+
     /// <summary>Waits for one.</summary>
     internal async Task WaitAsync() => await Task.Delay(Timeout.Infinite, Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 

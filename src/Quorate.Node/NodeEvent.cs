@@ -77,6 +77,14 @@ public abstract partial record NodeEvent(long At)
     /// <summary>No share was lent for the intent and none will be: its charges are free.</summary>
     public sealed record SigningReleased(long At, string Intent, string Reason) : NodeEvent(At);
 
+    /// <summary>What signing has shown of another node since the last such event, as far as its reputation goes: docs/spec/breaker.md.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Node">Of which, by public key.</param>
+    /// <param name="Successes">How much it has made good.</param>
+    /// <param name="Suspicions">How often it was late, or one of several at fault.</param>
+    /// <param name="ProvenFaults">How often it has broken the protocol, to this node's certain knowledge.</param>
+    public sealed record SigningNoted(long At, string Node, double Successes, double Suspicions, double ProvenFaults) : NodeEvent(At);
+
     /// <summary>The vault has committed something; see <see cref="Vault.VaultAnchor"/>. The journal remembers it, so that an old vault shows.</summary>
     public sealed record VaultAnchored(long At, string Anchor) : NodeEvent(At);
 
@@ -111,6 +119,7 @@ public abstract partial record NodeEvent(long At)
         .AddJson("ceremony-ended", 1, NodeEventJson.Default.CeremonyEnded)
         .AddJson("wallet-left", 1, NodeEventJson.Default.WalletLeft)
         .AddJson("head-cosigned", 1, NodeEventJson.Default.HeadCosigned)
+        .AddJson("signing-noted", 1, NodeEventJson.Default.SigningNoted)
         .AddJson("vault-anchored", 1, NodeEventJson.Default.VaultAnchored)
         .Build();
 }
@@ -151,5 +160,6 @@ public sealed record ChargeMade(string Counter, string Window, string Amount, st
 [JsonSerializable(typeof(NodeEvent.CeremonyEnded))]
 [JsonSerializable(typeof(NodeEvent.WalletLeft))]
 [JsonSerializable(typeof(NodeEvent.HeadCosigned))]
+[JsonSerializable(typeof(NodeEvent.SigningNoted))]
 [JsonSerializable(typeof(NodeEvent.VaultAnchored))]
 sealed partial class NodeEventJson : JsonSerializerContext;

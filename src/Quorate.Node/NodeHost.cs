@@ -31,6 +31,7 @@ public sealed class NodeHost : IAsyncDisposable
     ITransport? transport;
     Switchboard? board;
     Correspondence? letters;
+    SigningConduct? conduct;
     NodeSigning? signing;
     NodeCeremonies? ceremonies;
     RpcServer? server;
@@ -130,11 +131,9 @@ public sealed class NodeHost : IAsyncDisposable
         board = new(way, deployment.Nodes.Select(node => node.Id).ToHashSet(), options.MaxSessions);
         letters = new(board, store.Identity, deployment.Hash.ToArray(), options.Time, options.Random);
         var sessions = new SessionHost(board, store.Identity, options.Time, options.Random);
+        conduct = new(store.Journal, options.Time);
         signing = new(new(
-            deployment, store.Journal.State.Me!, Parts.Gate, store.Vault, sessions, letters, options.Signing, options.Time, options.Random)
-        {
-            Reputation = node => store.Journal.State.StandingOf(node, options.Time.GetUtcNow()).Trust,
-        });
+            deployment, store.Journal.State.Me!, Parts.Gate, store.Vault, sessions, letters, conduct, options.Signing, options.Time, options.Random));
         ceremonies = new(new(store.Journal, store.Vault, store.Identity, sessions, letters, CeremonyOptionsOf(store.Journal.State.Me!.Name), options.Time, options.Random),
             options.Ceremonies.Resume, options.Time);
         Parts.Lead = signing.Lead;
@@ -163,6 +162,8 @@ public sealed class NodeHost : IAsyncDisposable
             await ceremonies.DisposeAsync().ConfigureAwait(false);
         if (signing is not null)
             await signing.DisposeAsync().ConfigureAwait(false);
+        if (conduct is not null)
+            await conduct.DisposeAsync().ConfigureAwait(false);
         if (letters is not null)
             await letters.DisposeAsync().ConfigureAwait(false);
         if (board is not null)

@@ -108,6 +108,7 @@ public sealed record NodeState
             NodeEvent.WalletLeft e => this with { Wallets = Wallets.Remove(e.Wallet) },
             NodeEvent.CeremonyAllowed e => this with { Ceremonies = Ceremonies.SetItem(e.Id, CeremonyState.Unknown.Evolve(e)), Passkeys = With(e.Passkeys) },
             NodeEvent.ConductNoted e => this with { Standings = Note(e, now) },
+            NodeEvent.SigningNoted e => this with { Standings = Note(e, now) },
             NodeEvent.CeremonyEnded e => this with { Ceremonies = Ceremonies.Remove(e.Id) },
             _ when CeremonyState.IdOf(happened) is { } id && Ceremonies.TryGetValue(id, out var ceremony) =>
                 this with { Ceremonies = Ceremonies.SetItem(id, ceremony.Evolve(happened)) },
@@ -130,6 +131,11 @@ public sealed record NodeState
             reputation.Record(node, conduct, at, weight);
         return reputation.Standings.ToImmutableDictionary();
     }
+
+    ImmutableDictionary<NodeId, Standing> Note(NodeEvent.SigningNoted noted, DateTimeOffset at) =>
+        NodeId.TryParse(noted.Node, out var node) && noted is { Successes: >= 0, Suspicions: >= 0, ProvenFaults: >= 0 }
+            ? Standings.SetItem(node!, StandingOf(node!, at).With(noted.Successes, noted.Suspicions, noted.ProvenFaults))
+            : throw new FormatException("What was noted of signing is nothing that this build knows.");
 
     // What no window can see any more leaves with the first event of an hour.
     NodeState At(long time) => this with

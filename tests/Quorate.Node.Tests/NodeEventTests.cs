@@ -33,6 +33,7 @@ public sealed class NodeEventTests
         new NodeEvent.SessionEnded(8, "aa", 1, "bb", [9], null),
         new NodeEvent.SigningReleased(9, "aa", "expired"),
         new NodeEvent.HeadCosigned(10, "00112233445566778899aabbccddeeff", 7, "bb"),
+        new NodeEvent.SigningNoted(10, "cd", 0.25, 1.5, 1),
         new NodeEvent.VaultAnchored(10, "aa/1/bb"),
     ];
 

@@ -46,6 +46,9 @@ public sealed partial class EthereumChain : IChain
         node = new(new(http, url, rpc.Limits, rpc.MaxBatch, time ?? TimeProvider.System));
     }
 
+    /// <summary>The pure half, with messages.</summary>
+    public EthereumFormat Format => format;
+
     /// <inheritdoc/>
     public ChainId Chain => format.Chain;
 

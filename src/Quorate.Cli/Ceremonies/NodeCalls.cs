@@ -12,6 +12,8 @@ static class NodeCalls
 {
     static readonly Method<GetStatusRequest, NodeStatus> getStatus = Method<GetStatusRequest, NodeStatus>("GetStatus");
     static readonly Method<LeadCeremonyRequest, CeremonyStatus> leadCeremony = Method<LeadCeremonyRequest, CeremonyStatus>("LeadCeremony");
+    static readonly Method<TakeActsRequest, TakeActsReply> takeActs = Method<TakeActsRequest, TakeActsReply>("TakeActs");
+    static readonly Method<FreezeRequest, FreezeReply> freeze = Method<FreezeRequest, FreezeReply>("Freeze");
     static readonly Method<GetCeremonyRequest, CeremonyStatus> getCeremony = Method<GetCeremonyRequest, CeremonyStatus>("GetCeremony");
 
     /// <summary>Asks a node once.</summary>
@@ -26,6 +28,12 @@ static class NodeCalls
 
     internal static Task<CeremonyStatus> GetAsync(RpcChannel channel, string id, CancellationToken cancellation) =>
         channel.AsyncUnaryCall(getCeremony, new() { Id = id }, Within(cancellation)).ResponseAsync;
+
+    internal static Task<TakeActsReply> TakeAsync(RpcChannel channel, TakeActsRequest request, CancellationToken cancellation) =>
+        channel.AsyncUnaryCall(takeActs, request, Within(cancellation)).ResponseAsync;
+
+    internal static Task<FreezeReply> FreezeAsync(RpcChannel channel, FreezeRequest request, CancellationToken cancellation) =>
+        channel.AsyncUnaryCall(freeze, request, Within(cancellation)).ResponseAsync;
 
     /// <summary>A call whose failure is the user's to read.</summary>
     internal static async Task<T> AskedAsync<T>(ParseResult parsed, Func<Task<T>> call) where T : IMessage<T>

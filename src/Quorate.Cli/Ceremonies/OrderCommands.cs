@@ -100,10 +100,10 @@ static class OrderCommands
 
     static readonly Option<string[]> schemes = new("--schemes")
     {
-        Description = "A key for each of them.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["ecdsa", "bip340", "ed25519"],
+        Description = "A key for each of them.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. KeyName.All],
     };
     static readonly Option<string> lost = new("--lost") { Description = "The node that has lost its shares.", Required = true };
-    static readonly Option<string> scheme = new("--scheme") { Description = "What the key is for: ecdsa, bip340 or ed25519.", Required = true };
+    static readonly Option<string> scheme = new("--scheme") { Description = $"What the key is for: {string.Join(", ", KeyName.All)}.", Required = true };
     static readonly Option<string> importer = new("--importer") { Description = "The node whose operator brings the key.", Required = true };
     static readonly Option<string> publicKey = new("--public-key") { Description = "The public key in hexadecimal: 33 bytes, of Ed25519 32.", Required = true };
     static readonly Option<string?> chainCode = new("--chain-code") { Description = "32 bytes in hexadecimal for the derivation of children; random when absent." };

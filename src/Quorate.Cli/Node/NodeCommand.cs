@@ -15,6 +15,8 @@ static class NodeCommand
         RunCommand.CreateGenesis(),
         RunCommand.Create(),
         StatusCommand.Create(),
+        GovernCommands.Acts(),
+        GovernCommands.Freeze(),
         ImportCommand.Create(),
         new Command("vault", "What a node keeps sealed. The node must not be running: one process opens a vault at a time.") { Show(), Verify() },
     };

@@ -33,7 +33,7 @@ static class RunCommand
         {
             DataDirectory.Option, configuration, KekOptions.Vault.PassphraseOption, KekOptions.Vault.KeyFileOption,
         };
-        command.SetAction((parsed, cancellation) => DataDirectory.RunAsync(() => RunAsync(OptionsOf(parsed), cancellation)));
+        command.SetAction((parsed, cancellation) => DataDirectory.RunAsync(() => StopSignals.RunAsync(stop => RunAsync(OptionsOf(parsed), stop), cancellation)));
         return command;
     }
 
@@ -90,9 +90,8 @@ static class RunCommand
         return NodeConfiguration.Read(file).ToOptions(directory, KekOptions.Vault.Opening(parsed));
     }
 
-    static async Task RunAsync(NodeOptions options, CancellationToken cancellation)
+    static async Task RunAsync(NodeOptions options, StopSignals stop)
     {
-        using var stop = new StopSignals(cancellation);
         var host = await NodeHost.StartAsync(options, stop.Token);
         await using (host.ConfigureAwait(false))
         {

@@ -46,22 +46,14 @@ static class ServerCommand
         return command;
     }
 
-    static async Task RunAsync(ServerOptions options, CancellationToken cancellation)
+    static Task RunAsync(ServerOptions options, CancellationToken cancellation) => StopSignals.RunAsync(async stop =>
     {
-        using var stop = new StopSignals(cancellation);
-        try
+        var server = await WalletServer.StartAsync(options, stop.Token);
+        await using (server.ConfigureAwait(false))
         {
-            var server = await WalletServer.StartAsync(options, stop.Token);
-            await using (server.ConfigureAwait(false))
-            {
-                Console.WriteLine($"ready  {string.Join("  ", server.ApiAddresses)}  relay {server.RelayAddress}");
-                await stop.WaitAsync();
-                Console.Error.WriteLine("stopping.");
-            }
+            Console.WriteLine($"ready  {string.Join("  ", server.ApiAddresses)}  relay {server.RelayAddress}");
+            await stop.WaitAsync();
+            Console.Error.WriteLine("stopping.");
         }
-        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
-        {
-            Console.Error.WriteLine("stopped before it was ready.");
-        }
-    }
+    }, cancellation);
 }

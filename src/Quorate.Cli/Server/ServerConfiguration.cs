@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Quorate.Chains;
+using Quorate.Chains.Bitcoin;
 using Quorate.Chains.Ethereum;
+using Quorate.Chains.Solana;
 using Quorate.Cli.Node;
 using Quorate.Rpc.Server;
 using Quorate.Server.Hosting;
@@ -18,9 +20,10 @@ namespace Quorate.Cli.Server;
 /// <param name="Api">Where the API answers.</param>
 /// <param name="Chains">The chains, by CAIP-2 id.</param>
 /// <param name="Intervals">How often things are looked at.</param>
+/// <param name="Name">Who this server is beside others on one database; the machine's name where it is absent.</param>
 sealed record ServerConfiguration(
     string Genesis, string? Postgres, ServerConfiguration.RelayListener Relay, ServerConfiguration.ApiListener Api,
-    IReadOnlyDictionary<string, ServerConfiguration.Chain>? Chains, ServerConfiguration.Pauses? Intervals)
+    IReadOnlyDictionary<string, ServerConfiguration.Chain>? Chains, ServerConfiguration.Pauses? Intervals, string? Name)
 {
     const int MaxSize = 1 << 20;
 
@@ -42,9 +45,10 @@ sealed record ServerConfiguration(
     /// <param name="Genesis">As for a node: a Solana cluster's genesis hash.</param>
     /// <param name="Assets">CAIP-19 ids of assets besides the coin whose balances are followed.</param>
     /// <param name="FinalityDepth">Blocks from which one counts as final, where the chain's own word is not taken.</param>
+    /// <param name="User">Of Bitcoin Core's RPC, with the password in QUORATE_BITCOIN_PASSWORD; without one the node is Esplora's REST API.</param>
     internal sealed record Chain(
         string Url, IReadOnlyDictionary<string, string>? Tokens, IReadOnlyDictionary<string, ConfiguredChain.Mint>? Mints, string? Genesis, string[]? Assets,
-        ulong? FinalityDepth)
+        ulong? FinalityDepth, string? User)
     {
         internal ChainSettings ToSettings(string id)
         {
@@ -55,7 +59,13 @@ sealed record ServerConfiguration(
             return new ConfiguredChain(Tokens, Mints, Genesis).ToFormat(id) switch
             {
                 EthereumFormat format => new EthereumSettings(format, url) { Assets = assets, Options = new() { FinalityDepth = FinalityDepth } },
-                _ => throw new CliException($"{id}: this build's server carries out no transfers there yet."),
+                SolanaFormat format => new SolanaSettings(format, url) { Assets = assets, Options = new() { FinalityDepth = FinalityDepth } },
+                BitcoinFormat format => new BitcoinSettings(format.Network, url)
+                {
+                    Core = User is null ? null : (User, Environment.GetEnvironmentVariable("QUORATE_BITCOIN_PASSWORD") ?? throw new CliException($"{id}: QUORATE_BITCOIN_PASSWORD is not set.")),
+                    Options = FinalityDepth is { } depth ? new() { FinalityDepth = depth } : new(),
+                },
+                _ => throw new System.Diagnostics.UnreachableException(),
             };
         }
     }
@@ -105,6 +115,7 @@ sealed record ServerConfiguration(
         {
             DataDirectory = Database is null ? dataDirectory : null,
             Postgres = Database,
+            Name = Name ?? otherwise.Name,
             Chains = [.. (Chains ?? new Dictionary<string, Chain>()).Select(chain => chain.Value.ToSettings(chain.Key))],
             NodesEvery = Seconds(pauses.NodesSeconds, otherwise.NodesEvery),
             CosignEvery = Seconds(pauses.CosignSeconds, otherwise.CosignEvery),

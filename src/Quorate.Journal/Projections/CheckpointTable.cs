@@ -18,7 +18,7 @@ static class CheckpointTable
                 (projection TEXT PRIMARY KEY, version INTEGER NOT NULL, journal TEXT NOT NULL, position BIGINT NOT NULL, hash TEXT NOT NULL)
                 """, cancellation).ConfigureAwait(false);
         }
-        catch (DbException other) when (other.SqlState is "23505" or "42P07")
+        catch (DbException other) when (other.SqlState is "23505" or "42P07" or "42710")
         {
             // PostgreSQL lets two sessions begin to make one table, and tells the second that it is there.
         }

@@ -10,8 +10,12 @@ namespace Quorate.Journal.Projections;
 /// <param name="readModels">The database of the read models.</param>
 /// <param name="projection">The projection.</param>
 /// <param name="time">The clock for the lag.</param>
-public sealed class Projector(EventStore store, DbDataSource readModels, IProjection projection, TimeProvider time)
+/// <param name="moved">Told after events were applied; null for nobody.</param>
+public sealed class Projector(EventStore store, DbDataSource readModels, IProjection projection, TimeProvider time, Action? moved = null)
 {
+    /// <summary>Events after which a transaction ends while a projection catches up.</summary>
+    const int MaxEventsAtOnce = 16_000;
+
     /// <summary>The projection's name.</summary>
     public string Name => projection.Name;
 
@@ -21,7 +25,7 @@ public sealed class Projector(EventStore store, DbDataSource readModels, IProjec
     {
         while (true)
         {
-            var at = await PrepareAsync(cancellation).ConfigureAwait(false);
+            var at = await CatchUpAsync(cancellation).ConfigureAwait(false);
             await foreach (var page in store.FollowAsync(at, cancellation).ConfigureAwait(false))
             {
                 // Somebody else was faster: begin again where they are.
@@ -37,11 +41,25 @@ public sealed class Projector(EventStore store, DbDataSource readModels, IProjec
     public async Task<Head> CatchUpAsync(CancellationToken cancellation = default)
     {
         var at = await PrepareAsync(cancellation).ConfigureAwait(false);
-        while (await store.ReadAsync(at, JournalLimits.MaxPageEvents, cancellation).ConfigureAwait(false) is { Events.Count: > 0 } page)
-            at = await ApplyAsync(at, page, cancellation).ConfigureAwait(false)
-                ? page.Head
+        while (await GatherAsync(at, cancellation).ConfigureAwait(false) is { Events.Count: > 0 } pages)
+            at = await ApplyAsync(at, pages, cancellation).ConfigureAwait(false)
+                ? pages.Head
                 : await PrepareAsync(cancellation).ConfigureAwait(false);
         return at;
+    }
+
+    // Several pages as one: what is far behind is applied in large transactions, in which a page of an index is written once for many rows.
+    async Task<JournalPage> GatherAsync(Head after, CancellationToken cancellation)
+    {
+        var (events, bytes) = (new List<RecordedEvent>(), 0L);
+        while (events.Count < MaxEventsAtOnce && bytes < JournalLimits.MaxPageBytes
+            && await store.ReadAsync(after, JournalLimits.MaxPageEvents, cancellation).ConfigureAwait(false) is { Events.Count: > 0 } page)
+        {
+            events.AddRange(page.Events);
+            bytes += page.Events.Sum(e => (long)e.Payload.Length);
+            after = page.Head;
+        }
+        return new(events, after);
     }
 
     /// <summary>Empties the projection and applies the journal from its first event.</summary>
@@ -105,6 +123,7 @@ public sealed class Projector(EventStore store, DbDataSource readModels, IProjec
         if (events.Length > 0)
             await projection.ApplyAsync(transaction, events, cancellation).ConfigureAwait(false);
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+        moved?.Invoke();
         return true;
     }
 }

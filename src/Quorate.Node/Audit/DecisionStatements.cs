@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Quorate.Chains;
 using Quorate.Cryptography.Signatures;
 using Quorate.Node.Ceremonies;
 using Quorate.Node.Gate;
@@ -52,6 +51,5 @@ sealed class DecisionStatements(NodeJournal journal, Ed25519Key identity, TimePr
     }
 
     static ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> PackagesOf(WalletKeys wallet) => KeyView.Of(wallet).ToImmutableSortedDictionary(
-        key => key.Scheme switch { SignatureScheme.EcdsaSecp256k1 => "ecdsa", SignatureScheme.Bip340 => "bip340", _ => "ed25519" },
-        key => (ReadOnlyMemory<byte>)key.Stored, StringComparer.Ordinal);
+        key => KeyName.Of(key.Scheme), key => (ReadOnlyMemory<byte>)key.Stored, StringComparer.Ordinal);
 }

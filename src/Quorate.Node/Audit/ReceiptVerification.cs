@@ -123,7 +123,7 @@ public static class ReceiptVerification
             try
             {
                 // A key that has been reshared since is the same key.
-                var (now, epoch) = (WalletKeys.Read(receipt.Signed.Intent.Wallet, Of("ecdsa"), Of("bip340"), Of("ed25519")), checked((uint)receipt.Signed.Intent.KeyEpoch));
+                var (now, epoch) = (WalletKeys.Read(receipt.Signed.Intent.Wallet, Of(KeyName.Ecdsa), Of(KeyName.Bip340), Of(KeyName.Ed25519)), checked((uint)receipt.Signed.Intent.KeyEpoch));
                 return new(now.Name, At(now.Ecdsa, epoch), At(now.Bip340, epoch), At(now.Ed25519, epoch));
             }
             catch (Exception malformed) when (malformed is FormatException or ArgumentException or OverflowException)

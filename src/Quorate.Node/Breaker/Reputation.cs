@@ -28,6 +28,21 @@ public sealed record Standing(double Successes, double Suspicions, double Proven
     /// <summary>The same from 0 to 1, for who chooses by more than reputation: 1 for the unknown, 0 after a fault or too many suspicions.</summary>
     public double Trust => Math.Clamp(1 + (Value / Reputation.MostSuspicions), 0, 1);
 
+    /// <summary>The same with more, counted at its time.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than none of something.</exception>
+    public Standing With(double successes, double suspicions, double provenFaults)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(successes);
+        ArgumentOutOfRangeException.ThrowIfNegative(suspicions);
+        ArgumentOutOfRangeException.ThrowIfNegative(provenFaults);
+        return this with
+        {
+            Successes = Math.Min(Reputation.MostSuccesses, Successes + successes),
+            Suspicions = Math.Min(Reputation.MostSuspicions, Suspicions + suspicions),
+            ProvenFaults = Math.Min(Reputation.MostFaults, ProvenFaults + provenFaults),
+        };
+    }
+
     /// <summary>Nothing is known.</summary>
     public static Standing Unknown(DateTimeOffset at) => new(0, 0, 0, at);
 
@@ -88,9 +103,9 @@ public sealed class Reputation
         var now = Of(node, at);
         nodes[node] = conduct switch
         {
-            Conduct.Success => now with { Successes = Math.Min(MostSuccesses, now.Successes + weight) },
-            Conduct.Suspicion => now with { Suspicions = Math.Min(MostSuspicions, now.Suspicions + weight) },
-            _ => now with { ProvenFaults = Math.Min(MostFaults, now.ProvenFaults + weight) },
+            Conduct.Success => now.With(weight, 0, 0),
+            Conduct.Suspicion => now.With(0, weight, 0),
+            _ => now.With(0, 0, weight),
         };
     }
 

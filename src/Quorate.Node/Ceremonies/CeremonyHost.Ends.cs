@@ -9,11 +9,12 @@ namespace Quorate.Node.Ceremonies;
 sealed partial class CeremonyHost
 {
     /// <summary>
-    /// Finishes what a crash or a lead that went away has left open: puts in force what is certified, finds out about what
+    /// Finishes what a crash, a full disk or a lead that went away has left open: records bans, puts in force what is certified, finds out about what
     /// this node has attested, ends what has expired. Call it at the start, and every minute or so.
     /// </summary>
     internal async Task ResumeAsync(CancellationToken cancellation)
     {
+        vault.RecordBans();
         foreach (var ceremony in records.State.Ceremonies.Values.ToArray())
             if (ceremony.Order is { } order && !IsRunning(order.Id, 0))
                 await ResumeAsync(order, ceremony, cancellation).ConfigureAwait(false);

@@ -27,7 +27,8 @@ sealed partial class CeremonyHost
         ArgumentNullException.ThrowIfNull(order);
         var approved = new ApprovedOrder(order, approvals);
         var history = new List<FailedAttempt>();
-        while (true)
+        AttemptFailure? failed = null;
+        for (var (notBefore, isRested) = (DateTimeOffset.MinValue, false); ;)
         {
             // An order that has been held is one for which there is a certificate.
             var (refused, state) = await records.AdmitAsync(order, approvals, isHeld: false, cancellation).ConfigureAwait(false);
@@ -39,17 +40,41 @@ sealed partial class CeremonyHost
                     : new CeremonyResult.Refused(new(CeremonyRefusal.IdUsed, $"The ceremony has ended: {state.Outcome}."));
             if (CeremonyJudgement.Standing(records.State, order, records.State.Now(records.Clock) ?? order.ExpiresAt, state.IsUnsettled) is { } notNow)
                 return new CeremonyResult.Refused(notNow);
-            var (certificate, failed) = await LeadAttemptAsync(approved, RosterOf(order)!, progress, cancellation).ConfigureAwait(false);
+            if (!isRested && Rest(state, notBefore) is var rest && rest > TimeSpan.Zero)
+            {
+                progress?.Report(new(order.Id, 0, "rest", 0, LeadSteps) { Last = failed ?? new(state.LastFault ?? "", state.Culprits, state.IsFaultProven) });
+                await Task.Delay(rest, time, cancellation).ConfigureAwait(false);
+                // Much may have been recorded meanwhile.
+                isRested = true;
+                continue;
+            }
+            isRested = false;
+            (var certificate, failed) = await LeadAttemptAsync(approved, RosterOf(order)!, progress, cancellation).ConfigureAwait(false);
             if (certificate is not null)
                 return await HandOnAsync(approved, RosterOf(order)!, certificate, progress, cancellation).ConfigureAwait(false);
             // The one place that decides whether and when to try again.
             history.Add(Remember(failed!));
             if (options.Attempts.Decide(history, book.Timeout, records.Clock) is not NextAttempt.Again again || failed!.IsRefusal)
                 return new CeremonyResult.Failed(failed!, history.Count, Named(history));
-            progress?.Report(new(order.Id, 0, "rest", 0, LeadSteps) { Last = failed });
-            var rest = again.At - records.Clock;
-            await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time, cancellation).ConfigureAwait(false);
+            notBefore = again.At;
         }
+    }
+
+    /// <summary>
+    /// How long to rest before another attempt: as this lead has it from its own, or longer by the attempts that are recorded.
+    /// Whoever hands an order in again, to a node that was started again or to another, does not get around it.
+    /// </summary>
+    TimeSpan Rest(CeremonyState state, DateTimeOffset notBefore)
+    {
+        var own = notBefore - records.Clock;
+        // What somebody attested may hold: finding that out tries nothing.
+        if (state.Attempts == 0 || state.IsUnsettled)
+            return own;
+        var whole = options.Attempts.Cooldown.After(state.Attempts);
+        var recorded = DateTimeOffset.FromUnixTimeSeconds(state.AttemptedAt) + whole - records.Clock;
+        // A clock that was ahead when it recorded costs no more than the rest itself.
+        recorded = recorded < whole ? recorded : whole;
+        return own > recorded ? own : recorded;
     }
 
     IReadOnlyList<string> Named(List<FailedAttempt> history) =>

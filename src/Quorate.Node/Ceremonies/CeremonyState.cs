@@ -39,6 +39,12 @@ public sealed record CeremonyState
     /// <summary>The certificate in its stored format; empty before.</summary>
     public ReadOnlyMemory<byte> Certificate { get; init; }
 
+    /// <summary>How many attempts the node has taken part in.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>When it last began or ended one here, in Unix seconds; 0 before the first.</summary>
+    public long AttemptedAt { get; init; }
+
     /// <summary>What went wrong last, in words.</summary>
     public string? LastFault { get; init; }
 
@@ -77,10 +83,14 @@ public sealed record CeremonyState
     public CeremonyState Evolve(NodeEvent happened) => happened switch
     {
         NodeEvent.CeremonyAllowed e => Allow(CeremonyOrder.Parse(NodeState.Utf8(e.Order)), NodeState.Utf8(e.Approvals)),
-        NodeEvent.CeremonyAttempted e => this with { Joined = e.Number, Settled = e.Vow is null ? Settled : Attested, LastFault = null, Culprits = [], IsFaultProven = false },
-        NodeEvent.CeremonyAttested e => this with { Attested = e.Number, Testimony = e.Testimony },
+        NodeEvent.CeremonyAttempted e => this with
+        {
+            Joined = e.Number, Settled = e.Vow is null ? Settled : Attested, Attempts = Attempts + 1, AttemptedAt = e.At, LastFault = null, Culprits = [],
+            IsFaultProven = false,
+        },
+        NodeEvent.CeremonyAttested e => this with { Attested = e.Number, Testimony = e.Testimony, AttemptedAt = e.At },
         NodeEvent.CeremonyVowed e => this with { Vowed = Math.Max(Vowed, e.Number) },
-        NodeEvent.CeremonyFailed e => this with { LastFault = e.Fault, Culprits = e.Culprits, IsFaultProven = e.IsProven },
+        NodeEvent.CeremonyFailed e => this with { LastFault = e.Fault, Culprits = e.Culprits, IsFaultProven = e.IsProven, AttemptedAt = e.At },
         NodeEvent.CeremonyCertified e => this with { Certificate = e.Certificate },
         NodeEvent.CeremonyEnded e => this with
         {

@@ -108,9 +108,9 @@ sealed partial class NodeService
             key.Nodes.Add(package.Parties.Select(p => (uint)p.Value));
             message.Keys.Add(key);
         }
-        Add("ecdsa", wallet.Ecdsa);
-        Add("bip340", wallet.Bip340);
-        Add("ed25519", wallet.Ed25519);
+        Add(KeyName.Ecdsa, wallet.Ecdsa);
+        Add(KeyName.Bip340, wallet.Bip340);
+        Add(KeyName.Ed25519, wallet.Ed25519);
         return message;
     }
 

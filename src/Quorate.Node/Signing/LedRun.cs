@@ -112,7 +112,7 @@ sealed class LedRun(
     }
 
     Candidate Look(PartyId peer, SigningRun run) =>
-        new(peer, health.Look(parts.IdOf(peer)), parts.Reputation(parts.IdOf(peer)), run.Suspects.Contains(peer));
+        new(peer, health.Look(parts.IdOf(peer)), parts.Conduct.TrustIn(parts.IdOf(peer)), run.Suspects.Contains(peer));
 
     bool Enter(PartySet quorum)
     {
@@ -192,6 +192,7 @@ sealed class LedRun(
 
     void Judge(SigningCommand.Judge judge)
     {
+        parts.Conduct.Note(parts.IdOf(judge.Peer), judge.Conduct, judge.Weight);
         if (!tickets.Remove(judge.Peer, out var ticket))
             return;
         if (judge.DidItsPart)

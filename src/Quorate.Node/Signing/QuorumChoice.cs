@@ -21,6 +21,9 @@ static class QuorumChoice
     /// <summary>Reputations closer than this are alike, and latency decides between them.</summary>
     const double ReputationStep = 0.1;
 
+    /// <summary>Part of a step below which nothing has come of it: less than the half that a suspicion is, so that its fading does not move it.</summary>
+    const double OneSuspicion = 0.4;
+
     /// <summary>The best quorum, or null where there is none.</summary>
     /// <param name="me">This node's number, which is in every quorum.</param>
     /// <param name="threshold">How many sign.</param>
@@ -37,13 +40,16 @@ static class QuorumChoice
                 .OrderBy(c => c.IsSuspect)
                 .ThenBy(c => c.View.State)
                 .ThenBy(c => c.View.HasFailedLately)
-                .ThenByDescending(c => Math.Round(c.Reputation / ReputationStep))
+                .ThenByDescending(c => StepOf(c.Reputation))
                 .ThenBy(c => c.View.Latency ?? TimeSpan.Zero)
                 .ThenBy(c => c.Party)
                 .Select(c => c.Party),
         ];
         return Search(me, threshold, order, apart, tried) ?? (tried.Count == 0 ? null : Search(me, threshold, order, apart, []));
     }
+
+    /// <summary>What a reputation comes to in the order of preference. One suspicion alone, a twentieth, moves nothing.</summary>
+    internal static double StepOf(double reputation) => Math.Ceiling((reputation / ReputationStep) - OneSuspicion);
 
     /// <summary>Whether two do not sign together, in either order.</summary>
     internal static bool AreApart(IReadOnlySet<(PartyId, PartyId)> apart, PartyId a, PartyId b) => apart.Contains((a, b)) || apart.Contains((b, a));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Quorate.Chains;
+using Quorate.Node.Breaker;
 using Quorate.Node.Gate;
 using Quorate.Threshold.Sessions;
 
@@ -64,8 +65,14 @@ abstract record SigningCommand
     /// <summary>From now on a phase takes time.</summary>
     internal sealed record Expect(int Attempt, SigningPhase Phase) : SigningCommand;
 
-    /// <summary>A peer's breaker is told that it did its part, or did not.</summary>
-    internal sealed record Judge(PartyId Peer, bool DidItsPart) : SigningCommand;
+    /// <summary>A peer's breaker is told that it did its part, or did not; and whoever keeps its reputation.</summary>
+    /// <param name="Peer">Which.</param>
+    /// <param name="Conduct">What it has done.</param>
+    /// <param name="Weight">A suspicion's part of it: it is divided among all on whom it falls.</param>
+    internal sealed record Judge(PartyId Peer, Conduct Conduct, double Weight = 1) : SigningCommand
+    {
+        internal bool DidItsPart => Conduct == Conduct.Success;
+    }
 
     /// <summary>Undo something.</summary>
     internal sealed record Undo(Compensation What) : SigningCommand;

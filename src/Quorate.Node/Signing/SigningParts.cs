@@ -15,16 +15,14 @@ namespace Quorate.Node.Signing;
 /// <param name="Vault">Has the shares.</param>
 /// <param name="Sessions">Runs sessions.</param>
 /// <param name="Letters">Reaches the peers outside of sessions.</param>
+/// <param name="Conduct">Keeps what is thought of the peers in the long run.</param>
 /// <param name="Limits">How long and how often.</param>
 /// <param name="Time">What waiting is measured with.</param>
 /// <param name="Random">Randomness of attempts and sessions.</param>
 sealed record SigningParts(
-    GenesisDocument Deployment, NodeEntry Me, ReleaseGate Gate, NodeVault Vault, SessionHost Sessions, Correspondence Letters, SigningLimits Limits,
-    TimeProvider Time, IRandom Random)
+    GenesisDocument Deployment, NodeEntry Me, ReleaseGate Gate, NodeVault Vault, SessionHost Sessions, Correspondence Letters, SigningConduct Conduct,
+    SigningLimits Limits, TimeProvider Time, IRandom Random)
 {
-    /// <summary>What is thought of a peer in the long run, from 0 to 1.</summary>
-    internal Func<NodeId, double> Reputation { get; init; } = _ => 1;
-
     /// <summary>This node's number in keys.</summary>
     internal PartyId Party => new(Me.Number);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Quorate.Chains;
+using Quorate.Node.Breaker;
 using Quorate.Node.Gate;
 using Quorate.Node.Letters;
 using Quorate.Policies;
@@ -114,9 +115,11 @@ sealed class SigningPeer : IAsyncDisposable
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(place.Token, late.Token);
         try
         {
-            await SessionQueue.RunAsync(offer.Inputs, parts.Limits.SessionsAtATime, input =>
-                signer.SignAsync(permit, input, offer.AttemptOf(input), offer.Quorum, ending.Token,
-                    presignatures.Count == 0 ? null : presignatures[offer.Inputs.IndexOf(input)])).ConfigureAwait(false);
+            var outcomes = new ConcurrentQueue<SigningOutcome>();
+            await SessionQueue.RunAsync(offer.Inputs, parts.Limits.SessionsAtATime, async input => outcomes.Enqueue(
+                await signer.SignAsync(permit, input, offer.AttemptOf(input), offer.Quorum, ending.Token,
+                    presignatures.Count == 0 ? null : presignatures[offer.Inputs.IndexOf(input)]).ConfigureAwait(false))).ConfigureAwait(false);
+            Note(offer.Quorum, outcomes);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -128,6 +131,21 @@ sealed class SigningPeer : IAsyncDisposable
             foreach (var presignature in presignatures)
                 presignature.Dispose();
             Leave(lead, offer, place);
+        }
+    }
+
+    /// <summary>What the sessions of one offer have shown of the others, however many they were.</summary>
+    void Note(PartySet quorum, IReadOnlyCollection<SigningOutcome> outcomes)
+    {
+        var failed = outcomes.OfType<SigningOutcome.Failed>().ToArray();
+        foreach (var peer in quorum.Except(parts.Party).Select(party => (party, Node: parts.IdOf(party))))
+        {
+            if (failed.Any(f => f.IsProven && f.Culprits.Contains(peer.party)))
+                parts.Conduct.Note(peer.Node, Conduct.ProvenFault);
+            else if (failed.FirstOrDefault(f => f.Culprits.Contains(peer.party)) is { } suspected)
+                parts.Conduct.Note(peer.Node, Conduct.Suspicion, 1.0 / suspected.Culprits.Length);
+            else if (failed.Length == 0 && outcomes.Any(o => o is SigningOutcome.Signed))
+                parts.Conduct.Note(peer.Node, Conduct.Success);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Quorate.Chains;
+using Quorate.Node.Breaker;
 using Quorate.Threshold.Sessions;
 
 namespace Quorate.Node.Signing;
@@ -179,7 +180,8 @@ sealed record SigningRun
         var run = this with { Excluded = Excluded.Union(named.Where(proven.Contains)), Suspects = Suspects.Union(named) };
         return run.Again(
             new(Quorum!, fault, [.. named], ImmutableSortedDictionary<PartyId, string>.Empty),
-            [.. named.Select(p => new SigningCommand.Judge(p, false))], isTried: true);
+            [.. named.Select(p => proven.Contains(p) ? new SigningCommand.Judge(p, Conduct.ProvenFault) : new(p, Conduct.Suspicion, 1.0 / named.Length))],
+            isTried: true);
     }
 
     (SigningRun, ImmutableArray<SigningCommand>) Again(SigningAttempt over, ImmutableArray<SigningCommand> verdicts, bool isTried)
@@ -201,7 +203,7 @@ sealed record SigningRun
     {
         var run = this with { Running = Running.Remove(input), Signed = Signed.SetItem(input, signature) };
         return run.Running.IsEmpty
-            ? run.ToVerify([.. Quorum!.Except(Me).Select(p => new SigningCommand.Judge(p, true))])
+            ? run.ToVerify([.. Quorum!.Except(Me).Select(p => new SigningCommand.Judge(p, Conduct.Success))])
             : (run, []);
     }
 

@@ -96,6 +96,10 @@ public sealed partial class NodeVault : IDisposable
     /// <summary>Remembers with whom a key is never used again.</summary>
     public IBanList Bans => bans;
 
+    /// <summary>Records bans that the disk had no room for.</summary>
+    /// <exception cref="VaultException">It still has none.</exception>
+    internal void RecordBans() => bans.Record();
+
     /// <summary>Remembers which presignatures have been used.</summary>
     public ISpentPresignatures SpentPresignatures => spent;
 

@@ -9,11 +9,6 @@ static class CeremonyOrderReader
 {
     const int ChainCodeSize = 32;
 
-    static readonly Dictionary<string, SignatureScheme> schemes = new()
-    {
-        ["ecdsa"] = SignatureScheme.EcdsaSecp256k1, ["bip340"] = SignatureScheme.Bip340, ["ed25519"] = SignatureScheme.Ed25519,
-    };
-
     internal static CeremonyOrder Read(JsonValue document)
     {
         var members = new JsonMembers(document);
@@ -46,7 +41,7 @@ static class CeremonyOrderReader
     {
         var wallet = Wallet(members);
         var (nodes, threshold) = Committee(members);
-        var list = members.Required("schemes").AsSet(1, schemes.Count, item => item.AsChoice(schemes));
+        var list = members.Required("schemes").AsSet(1, KeyName.All.Length, item => item.AsChoice(KeyName.Schemes));
         members.End();
         return new(wallet, threshold, nodes, [.. list.Order()]);
     }
@@ -75,7 +70,7 @@ static class CeremonyOrderReader
 
     static Ceremony.ImportKey ReadImport(JsonMembers members)
     {
-        var (wallet, scheme, importer) = (Wallet(members), members.Required("scheme").AsChoice(schemes), members.Required("importer").AsName());
+        var (wallet, scheme, importer) = (Wallet(members), members.Required("scheme").AsChoice(KeyName.Schemes), members.Required("importer").AsName());
         var (nodes, threshold) = Committee(members);
         var key = members.Required("publicKey");
         var publicKey = Convert.FromHexString(key.AsHex());
@@ -100,7 +95,7 @@ static class CeremonyOrderReader
 
     static uint Epoch(JsonMembers members) => (uint)members.Required("epoch").AsNumber(0, uint.MaxValue);
 
-    static ImmutableArray<Digest> Keys(JsonMembers members) => [.. members.Required("keys").AsSet(1, schemes.Count, item => item.AsDigest())];
+    static ImmutableArray<Digest> Keys(JsonMembers members) => [.. members.Required("keys").AsSet(1, KeyName.All.Length, item => item.AsDigest())];
 
     // With a threshold of one every node would have the whole key.
     static (ImmutableArray<string> Nodes, int Threshold) Committee(JsonMembers members)

@@ -25,8 +25,6 @@ public sealed record NodeDecision
 
     const int MaxPackage = 4_096;
 
-    static readonly string[] keyNames = ["ecdsa", "bip340", "ed25519"];
-
     /// <summary>Hash of the genesis document.</summary>
     public required Digest Deployment { get; init; }
 
@@ -57,7 +55,7 @@ public sealed record NodeDecision
     /// <summary>The signatures that it has seen come of them, by their index, ascending.</summary>
     public required ImmutableArray<int> Signed { get; init; }
 
-    /// <summary>The wallet's public keys as the node has them: by <c>ecdsa</c>, <c>bip340</c>, <c>ed25519</c>, the packages in their stored format.</summary>
+    /// <summary>The wallet's public keys as the node has them: by <see cref="KeyName"/>, the packages in their stored format.</summary>
     public required ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Keys { get; init; }
 
     /// <summary>The node's journal when it said so.</summary>
@@ -140,7 +138,7 @@ public sealed record NodeDecision
     static ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> ReadKeys(JsonValue value)
     {
         var members = new JsonMembers(value);
-        var keys = keyNames.Select(name => (name, member: members.Optional(name))).Where(key => key.member is not null)
+        var keys = KeyName.All.Select(name => (name, member: members.Optional(name))).Where(key => key.member is not null)
             .ToImmutableSortedDictionary(key => key.name, key => (ReadOnlyMemory<byte>)Convert.FromHexString(key.member!.AsHex(2 * MaxPackage)), StringComparer.Ordinal);
         members.End();
         return keys;

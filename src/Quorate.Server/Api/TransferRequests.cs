@@ -26,7 +26,7 @@ sealed class TransferRequests(ApiParts server)
         if (amount == Amount.Zero)
             throw Answers.Invalid("/amount", "nothing is no amount.");
         return DraftAsync(chain, request.Wallet, request.From, request.MaxFee, request.Initiator, request.ExpireTime, request.ExternalId, request.Note,
-            from => new TransferSubject.Payment(asset, amount, to, from, Answers.Text(request.Memo)), context);
+            from => new TransferSubject.Payment(asset, amount, to, from, Answers.Text(request.Memo), request.Coins.Count == 0 ? null : new([.. request.Coins])), context);
     }
 
     internal Task<TransferDraft> ReadAsync(CreateTransactionRequest request, ServerCallContext context)
@@ -50,6 +50,10 @@ sealed class TransferRequests(ApiParts server)
         return DraftAsync(chain, request.Wallet, request.From, null, request.Initiator, request.ExpireTime, request.ExternalId, request.Note,
             from => new TransferSubject.Message(chain.Chain, from, form, new(request.Message.Memory)), context);
     }
+
+    /// <summary>A child that pays for its parent.</summary>
+    internal Task<TransferDraft> ReadAsync(TransferDraft parent, TransferSubject.Payment child, AccelerateTransferRequest request, ServerCallContext context) => DraftAsync(
+        ChainOf(child.Chain, "/transfer"), parent.Wallet.ToString(), child.From, request.MaxFee, request.Initiator, null, "", $"Pays for {parent.Id} as well.", _ => child, context);
 
     async Task<TransferDraft> DraftAsync(
         ChainConnection chain, string walletId, string fromText, string? maxFee, string initiator, Timestamp? expireTime, string externalId, string note,

@@ -77,14 +77,30 @@ sealed class TransfersApi(ApiParts server)
     public Task<Transfer> CancelTransfer(CancelTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
-        return await AfterAsync(state, await server.Runner.CancelAsync(state.Draft!.Id, request.By, request.Reason, context.CancellationToken).ConfigureAwait(false), context)
+        return await AfterAsync(state, await server.Changes.CancelAsync(state.Draft!.Id, request.By, request.Reason, context.CancellationToken).ConfigureAwait(false), context)
             .ConfigureAwait(false);
     });
 
     public Task<Transfer> SpeedUpTransfer(SpeedUpTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
-        return await AfterAsync(state, await server.Runner.SpeedUpAsync(state.Draft!.Id, context.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
+        return await AfterAsync(state, await server.Changes.SpeedUpAsync(state.Draft!.Id, context.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
+    });
+
+    public Task<Transfer> AccelerateTransfer(AccelerateTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        var child = server.Chains.TryGetValue(state.Draft!.Subject.Chain, out var chain)
+            ? await chain.ChildForAsync(state, context.CancellationToken).ConfigureAwait(false) : null;
+        return child is null
+            ? throw Answers.Problem(new("nothing_to_accelerate", "It has no change on its way that a child could spend."))
+            : await CreateAsync(await requests.ReadAsync(state.Draft, child, request, context).ConfigureAwait(false), context).ConfigureAwait(false);
+    });
+
+    public Task<Transfer> WithdrawReplacement(WithdrawReplacementRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        return await AfterAsync(state, await server.Changes.WithdrawAsync(state.Draft!.Id, request.Reason, context.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
     });
 
     public Task<Receipt> GetReceipt(GetReceiptRequest request, ServerCallContext context) => Answers.Of(async () =>
@@ -99,8 +115,7 @@ sealed class TransfersApi(ApiParts server)
     async Task<Transfer> CreateAsync(TransferDraft draft, ServerCallContext context)
     {
         var id = draft.Id.ToString();
-        (await server.Store.Transfers.DoAsync(id, new TransferCommand.Request(server.Now, draft), cancellation: context.CancellationToken).ConfigureAwait(false)).Accepted();
-        var outcome = await server.Store.Transfers.DoAsync(id, new TransferCommand.Submit(server.Now, server.Now + planning), cancellation: context.CancellationToken).ConfigureAwait(false);
+        var outcome = await server.Store.Transfers.DoAsync(id, new TransferCommand.Request(server.Now, draft, server.Now + planning), cancellation: context.CancellationToken).ConfigureAwait(false);
         context.HttpStatusCode = 201;
         return TransferMessages.Of(outcome.Accepted(), outcome.Version);
     }

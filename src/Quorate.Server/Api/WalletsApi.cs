@@ -55,8 +55,8 @@ sealed class WalletsApi(ApiParts server)
 
     public Task<Address> CreateAddress(CreateAddressRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
-        if (!ChainId.TryParse(request.Chain, out var chain) || !server.Chains.TryGetValue(chain, out var connection))
-            throw Answers.Invalid("/chain", "no chain of this server.");
+        var connection = ChainOf(request.Chain);
+        var chain = connection.Chain;
         var scheme = SchemeOf(request.Scheme, connection);
         for (var tries = 1; ; tries++)
         {
@@ -72,6 +72,18 @@ sealed class WalletsApi(ApiParts server)
                 continue;
             return Message(outcome.Accepted().Addresses.Single(a => a.Id == id));
         }
+    });
+
+    public Task<AddNonceResponse> AddNonce(AddNonceRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var (wallet, _) = await FindAsync(request.Wallet, context).ConfigureAwait(false);
+        var connection = ChainOf(request.Chain);
+        var (account, nonce) = (Answers.Read(() => connection.ParseAddress(request.Address), "/address"), Answers.Read(() => connection.ParseAddress(request.Nonce), "/nonce"));
+        if (!wallet.Addresses.Any(a => a.Chain == connection.Chain && a.Address == account.Text))
+            throw Answers.Invalid("/address", "no address of the wallet.");
+        return await connection.AddNonceAsync(account, nonce, context.CancellationToken).ConfigureAwait(false) is { } refusal
+            ? throw Answers.Problem(refusal)
+            : new AddNonceResponse();
     });
 
     public Task<V1.Balances> GetBalances(GetBalancesRequest request, ServerCallContext context) => Answers.Of(async () =>
@@ -93,6 +105,10 @@ sealed class WalletsApi(ApiParts server)
         var (state, version) = await server.Store.Wallets.ReadAsync(id.ToString(), context.CancellationToken).ConfigureAwait(false);
         return version == 0 ? throw Answers.Problem(Rules.NotFound("wallet")) : (state, version);
     }
+
+    ChainConnection ChainOf(string text) => ChainId.TryParse(text, out var chain) && server.Chains.TryGetValue(chain, out var connection)
+        ? connection
+        : throw Answers.Invalid("/chain", "no chain of this server.");
 
     static SignatureScheme SchemeOf(string text, ChainConnection connection) => text.Length == 0
         ? connection.Schemes[0]

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Quorate.Chains;
+using Quorate.Server.Deciding;
 using Quorate.Server.Lanes;
 using Quorate.Server.Sagas;
+using Quorate.Server.Transfers;
 using Quorate.Server.Wallets;
 
 namespace Quorate.Server.Hosting;
@@ -62,6 +64,16 @@ abstract class ChainConnection
     /// <summary>What all addresses of a wallet have of an asset.</summary>
     /// <exception cref="ChainException">The node fails.</exception>
     internal abstract Task<Amount> BalanceAsync(Wallet wallet, AssetId asset, CancellationToken cancellation);
+
+    /// <summary>Lets transfers of an account live by a durable nonce.</summary>
+    /// <returns>Why not; null where they may.</returns>
+    /// <exception cref="ChainException">The node fails.</exception>
+    internal virtual Task<Refusal?> AddNonceAsync(Address account, Address nonce, CancellationToken cancellation) =>
+        Task.FromResult<Refusal?>(new("unsupported", $"{Chain} has no durable nonces."));
+
+    /// <summary>The payment that would pay for a stuck transfer too, because it stands on it; null where there is none.</summary>
+    internal virtual Task<TransferSubject.Payment?> ChildForAsync(TransferState transfer, CancellationToken cancellation) =>
+        Task.FromResult<TransferSubject.Payment?>(null);
 
     /// <summary>The sum over addresses, where each has a balance of its own.</summary>
     private protected async Task<Amount> SumAsync(Wallet wallet, Func<Address, Task<Amount>> ask)

@@ -44,7 +44,7 @@ sealed partial class PeriodicWork(string name, TimeSpan pause, Func<Cancellation
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Work} failed, {Failures} in a row; it goes on.")]
-    static partial void LogFailed(ILogger logger, string work, int failures, Exception problem);
+    internal static partial void LogFailed(ILogger logger, string work, int failures, Exception problem);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Work} works again, after {Failures} failures.")]
     static partial void LogRecovered(ILogger logger, string work, int failures);

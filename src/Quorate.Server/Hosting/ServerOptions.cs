@@ -30,7 +30,7 @@ public sealed record ServerOptions
     /// <summary>Where the API listens, in gRPC and JSON.</summary>
     public required RpcServerOptions Api { get; init; }
 
-    /// <summary>Who this server is beside others on one database.</summary>
+    /// <summary>Who this server is beside others on one database: the same one when it is started again.</summary>
     public string Name { get; init; } = Environment.MachineName;
 
     /// <summary>How often nodes are asked what they are and have.</summary>

@@ -13,6 +13,7 @@ using Quorate.Server.Nodes;
 using Quorate.Server.Relay;
 using Quorate.Server.Sagas;
 using Quorate.Server.Store;
+using Quorate.Server.Transfers;
 using Quorate.Server.Wallets;
 
 namespace Quorate.Server.Hosting;
@@ -86,10 +87,16 @@ public sealed class WalletServer : IAsyncDisposable
         var balances = new BalanceReconciling(store, chains, TimeSpan.FromHours(1), time);
         var cosigning = new HeadCosigning(store.Journal, genesis,
             (node, head, digests, token) => line.CosignAsync(node, head, digests, options.NodeTimeout, token));
-        var runner = new SagaRunner(
-            new(log), chains.ToDictionary(c => c.Key, c => c.Value.Desk), new WalletDirectory(store, deployment, chains), fleet, store.Work,
-            $"{options.Name}/{Guid.CreateVersion7(time.GetUtcNow()):N}", saga, time);
-        var parts = new ApiParts(store, deployment, chains, runner, fleet, watch, receipts, cosigning, options.NodeTimeout, time);
+        var office = new TransferOffice(
+            new(log), chains.ToDictionary(c => c.Key, c => c.Value.Desk), new WalletDirectory(store, deployment, chains), saga, time);
+        var tidying = new LaneTidying(office, async (draft, token) =>
+            (await store.Transfers.DoAsync(draft.Id.ToString(), new TransferCommand.Request(time.GetUtcNow(), draft), cancellation: token).ConfigureAwait(false)).Refusal);
+        var loop = new SagaLoop(
+            new(office, fleet), tidying, store.Work, options.Name, saga, time,
+            (item, problem) => PeriodicWork.LogFailed(options.Logger, item ?? "the queue of work", 1, problem));
+        await store.Work.ForgetAsync(options.Name, cancellation).ConfigureAwait(false);
+        store.WorkMoved = loop.Wake;
+        var parts = new ApiParts(store, deployment, chains, new(office), fleet, watch, receipts, cosigning, options.NodeTimeout, time);
 
         relayServer = await RpcServer.StartAsync(relay.AddTo(new()), options.Relay, cancellationToken: cancellation).ConfigureAwait(false);
         Task Begin(string name, TimeSpan pause, Func<CancellationToken, Task> round) =>
@@ -97,7 +104,7 @@ public sealed class WalletServer : IAsyncDisposable
         working =
         [
             Begin("following the journal", TimeSpan.FromSeconds(1), store.ProjectAsync),
-            Begin("carrying transfers out", TimeSpan.FromMilliseconds(100), runner.RunOnceAsync),
+            Begin("carrying transfers out", TimeSpan.FromMilliseconds(100), loop.RunAsync),
             Begin("watching nodes", options.NodesEvery, async token => await acts.RunAsync(await watch.RunAsync(token).ConfigureAwait(false), token).ConfigureAwait(false)),
             Begin("leading ceremonies", options.NodesEvery, ceremonies.RunAsync),
             Begin("keeping receipts", options.NodesEvery, receipts.RunAsync),

@@ -59,6 +59,22 @@ sealed record NonceLane(bool IsObserved, ulong Mined, ulong Pending, ulong Final
         return new NonceEvent.Reserved(holder, nonce, envelope);
     }
 
+    /// <summary>The very nonce that somebody else has built on: this one or none.</summary>
+    internal LaneDecision<NonceEvent> ReserveExactly(string holder, ulong nonce, Amount envelope)
+    {
+        if (NonceOf(holder) is { } held)
+            return held == nonce ? LaneDecision<NonceEvent>.Nothing : LaneRefusal.NotHeld;
+        if (!IsObserved)
+            return LaneRefusal.Unobserved;
+        if (nonce < Mined)
+            return LaneRefusal.Stale;
+        // What the pool has is somebody's, be it unknown to us whose.
+        if (nonce < Pending || (Slots.TryGetValue(nonce, out var slot) && !slot.IsAbandoned))
+            return LaneRefusal.Taken;
+        // So many have to come first that pools would not keep it.
+        return InFlight >= MaxInFlight || nonce - Mined >= MaxInFlight ? LaneRefusal.Full : new NonceEvent.Reserved(holder, nonce, envelope);
+    }
+
     /// <summary>Says, before nodes are asked, what they will be asked to sign: the first transaction or one in its place.</summary>
     internal LaneDecision<NonceEvent> Bind(string holder, string transaction, Amount fee)
     {

@@ -30,7 +30,7 @@ sealed partial class BitcoinDesk
         return new(TransactionState.Dead, Reason: "A coin that it spends is spent for good, or will never be there.");
     }
 
-    public async Task<bool> TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation)
+    public async Task<LaneGap?> TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation)
     {
         var (chain, stream) = (accounts.Of(account), Stream(account));
         var lane = await ObserveAsync(account, cancellation).ConfigureAwait(false);
@@ -40,7 +40,8 @@ sealed partial class BitcoinDesk
         // What nobody wants is followed here, since its transfer has ended: it may get in, or what has its coins now may.
         foreach (var ghost in lane.Spends.Values.Where(s => s.IsAbandoned).OrderBy(s => s.Holder, StringComparer.Ordinal).ToArray())
             await FollowAsync(chain, stream, ghost, cancellation).ConfigureAwait(false);
-        return false;
+        // Nobody waits for a place that nobody has: coins and messages have no order.
+        return null;
     }
 
     /// <summary>The child that would pay for a transfer which is stuck and whose change is free; null where there is none.</summary>

@@ -7,7 +7,7 @@ using Quorate.Server.Transfers;
 namespace Quorate.Server.Sagas;
 
 /// <summary>Transfers on one chain of Ethereum's kind: a nonce of the account's lane, and its funds.</summary>
-sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions options, TimeProvider time) : ITransferDesk
+sealed partial class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions options, TimeProvider time) : ITransferDesk
 {
     readonly LaneStreams<NonceLane, NonceEvent> lanes = new(log, NonceEvent.Catalog, NonceLane.Initial, (l, e) => l.After(e));
     readonly HeldFunds funds = new(log, network.BalanceAsync);
@@ -15,17 +15,23 @@ sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions o
 
     public ITransactionFormat Format => network.Format;
 
-    public async Task<(ImmutableArray<Reservation> Reservations, DeskRefusal? Refusal)> ReserveAsync(TransferState transfer, CancellationToken cancellation)
+    public Task<(ImmutableArray<Reservation> Reservations, DeskRefusal? Refusal)> ReserveAsync(TransferState transfer, CancellationToken cancellation) =>
+        transfer.Draft!.Subject switch
+        {
+            TransferSubject.Payment wish => ReserveAsync(transfer.Draft, wish, cancellation),
+            TransferSubject.Unsigned given => ReserveAsync(transfer.Draft, given, cancellation),
+            // A message goes to no network.
+            _ => Task.FromResult<(ImmutableArray<Reservation>, DeskRefusal?)>(([], null)),
+        };
+
+    async Task<(ImmutableArray<Reservation> Reservations, DeskRefusal? Refusal)> ReserveAsync(
+        TransferDraft draft, TransferSubject.Payment wish, CancellationToken cancellation)
     {
-        if (transfer.Draft is not { Subject: TransferSubject.Payment wish } draft)
-            return ([], new("Only payments are planned here.", IsFinal: true));
-        var (from, holder) = (From(transfer), draft.Id.ToString());
+        var (from, holder) = (From(draft), draft.Id.ToString());
         // The funds first: who can not pay takes no nonce.
         var (held, missing) = await funds.HoldAsync(draft, from, wish.Asset, wish.Amount, cancellation).ConfigureAwait(false);
         if (held is null)
-            return ([], missing == LaneRefusal.Insufficient
-                ? new($"{from} has not enough that no other transfer takes.")
-                : new($"The funds of {from}: {missing}."));
+            return ([], Missing(from, missing));
         await ObserveAsync(from, cancellation).ConfigureAwait(false);
         var (lane, refusal) = await lanes.DecideAsync(NonceLane.Stream(from), l => l.Reserve(holder, draft.MaxFee!.Amount), cancellation).ConfigureAwait(false);
         if (refusal is not null || lane.NonceOf(holder) is not { } nonce)
@@ -33,12 +39,15 @@ sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions o
         // Used by another: what it was built on is settled when that is final.
         return nonce < lane.Mined
             ? ([held], new($"Nonce {nonce} of {from} is used, and not yet for good."))
-            : ([held, new(IdOf(nonce), ReservationKind.Nonce, NonceLane.Stream(from), [nonce.ToString(CultureInfo.InvariantCulture)])], null);
+            : ([held, Noted(from, nonce)], null);
     }
 
     public async Task<Draft> BuildAsync(TransferState transfer, SigningWallet wallet, ImmutableArray<Reservation> reservations, CancellationToken cancellation)
     {
-        var (draft, wish) = (transfer.Draft!, (TransferSubject.Payment)transfer.Draft!.Subject);
+        var draft = transfer.Draft!;
+        if (draft.Subject.Given is { } given)
+            return new(given.Bytes, [.. reservations.Select(r => r.Id)]);
+        var wish = (TransferSubject.Payment)draft.Subject;
         var nonce = ulong.Parse(reservations.Single(r => r.Kind == ReservationKind.Nonce).Slots[0], CultureInfo.InvariantCulture);
         var unsigned = await network.BuildAsync(
             new(wallet.Context.Signer, Format.ParseAddress(wish.To), wish.Asset, wish.Amount, wish.Memo), draft.MaxFee!.Amount, nonce, cancellation).ConfigureAwait(false);
@@ -52,13 +61,15 @@ sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions o
     }
 
     public async Task<bool> IsHeldAsync(TransferState transfer, int transaction, CancellationToken cancellation) =>
-        (await lanes.ReadAsync(NonceLane.Stream(From(transfer)), cancellation).ConfigureAwait(false))
-            .NonceOf(transfer.Draft!.Id.ToString()) == network.NonceOf(transfer.Transactions[transaction].Prepared.Unsigned.Bytes);
+        transfer.IsMessage || (await lanes.ReadAsync(NonceLane.Stream(From(transfer)), cancellation).ConfigureAwait(false))
+            .NonceOf(transfer.Draft!.Id.ToString()) == NonceOf(transfer.Transactions[transaction].Prepared.Unsigned.Bytes);
 
     public async Task<LaneRefusal?> BindAsync(TransferState transfer, SigningWallet wallet, int transaction, CancellationToken cancellation)
     {
+        if (transfer.IsMessage)
+            return null;
         var prepared = transfer.Transactions[transaction].Prepared;
-        var nonce = network.NonceOf(prepared.Unsigned.Bytes);
+        var nonce = NonceOf(prepared.Unsigned.Bytes);
         var holder = transfer.Draft!.Id.ToString();
         return (await lanes.DecideAsync(NonceLane.Stream(From(transfer)),
             l => l.NonceOf(holder) == nonce ? l.Bind(holder, prepared.Hash.ToString(), prepared.MaxFee!.Value) : LaneRefusal.NotHeld, cancellation).ConfigureAwait(false)).Refusal;
@@ -73,7 +84,7 @@ sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions o
         // What is final is looked at before the transaction: so it was final when the transaction was not to be seen.
         var lane = await ObserveAsync(from, cancellation).ConfigureAwait(false);
         var status = await network.StatusAsync(t.Signed!.Value.Bytes, cancellation).ConfigureAwait(false);
-        if (status.State == TransactionState.Dead && network.NonceOf(t.Prepared.Unsigned.Bytes) >= lane.Final)
+        if (status.State == TransactionState.Dead && NonceOf(t.Prepared.Unsigned.Bytes) >= lane.Final)
             return new(TransactionState.Unknown, ReplacedBy: status.ReplacedBy, Reason: status.Reason);
         var isIncluded = status.State is TransactionState.Confirmed or TransactionState.Finalized or TransactionState.Failed;
         if (isIncluded || t.IsInBlock)
@@ -93,7 +104,7 @@ sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions o
             : lanes.DecideAsync(noted.Lane, l => l.NonceOf(holder) is { } nonce && IdOf(nonce) == noted.Id ? l.Release(holder) : LaneDecision<NonceEvent>.Nothing, cancellation);
     }
 
-    public async Task<bool> TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation)
+    public async Task<LaneGap?> TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation)
     {
         var stream = NonceLane.Stream(account);
         var lane = await ObserveAsync(account, cancellation).ConfigureAwait(false);
@@ -109,7 +120,10 @@ sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions o
                 await lanes.DecideAsync(stream, l => l.Recall(gap.Nonce), cancellation).ConfigureAwait(false);
         foreach (var key in waiting.Keys.Where(k => k.Stream == stream && !gaps.Contains(new(k.Nonce, k.Holder))))
             waiting.TryRemove(key, out _);
-        return (await lanes.ReadAsync(stream, cancellation).ConfigureAwait(false)).Gaps().Any(g => g.Holder is null);
+        lane = await lanes.ReadAsync(stream, cancellation).ConfigureAwait(false);
+        return lane.Gaps().FirstOrDefault(g => g.Holder is null) is { } free
+            ? new(account, TextOf(free.Nonce), lane.Slots.First(s => s.Key > free.Nonce && s.Value is { IsAbandoned: false, Bound.IsEmpty: false }).Value.Holder)
+            : null;
     }
 
     async Task<NonceLane> ObserveAsync(Address account, CancellationToken cancellation)
@@ -118,7 +132,17 @@ sealed class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions o
         return (await lanes.DecideAsync(NonceLane.Stream(account), l => l.Observe(mined, pending, final), cancellation).ConfigureAwait(false)).State;
     }
 
-    Address From(TransferState transfer) => Format.ParseAddress(((TransferSubject.Payment)transfer.Draft!.Subject).From);
+    static DeskRefusal Missing(Address from, LaneRefusal? missing) => missing == LaneRefusal.Insufficient
+        ? new($"{from} has not enough that no other transfer takes.")
+        : new($"The funds of {from}: {missing}.");
+
+    static Reservation Noted(Address from, ulong nonce) => new(IdOf(nonce), ReservationKind.Nonce, NonceLane.Stream(from), [TextOf(nonce)]);
+
+    Address From(TransferState transfer) => From(transfer.Draft!);
+
+    Address From(TransferDraft draft) => Format.ParseAddress(draft.Subject.From);
+
+    static string TextOf(ulong nonce) => nonce.ToString(CultureInfo.InvariantCulture);
 
     static string IdOf(ulong nonce) => string.Create(CultureInfo.InvariantCulture, $"nonce-{nonce}");
 }

@@ -6,17 +6,14 @@ namespace Quorate.Server.Sagas;
 /// <summary>What the desk asks of a chain of Ethereum's kind. Adapters: a node's JSON-RPC, and a simulated chain in tests.</summary>
 interface IEthereumNetwork
 {
-    /// <summary>What transactions mean.</summary>
-    ITransactionFormat Format { get; }
+    /// <summary>What transactions and messages mean.</summary>
+    EthereumFormat Format { get; }
 
     /// <summary>A transaction with this nonce.</summary>
     Task<ReadOnlyMemory<byte>> BuildAsync(Transfer transfer, Amount maxFee, ulong nonce, CancellationToken cancellation);
 
     /// <summary>The same or nothing, with the same nonce, at fees that replace it.</summary>
     Task<ReadOnlyMemory<byte>> ReplaceAsync(ReadOnlyMemory<byte> unsigned, DecodeContext context, Amount maxFee, bool cancels, CancellationToken cancellation);
-
-    /// <summary>The nonce of an unsigned transaction.</summary>
-    ulong NonceOf(ReadOnlyMemory<byte> unsigned);
 
     /// <summary>How many transactions an account has in blocks, with those in the pool, and in final blocks.</summary>
     Task<(ulong Mined, ulong Pending, ulong Final)> CountsAsync(Address account, CancellationToken cancellation);
@@ -34,7 +31,7 @@ interface IEthereumNetwork
 /// <summary>A node's JSON-RPC.</summary>
 sealed class EthereumNetwork(EthereumChain chain) : IEthereumNetwork
 {
-    public ITransactionFormat Format => chain;
+    public EthereumFormat Format => chain.Format;
 
     public Task<ReadOnlyMemory<byte>> BuildAsync(Transfer transfer, Amount maxFee, ulong nonce, CancellationToken cancellation) =>
         chain.BuildAsync(transfer, maxFee, nonce, cancellation);
@@ -42,8 +39,6 @@ sealed class EthereumNetwork(EthereumChain chain) : IEthereumNetwork
     public Task<ReadOnlyMemory<byte>> ReplaceAsync(
         ReadOnlyMemory<byte> unsigned, DecodeContext context, Amount maxFee, bool cancels, CancellationToken cancellation) =>
         cancels ? chain.CancelAsync(unsigned, context, maxFee, cancellation) : chain.SpeedUpAsync(unsigned, context, maxFee, cancellation);
-
-    public ulong NonceOf(ReadOnlyMemory<byte> unsigned) => EthereumTransactionCodec.Decode(unsigned).Transaction.Nonce;
 
     public Task<(ulong Mined, ulong Pending, ulong Final)> CountsAsync(Address account, CancellationToken cancellation) =>
         chain.GetNonceCountsAsync(account, cancellation);

@@ -21,6 +21,12 @@ sealed record Draft(ReadOnlyMemory<byte> Unsigned, ImmutableArray<string> Uses);
 /// <param name="IsFinal">Whether it will never be otherwise.</param>
 sealed record DeskRefusal(string Reason, bool IsFinal = false);
 
+/// <summary>A place in a lane that nobody has and that keeps what is signed behind it waiting.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Place">Which place, as reservations name it: a nonce.</param>
+/// <param name="Waiting">The first transfer that waits behind it.</param>
+sealed record LaneGap(Address Account, string Place, string Waiting);
+
 /// <summary>
 /// A kind of chain as the saga uses it: its lanes and its network together. One adapter a kind. Everything may be asked
 /// again, by two servers at once: reservations are the transfer's, and what was bound or sent stays so.
@@ -29,6 +35,23 @@ interface ITransferDesk
 {
     /// <summary>What transactions mean.</summary>
     ITransactionFormat Format { get; }
+
+    /// <summary>
+    /// What a transaction or a message does and which signatures it takes, as nodes derive it. Of messages a desk reads what
+    /// the nodes' judge of the chain reads, and one that says nothing reads none.
+    /// </summary>
+    /// <exception cref="FormatException">It is nothing that the chain knows, or not in its canonical encoding.</exception>
+    (Effects Effects, ImmutableArray<SigningInput> Inputs) Read(PayloadForm form, ReadOnlyMemory<byte> bytes, DecodeContext context) =>
+        form == PayloadForm.Transaction
+            ? (Format.Decode(bytes, context), Format.GetSigningInputs(bytes, context))
+            : throw new FormatException($"Messages are signed for no address of {Format.Chain}.");
+
+    /// <summary>Verifies the signatures, and puts them together.</summary>
+    /// <returns>The bytes for the network; null for a message, which goes to none.</returns>
+    /// <exception cref="FormatException">As <see cref="Read"/>.</exception>
+    /// <exception cref="ArgumentException">A signature is missing, superfluous, or does not verify.</exception>
+    ReadOnlyMemory<byte>? Assemble(PreparedTransaction prepared, SigningWallet wallet, ImmutableArray<InputSignature> signatures) =>
+        Format.Assemble(prepared.Unsigned.Bytes, wallet.Context, signatures);
 
     /// <summary>Keeps what a transfer needs: the same again where it has it already.</summary>
     Task<(ImmutableArray<Reservation> Reservations, DeskRefusal? Refusal)> ReserveAsync(TransferState transfer, CancellationToken cancellation);
@@ -70,6 +93,6 @@ interface ITransferDesk
     /// <param name="account">The account.</param>
     /// <param name="hasEnded">Whether a holder's transfer has ended.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>Whether something must be sent from the account only to fill a gap.</returns>
-    Task<bool> TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation);
+    /// <returns>The gap to fill which something must be sent from the account; null where there is none.</returns>
+    Task<LaneGap?> TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation);
 }

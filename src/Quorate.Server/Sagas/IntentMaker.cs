@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Quorate.Chains;
 using Quorate.Policies;
 using Quorate.Server.Recording;
 using Quorate.Server.Transfers;
@@ -14,29 +13,30 @@ static class IntentMaker
     /// <summary>The transaction with its intent. Of the same bytes for the same transfer it is always the same.</summary>
     /// <param name="transfer">The transfer.</param>
     /// <param name="wallet">Whose keys sign.</param>
-    /// <param name="format">What transactions mean.</param>
+    /// <param name="desk">What its chain's bytes mean.</param>
     /// <param name="draft">The bytes.</param>
     /// <param name="purpose">Why.</param>
     /// <param name="replaces">The transaction in whose place it comes.</param>
-    /// <exception cref="FormatException">The bytes are not a transaction of the chain.</exception>
+    /// <param name="expires">Until when the intent is good; a replacement is good for as long as what it replaces.</param>
+    /// <exception cref="FormatException">The bytes are nothing that the chain knows.</exception>
     internal static PreparedTransaction Make(
-        TransferState transfer, SigningWallet wallet, ITransactionFormat format, Draft draft, TransactionPurpose purpose, int? replaces)
+        TransferState transfer, SigningWallet wallet, ITransferDesk desk, Draft draft, TransactionPurpose purpose, int? replaces, DateTimeOffset expires)
     {
-        var inputs = format.GetSigningInputs(draft.Unsigned, wallet.Context);
-        var effects = format.Decode(draft.Unsigned, wallet.Context);
+        var form = transfer.Draft!.Subject is TransferSubject.Message message ? message.Form : PayloadForm.Transaction;
+        var (effects, inputs) = desk.Read(form, draft.Unsigned, wallet.Context);
         var hash = new Digest(SHA256.HashData(draft.Unsigned.Span));
         System.Collections.Immutable.ImmutableArray<IntentSignature> signatures =
             [.. inputs.OrderBy(i => i.Index).Select(i => IntentSignature.From(i, wallet.Context.Path))];
         // A request of its own for every transaction: one request is one intent, for ever.
-        var request = string.Create(CultureInfo.InvariantCulture, $"{transfer.Draft!.Id}.{transfer.Transactions.Length}");
+        var request = string.Create(CultureInfo.InvariantCulture, $"{transfer.Draft.Id}.{transfer.Transactions.Length}");
         var intent = purpose == TransactionPurpose.Replacement
             ? ApprovedOf(transfer, replaces!.Value).ReplaceBy(hash, signatures, request)
             : new Intent(
-                wallet.Organisation, wallet.Wallet, wallet.Epoch, format.Chain, hash, signatures, request, transfer.Draft.Initiator,
-                transfer.Draft.MaxFee, WholeSeconds(transfer.Draft.ExpiresAt));
+                wallet.Organisation, wallet.Wallet, wallet.Epoch, desk.Format.Chain, hash, signatures, request, transfer.Draft.Initiator,
+                transfer.Draft.MaxFee, WholeSeconds(expires));
         using var json = JsonDocument.Parse(IntentJson.Write(intent));
         return new(
-            purpose, replaces, PayloadForm.Transaction, new Blob(draft.Unsigned), hash, json.RootElement.Clone(), intent.Hash,
+            purpose, replaces, form, new Blob(draft.Unsigned), hash, json.RootElement.Clone(), intent.Hash,
             effects.Fee?.Maximum, draft.Uses, EffectNote.Of(effects));
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Quorate.Chains;
 using Quorate.Policies;
 using Quorate.Server.Transfers;
 
@@ -12,11 +11,11 @@ static class PolicyPreview
     /// <summary>Asks the policy about a transfer's transaction, with the approvals that have come.</summary>
     /// <exception cref="FormatException">The transaction does not decode.</exception>
     internal static Decision Ask(
-        TransferState transfer, int transaction, SigningWallet wallet, ITransactionFormat format, PinnedPolicy pinned, DateTimeOffset now)
+        TransferState transfer, int transaction, SigningWallet wallet, ITransferDesk desk, PinnedPolicy pinned, DateTimeOffset now)
     {
         var prepared = transfer.Transactions[transaction].Prepared;
         var intent = IntentMaker.Read(prepared);
-        var effects = format.Decode(prepared.Unsigned.Bytes, wallet.Context);
+        var effects = desk.Read(prepared.Form, prepared.Unsigned.Bytes, wallet.Context).Effects;
         var approvals = ApprovalSet.Verify(intent, ApprovalJson.Parse(Documents(transfer)), pinned.Membership, PasskeyCounters.Empty, now);
         return pinned.Policy.Evaluate(intent, effects, approvals, pinned.Counters, now);
     }

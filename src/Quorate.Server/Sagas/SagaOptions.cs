@@ -9,8 +9,23 @@ sealed record SagaOptions
     /// <summary>How long the network may take to say yes or no to a broadcast.</summary>
     public TimeSpan BroadcastTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a cancellation is good for, where the transfer itself is not for longer: it takes approvals of its own.</summary>
+    public TimeSpan CancellationLifetime { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>How long a transfer may wait for its turn to be signed.</summary>
     public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a transfer may take to be planned, where nobody says otherwise.</summary>
+    public TimeSpan PlanningTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often the queue is looked at while nothing is due.</summary>
+    public TimeSpan PollEvery { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How often lanes are put in order.</summary>
+    public TimeSpan TidyEvery { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a server that stops waits for what is under way before it interrupts it. A node that was asked to sign is asked again by the next.</summary>
+    public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often the chain is asked about what it has.</summary>
     public TimeSpan TrackEvery { get; init; } = TimeSpan.FromSeconds(5);

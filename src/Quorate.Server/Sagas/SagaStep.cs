@@ -41,6 +41,9 @@ abstract record SagaStep
     /// <summary>Look what the chain shows of everything that is signed.</summary>
     internal sealed record Track : SagaStep;
 
+    /// <summary>Give the current transaction up, beside which another goes on.</summary>
+    internal sealed record Withdraw(int Transaction, string Reason) : SagaStep;
+
     /// <summary>Its time is over.</summary>
     internal sealed record Expire : SagaStep;
 

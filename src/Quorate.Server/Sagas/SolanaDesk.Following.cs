@@ -35,7 +35,7 @@ sealed partial class SolanaDesk
         return NotedLives(transfer).Any() ? Task.CompletedTask : TellAsync(From(transfer), l => l.Release(holder), cancellation);
     }
 
-    public async Task<bool> TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation)
+    public async Task<LaneGap?> TidyAsync(Address account, Func<string, Task<bool>> hasEnded, CancellationToken cancellation)
     {
         var lane = await ObserveAsync(account, cancellation).ConfigureAwait(false);
         foreach (var (holder, _) in lane.Lives.Where(l => !l.Value.IsAbandoned).OrderBy(l => l.Key, StringComparer.Ordinal).ToArray())
@@ -52,7 +52,8 @@ sealed partial class SolanaDesk
                         await TellAsync(account, l => l.End(holder, bound.Value), cancellation).ConfigureAwait(false);
         }
         await funds.TidyAsync(account, hasEnded, cancellation).ConfigureAwait(false);
-        return false;
+        // Nobody waits for a place that nobody has: coins and messages have no order.
+        return null;
     }
 
     /// <summary>

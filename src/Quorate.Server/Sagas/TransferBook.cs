@@ -5,7 +5,10 @@ using Quorate.Server.Transfers;
 
 namespace Quorate.Server.Sagas;
 
-/// <summary>Transfers over their streams, read and decided as lanes are.</summary>
+/// <summary>
+/// Transfers that have been asked for, over their streams, read and decided as lanes are. Asked for they are elsewhere, in one
+/// place: <see cref="Store.ServerStore.Transfers"/>, which takes external ids in the same commit.
+/// </summary>
 sealed class TransferBook(IEventLog log)
 {
     readonly LaneStreams<TransferState, TransferEvent> streams = new(log, TransferEvent.Catalog, TransferState.None, TransferEvolution.Evolve);
@@ -18,8 +21,11 @@ sealed class TransferBook(IEventLog log)
 
     /// <summary>Has a transfer decide, and its events appended.</summary>
     /// <returns>The transfer afterwards, and why nothing was done where it refuses.</returns>
+    /// <exception cref="ArgumentException">A request, whose external id nobody would guard here.</exception>
     internal async Task<(TransferState State, Refusal? Refusal)> DecideAsync(ResourceId id, TransferCommand command, CancellationToken cancellation)
     {
+        if (command is TransferCommand.Request)
+            throw new ArgumentException("A transfer is asked for where its external id is taken with it.", nameof(command));
         Refusal? refusal = null;
         var (state, lost) = await streams.DecideAsync(Name(id), s =>
         {

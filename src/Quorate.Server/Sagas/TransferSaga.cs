@@ -30,6 +30,8 @@ static class TransferSaga
         return s.Phase switch
         {
             TransferPhase.Planning => Planning(s, now),
+            // What was to be approved can never confirm: whoever took part in signing it before it took more approvals can tell.
+            TransferPhase.Approving or TransferPhase.Approved when s.Leading is null => new SagaStep.Plan(TransactionPurpose.Refresh),
             TransferPhase.Approving => hasJudged ? new SagaStep.Wait(Earlier(now + o.ApprovalsEvery, expires)) : new SagaStep.Judge(s.CurrentIndex),
             TransferPhase.Approved => new SagaStep.Queue(),
             _ => Executing(s, now, hasJudged, o),
@@ -53,9 +55,16 @@ static class TransferSaga
     {
         if (s.Leading is null)
             return new SagaStep.Plan(TransactionPurpose.Refresh);
-        var (current, index) = (s.Current!, s.CurrentIndex);
+        // Where the last was given up, the one before it goes on from where it was left.
+        var index = s.Transactions.Length - 1;
+        while (!s.Transactions[index].IsLive)
+            index--;
+        var current = s.Transactions[index];
         switch (current.Stage)
         {
+            // Nobody signs it any more. What is on the network beside it is followed, and another may take its place.
+            case TransactionStage.Prepared when now >= s.ExpiryOf(current.Prepared):
+                return new SagaStep.Withdraw(index, "Its time ran out.");
             // A transaction that takes approvals of its own, while another is on the network: until it has them, that one is followed.
             case TransactionStage.Prepared when !current.IsAllowed:
                 return hasJudged ? new SagaStep.Wait(now + o.TrackEvery) : new SagaStep.Judge(index);

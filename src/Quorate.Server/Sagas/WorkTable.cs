@@ -62,6 +62,15 @@ sealed class WorkTable(DbDataSource database) : IWorkQueue, IProjection
         return items;
     }
 
+    /// <summary>Gives back whatever a server of this name has claimed: a server that was killed has it no more when it begins anew.</summary>
+    internal async Task ForgetAsync(string owner, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+        await RunAsync(connection, transaction, "UPDATE work SET owner = '', until = 0, due = 0 WHERE owner = @owner", cancellation, ("@owner", owner)).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+    }
+
     public async Task ReturnAsync(string item, string owner, DateTimeOffset due, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
 using Npgsql;
 using Quorate.Cryptography.Secrets;
 using Quorate.Journal;
@@ -31,7 +30,7 @@ sealed class ServerStore : IAsyncDisposable
 {
     readonly StreamFold<string?, ClaimEvent> claims;
 
-    ServerStore(EventStore journal, DbDataSource readModels, Dialect dialect, TimeProvider time)
+    ServerStore(EventStore journal, DbDataSource readModels, TimeProvider time)
     {
         (Journal, ReadModels) = (journal, readModels);
         Ids = new(time, SystemRandom.Shared);
@@ -51,7 +50,8 @@ sealed class ServerStore : IAsyncDisposable
         Index = new(readModels);
         Work = new(readModels);
         ReceiptsDue = new(readModels);
-        Projectors = [.. ((IProjection[])[Work, Index, ReceiptsDue, new TransferHistory(dialect), new BalanceSheet(), new AuditTrail()]).Select(p => new Projector(journal, readModels, p, time))];
+        Projectors = [.. ((IProjection[])[Work, Index, ReceiptsDue, new TransferHistory(), new BalanceSheet(), new AuditTrail()])
+            .Select(p => new Projector(journal, readModels, p, time, p == Work ? () => WorkMoved?.Invoke() : null))];
     }
 
     internal EventStore Journal { get; }
@@ -89,6 +89,9 @@ sealed class ServerStore : IAsyncDisposable
     /// <summary>Which transfers want to be looked at.</summary>
     internal WorkTable Work { get; }
 
+    /// <summary>Told when something wants to be looked at.</summary>
+    internal Action? WorkMoved { get; set; }
+
     internal ReceiptsDue ReceiptsDue { get; }
 
     /// <summary>What keeps the read models up: work, resources, history, balances, audit.</summary>
@@ -105,16 +108,7 @@ sealed class ServerStore : IAsyncDisposable
     {
         options ??= new();
         var journal = await EventStore.OpenSqliteAsync(Path.Combine(directory, ServerJournal.FileName), options).ConfigureAwait(false);
-        var views = new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, "views.db") }.ToString();
-        var source = SqliteFactory.Instance.CreateDataSource(views);
-        await using (var connection = await source.OpenConnectionAsync().ConfigureAwait(false))
-        {
-            // Read models are made again from the journal: they need not survive a loss of power, and readers do not wait for writers.
-            await using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
-            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
-        }
-        return new(journal, source, Dialect.Sqlite, options.Time);
+        return new(journal, new ViewsFile(Path.Combine(directory, "views.db")), options.Time);
     }
 
     /// <summary>Opens a PostgreSQL database: the journal in its schema, read models in the connection's own.</summary>
@@ -124,7 +118,12 @@ sealed class ServerStore : IAsyncDisposable
     {
         options ??= new();
         var journal = await EventStore.OpenPostgresAsync(connectionString, options, cancellation).ConfigureAwait(false);
-        return new(journal, NpgsqlDataSource.Create(connectionString), Dialect.Postgres, options.Time);
+        // Every query goes by an index, takes from it the order of what it lists, and looks up one row for another by its key; the planner,
+        // which may have no statistics yet, is not asked. Where there is no way but one that it was told not to go, it thinks so much of the
+        // cost that it would compile the query, or start processes for it.
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 };
+        settings.Options = $"{settings.Options} -c enable_seqscan=off -c enable_sort=off -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0 -c jit=off".TrimStart();
+        return new(journal, NpgsqlDataSource.Create(settings), options.Time);
     }
 
     /// <summary>Keeps all read models up until cancelled. The failure of one ends all.</summary>

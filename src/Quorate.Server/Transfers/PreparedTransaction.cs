@@ -42,6 +42,9 @@ sealed record PreparedTransaction(
     TransactionPurpose Purpose, int? Replaces, PayloadForm Form, Blob Unsigned, Digest Hash, JsonElement Intent, Digest IntentHash,
     Amount? MaxFee, ImmutableArray<string> Uses, ImmutableArray<EffectNote> Effects)
 {
+    /// <summary>When its intent is worth nothing any more, as the intent says; null where it does not.</summary>
+    internal DateTimeOffset? ExpiresAt => Intent.TryGetProperty("expiresAt", out var at) ? at.GetDateTimeOffset() : null;
+
     /// <summary>Whether it is the same transaction for the same intent and reason.</summary>
     public bool Equals(PreparedTransaction? other) =>
         other is not null && Purpose == other.Purpose && Replaces == other.Replaces && Hash == other.Hash && IntentHash == other.IntentHash

@@ -33,8 +33,8 @@ enum SigningOutcome
 /// </summary>
 abstract record TransferCommand(DateTimeOffset At)
 {
-    /// <summary>Write it down.</summary>
-    internal sealed record Request(DateTimeOffset At, TransferDraft Draft) : TransferCommand(At);
+    /// <summary>Write it down; and with <paramref name="PlanUntil"/> let it go ahead at once, so that no crash leaves a draft that nobody submits.</summary>
+    internal sealed record Request(DateTimeOffset At, TransferDraft Draft, DateTimeOffset? PlanUntil = null) : TransferCommand(At);
 
     /// <summary>Let it go ahead. To be planned until <paramref name="Until"/>.</summary>
     internal sealed record Submit(DateTimeOffset At, DateTimeOffset Until) : TransferCommand(At);
@@ -50,6 +50,12 @@ abstract record TransferCommand(DateTimeOffset At)
 
     /// <summary>A further transaction, as <paramref name="Prepared"/> says.</summary>
     internal sealed record Prepare(DateTimeOffset At, PreparedTransaction Prepared) : TransferCommand(At);
+
+    /// <summary>
+    /// Give the current transaction up, where another of the transfer goes on: a replacement or cancellation that nobody wants
+    /// any more. At any time while no node was asked to sign it, and when its time is over.
+    /// </summary>
+    internal sealed record Withdraw(DateTimeOffset At, int Transaction, string Reason) : TransferCommand(At);
 
     /// <summary>What the policy says about the current transaction with the approvals there are.</summary>
     internal sealed record Judge(

@@ -13,8 +13,8 @@ static partial class TransferDecider
             return NotNow(state);
         if (state.Current is not { Stage: TransactionStage.Prepared } current || c.Transaction != state.CurrentIndex)
             return NoTransaction(c.Transaction);
-        if (c.At >= state.Draft!.ExpiresAt)
-            return Late(state);
+        if (c.At >= state.ExpiryOf(current.Prepared))
+            return Late(state.ExpiryOf(current.Prepared));
         if (!current.IsAllowed)
             return new Refusal("not_approved", "The policy has not said yes to it.", IsRetryable: true);
         if (RepeatsWhatLives(state, c.Transaction))

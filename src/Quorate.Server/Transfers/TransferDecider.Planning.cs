@@ -40,18 +40,23 @@ static partial class TransferDecider
         var prepared = c.Prepared;
         if (state.Phase is TransferPhase.Draft || state.IsBeingSigned)
             return NotNow(state);
-        if (c.At >= state.Draft!.ExpiresAt)
-            return Late(state);
+        var expires = state.ExpiryOf(prepared);
+        if (c.At >= expires)
+            return Late(expires);
+        if (expires - c.At > MaxLifetime)
+            return new Refusal("invalid_expiry", $"It may be good for up to {MaxLifetime.Days} days from now.");
         if (state.Transactions.Length >= MaxTransactions)
             return new Refusal("too_many_transactions", $"A transfer has at most {MaxTransactions}.");
         if (prepared.Form == PayloadForm.Transaction == state.IsMessage)
             return new Refusal("wrong_form", "That is not the kind of thing that was asked for.");
-        if (prepared.MaxFee is null != state.Draft.MaxFee is null || prepared.MaxFee > state.Draft.MaxFee?.Amount)
+        if (prepared.MaxFee is null != state.Draft!.MaxFee is null || prepared.MaxFee > state.Draft.MaxFee?.Amount)
             return new Refusal("fee_above_limit", $"It may cost {state.Draft.MaxFee?.Amount.ToString() ?? "nothing"} at most.");
         if (state.Transactions.Any(t => t.Prepared.Hash == prepared.Hash || t.Prepared.IntentHash == prepared.IntentHash))
             return new Refusal("same_transaction", "It has had a transaction of these bytes, or for this intent.");
         if (prepared.Uses.FirstOrDefault(id => !state.Reservations.Any(r => r.IsHeld && r.Reservation.Id == id)) is { } missing)
             return new Refusal("unknown_reservation", $"It rests on {missing}, which is not held.");
+        if (prepared.Purpose is TransactionPurpose.Original or TransactionPurpose.Refresh && state.Draft.Subject.Given is { } given && prepared.Unsigned != given)
+            return new Refusal("other_bytes", "It is signed as the caller has given it, or not at all.");
         return prepared.Purpose switch
         {
             TransactionPurpose.Original => state.Transactions.IsEmpty && prepared.Replaces is null && state.Phase == TransferPhase.Planning
@@ -90,14 +95,25 @@ static partial class TransferDecider
             : new TransferEvent.TransactionPrepared(c.At, c.Prepared, KeepsApprovals: c.Prepared.Purpose == TransactionPurpose.Replacement);
     }
 
+    static Decision<TransferEvent> Withdraw(TransferState state, TransferCommand.Withdraw c)
+    {
+        if (state.Current is not { Stage: TransactionStage.Prepared } current || c.Transaction != state.CurrentIndex)
+            return NoTransaction(c.Transaction);
+        if (!state.Transactions.Take(c.Transaction).Any(t => t.IsLive && t.IsExposed))
+            return new Refusal("nothing_else", "There is nothing else of it: the transfer is taken back, and not its transaction.");
+        return current.IsExposed && c.At < state.ExpiryOf(current.Prepared)
+            ? new Refusal("may_be_signed", "Nodes were asked to sign it, and may have.", IsRetryable: true)
+            : new TransferEvent.TransactionWithdrawn(c.At, c.Transaction, c.Reason);
+    }
+
     static Decision<TransferEvent> Judge(TransferState state, TransferCommand.Judge c)
     {
-        if (state.Current is not { Stage: TransactionStage.Prepared } || c.Transaction != state.CurrentIndex)
+        if (state.Current is not { Stage: TransactionStage.Prepared } current || c.Transaction != state.CurrentIndex)
             return NoTransaction(c.Transaction);
         if (state.Phase is not (TransferPhase.Planning or TransferPhase.Approving or TransferPhase.Executing))
             return NotNow(state);
-        if (c.At >= state.Draft!.ExpiresAt)
-            return Late(state);
+        if (c.At >= state.ExpiryOf(current.Prepared))
+            return Late(state.ExpiryOf(current.Prepared));
         var judged = new TransferEvent.PolicyJudged(c.At, c.Transaction, c.Verdict, c.Policy, c.Outstanding, c.Trace);
         if (c.Verdict != Verdict.Deny)
             return judged;
@@ -109,12 +125,12 @@ static partial class TransferDecider
 
     static Decision<TransferEvent> Approve(TransferState state, TransferCommand.Approve c)
     {
-        if (state.Current is not { Stage: TransactionStage.Prepared } || c.Transaction != state.CurrentIndex)
+        if (state.Current is not { Stage: TransactionStage.Prepared } current || c.Transaction != state.CurrentIndex)
             return NoTransaction(c.Transaction);
         if (state.Phase is not (TransferPhase.Planning or TransferPhase.Approving or TransferPhase.Executing))
             return NotNow(state);
-        if (c.At >= state.Draft!.ExpiresAt)
-            return Late(state);
+        if (c.At >= state.ExpiryOf(current.Prepared))
+            return Late(state.ExpiryOf(current.Prepared));
         return state.Approvals.Length >= MaxApprovals
             ? new Refusal("too_many_approvals", $"A transfer has at most {MaxApprovals}.")
             : new TransferEvent.ApprovalGiven(c.At, c.Transaction, c.Member, c.Device, c.Approval);
@@ -127,7 +143,7 @@ static partial class TransferDecider
 
     static Decision<TransferEvent> Queue(TransferState state, TransferCommand.Queue c) =>
         state.Phase != TransferPhase.Approved ? NotNow(state)
-        : c.At >= state.Draft!.ExpiresAt ? Late(state)
+        : c.At >= state.Draft!.ExpiresAt ? Late(state.Draft.ExpiresAt)
         : new TransferEvent.Queued(c.At, c.Until);
 
     /// <summary>Whether no other transaction of the transfer is signed and may confirm.</summary>

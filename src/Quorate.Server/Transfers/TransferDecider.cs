@@ -42,6 +42,7 @@ static partial class TransferDecider
             TransferCommand.Reserve c => Reserve(state, c),
             TransferCommand.Release c => Release(state, c),
             TransferCommand.Prepare c => Prepare(state, c),
+            TransferCommand.Withdraw c => Withdraw(state, c),
             TransferCommand.Judge c => Judge(state, c),
             TransferCommand.Approve c => Approve(state, c),
             TransferCommand.Reject c => Reject(state, c),
@@ -74,12 +75,13 @@ static partial class TransferDecider
             return new Refusal("invalid_fee", "What goes to a network names the most that it may cost, and a message costs nothing.");
         if (draft.MaxFee is { } fee && fee.Asset.Chain != draft.Subject.Chain)
             return new Refusal("invalid_fee", "The fee is paid on another chain.");
-        return new TransferEvent.Requested(c.At, draft);
+        var requested = new TransferEvent.Requested(c.At, draft);
+        return c.PlanUntil is { } until ? Decision<TransferEvent>.Of(requested, new TransferEvent.Submitted(c.At, until)) : requested;
     }
 
     static Decision<TransferEvent> Submit(TransferState state, TransferCommand.Submit c) =>
         state.Phase != TransferPhase.Draft ? NotNow(state)
-        : c.At >= state.Draft!.ExpiresAt ? Late(state)
+        : c.At >= state.Draft!.ExpiresAt ? Late(state.Draft.ExpiresAt)
         : new TransferEvent.Submitted(c.At, c.Until);
 
     // Whether the command's effect is there already: what a saga that was killed sends again.
@@ -89,6 +91,7 @@ static partial class TransferDecider
         TransferCommand.Reserve c => state.Reservations.Any(r => r.Reservation == c.Reservation),
         TransferCommand.Release c => state.Reservations.Any(r => r.Reservation.Id == c.Reservation && !r.IsHeld),
         TransferCommand.Prepare c => state.Current is { IsLive: true } current && current.Prepared == c.Prepared,
+        TransferCommand.Withdraw c => Of(state, c.Transaction)?.Stage == TransactionStage.Withdrawn,
         TransferCommand.Judge c => state.Judged is { } j && (j.Transaction, j.Verdict, j.Policy, j.Trace) == (c.Transaction, c.Verdict, c.Policy, c.Trace),
         TransferCommand.Approve c => state.Approvals.Any(a => (a.Transaction, a.Member, a.Device) == (c.Transaction, c.Member, c.Device)),
         TransferCommand.Queue => state.Phase == TransferPhase.Executing,
@@ -112,7 +115,7 @@ static partial class TransferDecider
     static Refusal NotNow(TransferState state) =>
         new("wrong_state", $"Not while it is {Recording.SnakeCase.Text(state.Status)}.");
 
-    static Refusal Late(TransferState state) => new("expired", $"Its time was over at {state.Draft!.ExpiresAt:u}.");
+    static Refusal Late(DateTimeOffset at) => new("expired", $"Its time was over at {at:u}.");
 
     static Refusal NoTransaction(int transaction) => new("unknown_transaction", $"It has no transaction {transaction} for that.");
 }

@@ -78,6 +78,13 @@ sealed record TransferState
     /// <summary>Reservations of which something is to be done where they are kept: what to compensate, and what is used up.</summary>
     internal IEnumerable<NotedReservation> Due => Reservations.Where(r => r.IsDue);
 
+    /// <summary>
+    /// From when on a transaction is neither approved nor signed any more: the transfer's own time, but for what cancels, whose
+    /// intent has a time of its own. What is on the network can stay there for longer than anybody has thought.
+    /// </summary>
+    internal DateTimeOffset ExpiryOf(PreparedTransaction prepared) =>
+        prepared is { Purpose: TransactionPurpose.Cancellation, ExpiresAt: { } own } ? own : Draft!.ExpiresAt;
+
     /// <summary>Whether nodes are signing one of its transactions.</summary>
     internal bool IsBeingSigned => Transactions.Any(t => t.Stage == TransactionStage.Signing);
 

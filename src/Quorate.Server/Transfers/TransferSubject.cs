@@ -15,6 +15,14 @@ abstract record TransferSubject(ChainId Chain)
     /// <summary>The wallet's address that pays or signs, in its chain's canonical text.</summary>
     public abstract string From { get; init; }
 
+    /// <summary>What the caller has built, and nobody may change; null where the server builds.</summary>
+    internal Blob? Given => this switch
+    {
+        Unsigned u => u.Bytes,
+        Message m => m.Bytes,
+        _ => null,
+    };
+
     /// <summary>An amount of an asset to an address; the server builds the transaction.</summary>
     /// <param name="Asset">The asset.</param>
     /// <param name="Amount">In its smallest unit.</param>

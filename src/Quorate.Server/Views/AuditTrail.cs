@@ -35,21 +35,11 @@ sealed class AuditTrail : IProjection
     }
 
     /// <inheritdoc/>
-    public async Task ApplyAsync(DbTransaction transaction, IReadOnlyList<RecordedEvent> events, CancellationToken cancellation)
-    {
-        await using var command = Sql.Command(transaction.Connection!, transaction, "INSERT INTO audit VALUES (@position, @at, @stream, @type, @actor, @event)",
-            ("position", 0L), ("at", 0L), ("stream", ""), ("type", ""), ("actor", ""), ("event", ""));
-        foreach (var recorded in events)
-        {
-            command.Parameters[0].Value = recorded.Position;
-            command.Parameters[1].Value = recorded.RecordedMicroseconds;
-            command.Parameters[2].Value = recorded.Stream;
-            command.Parameters[3].Value = recorded.Type;
-            command.Parameters[4].Value = (object?)ActorOf(recorded.Payload) ?? DBNull.Value;
-            command.Parameters[5].Value = recorded.Id.ToString();
-            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-        }
-    }
+    public Task ApplyAsync(DbTransaction transaction, IReadOnlyList<RecordedEvent> events, CancellationToken cancellation) => transaction.RunManyAsync(
+        "INSERT INTO audit SELECT * FROM @rows", cancellation,
+        new Column("position", events.Select(e => e.Position).ToArray()), new Column("recorded_at", events.Select(e => e.RecordedMicroseconds).ToArray()),
+        new Column("stream", events.Select(e => e.Stream).ToArray()), new Column("type", events.Select(e => e.Type).ToArray()),
+        new Column("actor", events.Select(e => ActorOf(e.Payload)).ToArray()), new Column("event", events.Select(e => e.Id.ToString()).ToArray()));
 
     /// <summary>A page of lines in the order they happened, between two times or of one stream.</summary>
     internal static async Task<(Page<AuditLine>? Page, Refusal? Refusal)> ListAsync(
@@ -63,12 +53,13 @@ sealed class AuditTrail : IProjection
         var rows = await connection.QueryAsync(
             $"""
             SELECT position, recorded_at, stream, type, actor, event FROM audit
-            WHERE recorded_at >= @from AND recorded_at < @until AND (recorded_at, position) > (@after_time, @after) {(stream is null ? "" : "AND stream = @stream")}
+            WHERE (recorded_at, position) > (@after_time, @after) AND recorded_at < @until {(stream is null ? "" : "AND stream = @stream")}
             ORDER BY recorded_at, position LIMIT {Sql.Number(pageSize + 1)}
             """,
             r => new AuditLine(r.GetInt64(0), Sql.Time(r.GetInt64(1)), r.GetString(2), r.GetString(3), r.Text(4), r.GetString(5)), cancellation,
             [
-                ("from", Sql.Microseconds(from)), ("until", Sql.Microseconds(until)), ("after_time", after?.First ?? -1), ("after", after?.Second ?? -1),
+                // The first page begins behind the last microsecond that is not asked for.
+                ("until", Sql.Microseconds(until)), ("after_time", after?.First ?? Sql.Microseconds(from) - 1), ("after", after?.Second ?? long.MaxValue),
                 .. stream is null ? [] : (IEnumerable<(string, object?)>)[("stream", stream)],
             ]).ConfigureAwait(false);
         var items = rows.Take(pageSize).ToArray();

@@ -47,6 +47,7 @@ sealed class BalanceSheet : IProjection
     /// <inheritdoc/>
     public async Task ApplyAsync(DbTransaction transaction, IReadOnlyList<RecordedEvent> events, CancellationToken cancellation)
     {
+        var changes = new HoldChanges();
         foreach (var recorded in events)
         {
             var slash = recorded.Stream.IndexOf('/', StringComparison.Ordinal);
@@ -54,26 +55,16 @@ sealed class BalanceSheet : IProjection
                 continue;
             var (kind, id) = (recorded.Stream[..slash], recorded.Stream[(slash + 1)..]);
             if (kind == "transfer" && recorded.Type is "transfer-requested" or "transfer-reservation-noted" or "transfer-reservation-decided")
-                await ApplyAsync(transaction, id, TransferEvent.Catalog.Decode(recorded), cancellation).ConfigureAwait(false);
+                changes.Add(id, TransferEvent.Catalog.Decode(recorded));
             else if (kind == "balance" && BalanceEvent.Catalog.Decode(recorded) is BalanceEvent.BalanceReconciled reconciled)
+            {
+                // What the chain said counts against what was kept before it, not after.
+                await changes.WriteAsync(transaction, cancellation).ConfigureAwait(false);
                 await ReconcileAsync(transaction, reconciled, cancellation).ConfigureAwait(false);
+            }
         }
+        await changes.WriteAsync(transaction, cancellation).ConfigureAwait(false);
     }
-
-    static Task<int> ApplyAsync(DbTransaction transaction, string id, TransferEvent happened, CancellationToken cancellation) => happened switch
-    {
-        TransferEvent.Requested e => transaction.RunAsync("INSERT INTO balance_wallets VALUES (@transfer, @wallet)", cancellation,
-            ("transfer", id), ("wallet", e.Draft.Wallet.ToString())),
-        TransferEvent.ReservationNoted { Reservation: { Asset: { } asset, Amount: { } amount } r } => transaction.RunAsync(
-            "INSERT INTO balance_holds SELECT transfer, @reservation, wallet, @asset, @amount, NULL FROM balance_wallets WHERE transfer = @transfer", cancellation,
-            ("transfer", id), ("reservation", r.Id), ("asset", asset.ToString()), ("amount", amount.ToString())),
-        TransferEvent.ReservationDecided { Outcome: ReservationOutcome.Consume } e => transaction.RunAsync(
-            "UPDATE balance_holds SET consumed_at = @at WHERE transfer = @transfer AND reservation = @reservation", cancellation,
-            ("at", Sql.Microseconds(e.At)), ("transfer", id), ("reservation", e.Id)),
-        TransferEvent.ReservationDecided e => transaction.RunAsync(
-            "DELETE FROM balance_holds WHERE transfer = @transfer AND reservation = @reservation", cancellation, ("transfer", id), ("reservation", e.Id)),
-        _ => Task.FromResult(0),
-    };
 
     static async Task ReconcileAsync(DbTransaction transaction, BalanceEvent.BalanceReconciled e, CancellationToken cancellation)
     {

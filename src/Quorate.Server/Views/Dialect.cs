@@ -2,53 +2,104 @@ using System.Data.Common;
 
 namespace Quorate.Server.Views;
 
+/// <summary>One column of many rows: whole numbers or texts, null where there is none.</summary>
+/// <param name="Name">What the statement calls it.</param>
+/// <param name="Values">A long[], long?[] or string?[]; all columns of a statement have as many.</param>
+readonly record struct Column(string Name, Array Values);
+
 /// <summary>
-/// Where SQLite and PostgreSQL differ: the full-text index. SQLite has FTS5 tables, PostgreSQL tsvector columns. Both are
-/// given <see cref="SearchWords"/>, and match whole words and beginnings of words, without stemming.
+/// Where SQLite and PostgreSQL differ: how many rows go into one statement, and the full-text index. SQLite has statements
+/// that are run for each row, and FTS5 tables; PostgreSQL takes arrays in one trip, and has tsvector columns.
 /// </summary>
 abstract class Dialect
 {
-    internal static Dialect Sqlite { get; } = new SqliteDialect();
-
-    internal static Dialect Postgres { get; } = new PostgresDialect();
+    static readonly Dialect sqlite = new SqliteDialect();
+    static readonly Dialect postgres = new PostgresDialect();
 
     /// <summary>The dialect of a connection's database.</summary>
     internal static Dialect Of(DbConnection connection) =>
-        connection.GetType().Namespace!.StartsWith("Npgsql", StringComparison.Ordinal) ? Postgres : Sqlite;
+        connection.GetType().Namespace!.StartsWith("Npgsql", StringComparison.Ordinal) ? postgres : sqlite;
 
-    /// <summary>Statements that make the index <c>name_text</c> of a table by its whole number <c>row</c>.</summary>
+    /// <summary>What stands for <c>@rows</c> in a statement about many rows: a relation <c>rows</c> of these columns.</summary>
+    internal abstract string Relation(IReadOnlyList<Column> columns);
+
+    /// <summary>Whether <see cref="Relation"/> has all rows at once, or the statement is run for each of them.</summary>
+    internal abstract bool TakesAllRows { get; }
+
+    /// <summary>Behind a table's columns: the table is its primary key's index and nothing beside it, where there is such a thing.</summary>
+    internal abstract string IsIndex { get; }
+
+    /// <summary>Statements that make the index <c>name_text</c> of a table by its whole number <c>row</c>; entries are only added.</summary>
     internal abstract string CreateText(string table);
 
-    /// <summary>Puts <c>@text</c> at <c>@row</c>; it is not changed later.</summary>
+    /// <summary>Adds the words of <c>body</c>, with spaces between, at <c>row</c>, of <c>@rows</c>.</summary>
     internal abstract string InsertText(string table);
 
-    /// <summary>A condition on <c>row</c> that it matches <c>@words</c>.</summary>
+    /// <summary>The rows that match <c>@words</c>: their whole number, as <c>row</c>.</summary>
     internal abstract string MatchText(string table);
 
-    /// <summary>What <c>@words</c> is for words that all have to occur; the last as the beginning of one.</summary>
-    internal abstract string Words(IReadOnlyList<string> words);
+    /// <summary>What <c>@words</c> is for words that all have to occur, the last as the beginning of one, in any of these sections.</summary>
+    internal string Words(IReadOnlyList<string> words, IEnumerable<long> sections) =>
+        string.Join(Or, sections.Select(s => $"({string.Join(And, words.Select((w, i) => Word(WordIndex.InSection(s, w), isBeginning: i == words.Count - 1)))})"));
+
+    protected abstract string And { get; }
+
+    protected abstract string Or { get; }
+
+    protected abstract string Word(string word, bool isBeginning);
 
     sealed class SqliteDialect : Dialect
     {
+        internal override string Relation(IReadOnlyList<Column> columns) => $"(SELECT {string.Join(", ", columns.Select(c => $"@{c.Name} AS {c.Name}"))}) AS rows";
+
+        internal override bool TakesAllRows => false;
+
+        internal override string IsIndex => " WITHOUT ROWID";
+
+        // No ranks and no phrases are asked for, so neither places nor sizes are kept.
         internal override string CreateText(string table) =>
-            $"DROP TABLE IF EXISTS {table}_text; CREATE VIRTUAL TABLE {table}_text USING fts5(body, content='', tokenize='unicode61 remove_diacritics 0')";
+            $"""
+            DROP TABLE IF EXISTS {table}_text;
+            CREATE VIRTUAL TABLE {table}_text USING fts5(body, content='', columnsize=0, detail=none, tokenize="unicode61 remove_diacritics 0 tokenchars '{WordIndex.Separator}'")
+            """;
 
-        internal override string InsertText(string table) => $"INSERT INTO {table}_text (rowid, body) VALUES (@row, @text)";
+        internal override string InsertText(string table) => $"INSERT INTO {table}_text (rowid, body) SELECT rows.row, rows.body FROM @rows";
 
-        internal override string MatchText(string table) => $"row IN (SELECT rowid FROM {table}_text WHERE {table}_text MATCH @words)";
+        internal override string MatchText(string table) => $"SELECT rowid AS row FROM {table}_text WHERE {table}_text MATCH @words";
 
-        internal override string Words(IReadOnlyList<string> words) => string.Join(' ', words.Select((w, i) => i == words.Count - 1 ? $"\"{w}\"*" : $"\"{w}\""));
+        protected override string And => " AND ";
+
+        protected override string Or => " OR ";
+
+        protected override string Word(string word, bool isBeginning) => isBeginning ? $"\"{word}\"*" : $"\"{word}\"";
     }
 
     sealed class PostgresDialect : Dialect
     {
+        internal override string Relation(IReadOnlyList<Column> columns) =>
+            $"unnest({string.Join(", ", columns.Select(c => $"@{c.Name}"))}) AS rows ({string.Join(", ", columns.Select(c => c.Name))})";
+
+        internal override bool TakesAllRows => true;
+
+        internal override string IsIndex => "";
+
+        // What waits to be put into the index is looked through by every search: so no more of it than that many KiB.
         internal override string CreateText(string table) =>
-            $"DROP TABLE IF EXISTS {table}_text; CREATE TABLE {table}_text (row BIGINT PRIMARY KEY, body TSVECTOR NOT NULL); CREATE INDEX {table}_by_text ON {table}_text USING gin (body)";
+            $"""
+            DROP TABLE IF EXISTS {table}_text;
+            CREATE TABLE {table}_text (row BIGINT NOT NULL, body TSVECTOR NOT NULL);
+            CREATE INDEX {table}_by_text ON {table}_text USING gin (body) WITH (gin_pending_list_limit = 256)
+            """;
 
-        internal override string InsertText(string table) => $"INSERT INTO {table}_text (row, body) VALUES (@row, array_to_tsvector(string_to_array(@text, ' ')))";
+        internal override string InsertText(string table) =>
+            $"INSERT INTO {table}_text (row, body) SELECT rows.row, array_to_tsvector(string_to_array(rows.body, ' ')) FROM @rows";
 
-        internal override string MatchText(string table) => $"row IN (SELECT row FROM {table}_text WHERE body @@ CAST(@words AS tsquery))";
+        internal override string MatchText(string table) => $"SELECT row FROM {table}_text WHERE body @@ CAST(@words AS tsquery)";
 
-        internal override string Words(IReadOnlyList<string> words) => string.Join(" & ", words.Select((w, i) => i == words.Count - 1 ? $"'{w}':*" : $"'{w}'"));
+        protected override string And => " & ";
+
+        protected override string Or => " | ";
+
+        protected override string Word(string word, bool isBeginning) => isBeginning ? $"'{word}':*" : $"'{word}'";
     }
 }

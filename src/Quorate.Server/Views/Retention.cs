@@ -3,11 +3,21 @@ using Quorate.Server.Deciding;
 namespace Quorate.Server.Views;
 
 /// <summary>How long what can be forgotten is kept at least. The journal itself is never cut.</summary>
-/// <param name="MinimumDays">At least so long.</param>
-sealed record Retention(int MinimumDays = Retention.SevenYears)
+sealed record Retention
 {
-    /// <summary>Seven years with two leap days: what most supervisors ask for.</summary>
+    /// <summary>Seven years with two leap days: what most supervisors ask for, and the least that can be configured.</summary>
     internal const int SevenYears = 7 * 365 + 2;
+
+    /// <summary>A retention of at least so many days.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than <see cref="SevenYears"/>: what a supervisor asks for is no setting.</exception>
+    internal Retention(int minimumDays = SevenYears)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(minimumDays, SevenYears);
+        MinimumDays = minimumDays;
+    }
+
+    /// <summary>At least so long.</summary>
+    internal int MinimumDays { get; }
 
     /// <summary>Why nothing of before a time may be forgotten yet; null where it may.</summary>
     internal Refusal? Check(DateTimeOffset before, DateTimeOffset now) =>

@@ -26,6 +26,13 @@ static class Sql
         return rows;
     }
 
+    /// <summary>The first row of a command, or null.</summary>
+    internal static async Task<T?> FirstAsync<T>(this DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellation) where T : class
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        return await reader.ReadAsync(cancellation).ConfigureAwait(false) ? read(reader) : null;
+    }
+
     /// <summary>A command with its parameters, to be run once or many times.</summary>
     internal static DbCommand Command(DbConnection connection, DbTransaction? transaction, string sql, params (string Name, object? Value)[] parameters)
     {

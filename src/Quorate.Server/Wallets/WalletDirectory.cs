@@ -14,15 +14,8 @@ sealed class WalletDirectory(ServerStore store, DeploymentBook deployment, IRead
     public async Task<SigningWallet?> FindAsync(TransferDraft draft, CancellationToken cancellation)
     {
         var wallet = (await store.Wallets.ReadAsync(draft.Wallet.ToString(), cancellation).ConfigureAwait(false)).State;
-        var from = draft.Subject switch
-        {
-            TransferSubject.Payment p => p.From,
-            TransferSubject.Unsigned u => u.From,
-            TransferSubject.Message m => m.From,
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
         return wallet.Keys is { } keys && chains.TryGetValue(draft.Subject.Chain, out var chain)
-            && wallet.Addresses.FirstOrDefault(a => a.Chain == draft.Subject.Chain && a.Address == from) is { } address
+            && wallet.Addresses.FirstOrDefault(a => a.Chain == draft.Subject.Chain && a.Address == draft.Subject.From) is { } address
             ? new(deployment.Current.Genesis.Organisation, wallet.Name, keys.Epoch, chain.ContextOf(wallet, address))
             : null;
     }

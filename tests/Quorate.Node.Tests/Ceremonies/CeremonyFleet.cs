@@ -58,7 +58,7 @@ sealed class CeremonyFleet : IAsyncDisposable
 
     internal static readonly CeremonyOptions Once = new()
     {
-        Deadlines = hurried, Patience = TimeSpan.FromSeconds(2), Attempts = Tries(1),
+        Deadlines = hurried, Patience = TimeSpan.FromSeconds(2), Attempts = Tries(1, 0.02),
     };
 
     /// <summary>So many attempts, and not long between them.</summary>

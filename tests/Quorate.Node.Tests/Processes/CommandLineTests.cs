@@ -1,25 +1,23 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
 using Quorate.Node.V1;
-using Quorate.Node.Vault;
 
 namespace Quorate.Node.Tests.Processes;
 
 /// <summary>From nothing to a signature, with the executable alone: what operators and administrators type.</summary>
 public sealed class CommandLineTests : IDisposable
 {
-    readonly string folder = Directory.CreateTempSubdirectory("quorate-operators-").FullName;
+    readonly Operators operators = new();
     readonly List<IDisposable> running = [];
 
     public void Dispose()
     {
         running.ForEach(process => process.Dispose());
-        Directory.Delete(folder, recursive: true);
+        operators.Dispose();
     }
 
-    string At(string name) => Path.Combine(folder, name);
+    string At(string name) => operators.At(name);
 
     [Fact]
     public async Task Operators_and_administrators_make_a_wallet_of_all_kinds_and_it_signs()
@@ -28,21 +26,18 @@ public sealed class CommandLineTests : IDisposable
         var keys = new Dictionary<string, Ed25519Key>();
         foreach (var member in (string[])["alice", "bob", "carol"])
         {
-            var printed = JsonNode.Parse(await Executable.DoAsync("device", "new", "--member", member, "--name", "laptop", "--out", At(member), "--no-passphrase"))!;
+            var printed = JsonNode.Parse(await operators.NewDeviceAsync(member))!;
             keys.Add(member, new(Convert.FromHexString(JsonNode.Parse(await File.ReadAllTextAsync(At(member)))!["seed"]!.GetValue<string>())));
             Assert.Equal(Convert.ToHexStringLower(keys[member].EncodedPublicKey), printed["ed25519"]!.GetValue<string>());
         }
         for (var node = 1; node <= 3; node++)
-        {
-            await Executable.DoAsync("node", "init", "--data", At($"node-{node}"), "--key-file", At($"node-{node}.key"), "--no-passphrase");
-            keys.Add($"node-{node}", Identity(node));
-        }
+            keys.Add($"node-{node}", await operators.InitAsync($"node-{node}"));
         var acme = new Deployment(own: keys);
         await File.WriteAllBytesAsync(At("genesis.json"), acme.GenesisUtf8());
         var relay = ProcessFleet.FreePort();
         for (var node = 1; node <= 3; node++)
         {
-            await Executable.DoAsync("node", "genesis", "install", At("genesis.json"), "--data", At($"node-{node}"), "--key-file", At($"node-{node}.key"));
+            await operators.InstallAsync($"node-{node}");
             await File.WriteAllTextAsync(At($"node-{node}/node.json"), new JsonObject
             {
                 ["chains"] = new JsonObject { ["eip155:1"] = new JsonObject() },
@@ -124,16 +119,6 @@ public sealed class CommandLineTests : IDisposable
         var payment = Deployment.Payment(Deployment.Ether / 10_000, nonce: nonce);
         var request = acme.Request(payment, acme.IntentOf(payment, $"req_{nonce}", expiresAt: ProcessFleet.Soon, epoch: epoch), "alice");
         ProcessFleet.RequireSigned(acme, request, await node.SignAsync(ProcessFleet.ToMessage(request)));
-    }
-
-    Ed25519Key Identity(int node)
-    {
-        using var vault = NodeVault.Open(At($"node-{node}/vault.db"), parameters =>
-        {
-            using var credential = new KeyCredential(null, KekFile.Read(At($"node-{node}.key")));
-            return credential.Open(parameters, SystemRandom.Shared);
-        }, SystemRandom.Shared);
-        return vault.OpenIdentity();
     }
 
     sealed class Killed(Process process) : IDisposable

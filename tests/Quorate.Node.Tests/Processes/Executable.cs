@@ -2,9 +2,14 @@ using System.Diagnostics;
 
 namespace Quorate.Node.Tests.Processes;
 
-/// <summary>The built <c>quorate</c>, as an operator runs it.</summary>
+/// <summary>
+/// The built <c>quorate</c>, as an operator runs it: what was built with this process, or the quorate.dll that the variable
+/// QUORATE_DLL names, such as one that was published.
+/// </summary>
 static class Executable
 {
+    static string Program { get; } = Environment.GetEnvironmentVariable("QUORATE_DLL") ?? Path.Combine(AppContext.BaseDirectory, "quorate.dll");
+
     /// <summary>What starts it, with its streams for this process to read.</summary>
     internal static ProcessStartInfo Arguments(params string[] arguments) => Arguments(null, arguments);
 
@@ -12,7 +17,7 @@ static class Executable
     internal static ProcessStartInfo Arguments(Launch? launch, params string[] arguments)
     {
         var dotnet = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
-        string[] command = [.. launch?.Wrapper ?? [], dotnet, Path.Combine(AppContext.BaseDirectory, "quorate.dll"), .. arguments];
+        string[] command = [.. launch?.Wrapper ?? [], dotnet, Program, .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,

@@ -23,7 +23,7 @@ sealed partial class ProcessFleet
 
     internal static JsonArray Names(params int[] nodes) => [.. nodes.Select(n => (JsonNode)$"node-{n}")];
 
-    internal CeremonyOrder NewWallet(string id, string wallet, params int[] nodes) => NewWallet(id, wallet, ["ecdsa", "bip340", "ed25519"], nodes);
+    internal CeremonyOrder NewWallet(string id, string wallet, params int[] nodes) => NewWallet(id, wallet, [.. KeyName.All], nodes);
 
     internal CeremonyOrder NewWallet(string id, string wallet, string[] schemes, params int[] nodes) => Order(id, "createWallet", new()
     {
@@ -81,6 +81,6 @@ sealed partial class ProcessFleet
     internal static WalletKeys KeysOf(Wallet wallet)
     {
         byte[]? Of(string scheme) => wallet.Keys.FirstOrDefault(key => key.Scheme == scheme)?.Package.ToByteArray();
-        return WalletKeys.Read(wallet.Name, Of("ecdsa"), Of("bip340"), Of("ed25519"));
+        return WalletKeys.Read(wallet.Name, Of(KeyName.Ecdsa), Of(KeyName.Bip340), Of(KeyName.Ed25519));
     }
 }

@@ -52,7 +52,8 @@ sealed partial class ProcessFleet : IAsyncDisposable
     }
 
     /// <summary>A fleet whose nodes have no keys.</summary>
-    internal static Task<ProcessFleet> StartEmptyAsync(int nodes = 3) => new ProcessFleet(new(), nodes, null).LaunchAllAsync(_ => Task.CompletedTask);
+    internal static Task<ProcessFleet> StartEmptyAsync(int nodes = 3, FleetSettings? settings = null) =>
+        new ProcessFleet(settings ?? new(), nodes, null).LaunchAllAsync(_ => Task.CompletedTask);
 
     async Task<ProcessFleet> LaunchAllAsync(Func<PartyId, Task> prepare)
     {

@@ -36,7 +36,7 @@ sealed class Fleet : IAsyncDisposable
     /// <summary>A node that runs.</summary>
     internal sealed record Member(
         NodeVault Vault, NodeJournal Journal, ReleaseGate Gate, NodeGovernance Governance, Switchboard Board, SessionHost Host, Correspondence Letters,
-        NodeSigning Signing)
+        SigningConduct Conduct, NodeSigning Signing)
     {
         internal Signer Signer => Signing.Signer;
 
@@ -117,8 +117,9 @@ sealed class Fleet : IAsyncDisposable
         var board = new Switchboard(Network.Join(entry.Id), Acme.Genesis.Nodes.Select(n => n.Id).ToHashSet(), 64);
         var host = new SessionHost(board, key, TimeProvider.System, SystemRandom.Shared);
         var letters = new Correspondence(board, key, Acme.Genesis.Hash.ToArray(), Clock, SystemRandom.Shared);
-        var parts = new SigningParts(Acme.Genesis, entry, gate, vault, host, letters, limits, TimeProvider.System, SystemRandom.Shared);
-        return Nodes[party] = new(vault, journal, gate, new(journal, entry.Id, Clock), board, host, letters, new(parts));
+        var conduct = new SigningConduct(journal, Clock);
+        var parts = new SigningParts(Acme.Genesis, entry, gate, vault, host, letters, conduct, limits, TimeProvider.System, SystemRandom.Shared);
+        return Nodes[party] = new(vault, journal, gate, new(journal, entry.Id, Clock), board, host, letters, conduct, new(parts));
     }
 
     /// <summary>Stops a node. What it was about to do, it does not do.</summary>
@@ -127,6 +128,7 @@ sealed class Fleet : IAsyncDisposable
         if (!Nodes.Remove(party, out var node))
             return;
         await node.Signing.DisposeAsync();
+        await node.Conduct.DisposeAsync();
         await node.Letters.DisposeAsync();
         await node.Board.DisposeAsync();
         await node.Journal.DisposeAsync();

@@ -32,6 +32,22 @@ public class NonceLaneTests
     }
 
     [Fact]
+    public void The_very_nonce_that_somebody_has_built_on_is_given_or_none()
+    {
+        Assert.Equal(LaneRefusal.Unobserved, lane.ReserveExactly("a", 4, 9UL).Refusal);
+        Do(l => l.Observe(2, 3, 0));
+        Assert.Equal(LaneRefusal.Stale, lane.ReserveExactly("a", 1, 9UL).Refusal);
+        Assert.Equal(LaneRefusal.Taken, lane.ReserveExactly("a", 2, 9UL).Refusal);
+        Assert.Equal(LaneRefusal.Full, lane.ReserveExactly("a", 2 + NonceLane.MaxInFlight, 9UL).Refusal);
+        Do(l => l.ReserveExactly("a", 5, 9UL));
+        Assert.Empty(lane.ReserveExactly("a", 5, 9UL).Events);
+        Assert.Equal(LaneRefusal.NotHeld, lane.ReserveExactly("a", 6, 9UL).Refusal);
+        Assert.Equal(LaneRefusal.Taken, lane.ReserveExactly("b", 5, 9UL).Refusal);
+        Do(l => l.Reserve("b", 9UL));
+        Assert.Equal((5UL, 3UL), (lane.NonceOf("a"), lane.NonceOf("b")));
+    }
+
+    [Fact]
     public void What_the_pool_has_from_elsewhere_is_not_given_away()
     {
         Do(l => l.Observe(2, 5, 0));

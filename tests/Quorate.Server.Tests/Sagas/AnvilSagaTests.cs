@@ -1,4 +1,5 @@
 using Quorate.Chains;
+using Quorate.Chains.Ethereum;
 using Quorate.Chains.Tests.Ethereum;
 using Quorate.Server.Ids;
 using Quorate.Server.Sagas;
@@ -12,6 +13,8 @@ namespace Quorate.Server.Tests.Sagas;
 /// </summary>
 public sealed class AnvilSagaTests : IAsyncLifetime
 {
+    static readonly Amount fee = (Amount)1_000_000 * 1_000_000_000;
+
     readonly Anvil anvil = new();
     SagaScene? scene;
     SagaServers? servers;
@@ -84,7 +87,49 @@ public sealed class AnvilSagaTests : IAsyncLifetime
         Assert.True(await servers!.IsIntactAsync());
     }
 
-    Task<ResourceId> RequestAsync(ulong amount) => servers!.RequestAsync(amount, (Amount)1_000_000 * 1_000_000_000);
+    [Fact]
+    public async Task What_the_caller_has_built_is_carried_out_as_it_is_or_refused_in_words()
+    {
+        // A transaction under the nonce that it names, hurried within what was approved.
+        var context = scene!.Context;
+        var bytes = await anvil.Chain().BuildAsync(
+            new(context.Signer, anvil.Format.ParseAddress(SagaScene.Recipient), scene.Coin, 5_000UL, null), (Amount)100_000 * 1_000_000_000, default);
+        var nonce = EthereumTransactionCodec.Decode(bytes).Transaction.Nonce;
+        ResourceId raw = default;
+        await anvil.WithoutMining(async () =>
+        {
+            raw = await servers!.RequestAsync(new TransferSubject.Unsigned(anvil.Format.Chain, context.Signer.Text, new(bytes)), fee);
+            await UntilAsync(raw, s => s.Status == TransferStatus.Broadcast);
+            Assert.Null(await servers![0].SpeedUpAsync(raw, default));
+            await UntilAsync(raw, s => s.Transactions is [_, { Stage: TransactionStage.Broadcast }]);
+        });
+        await anvil.CallAsync("anvil_mine", "0x6");
+        var state = await UntilAsync(raw, s => s.Phase == TransferPhase.Ended && !s.Due.Any());
+        Assert.Equal((TransferStatus.Finalized, 1), (state.Status, state.Approvals.Length));
+        Assert.True(bytes.Span.SequenceEqual(state.Transactions[0].Prepared.Unsigned.Bytes.Span));
+
+        // Under a nonce that is used, dearer than it may be, and bytes that are no transaction.
+        foreach (var (given, most, words) in ((byte[], Amount, string)[])[
+            (EthereumTransactionCodec.Encode(EthereumTransactionCodec.Decode(bytes).Transaction with { Value = 6_000UL }), fee, $"Nonce {nonce} of {context.Signer} is used."),
+            (bytes.ToArray(), 1UL, "1 is the most that it may"), (new byte[5], fee, "")])
+        {
+            var refused = await servers!.RequestAsync(new TransferSubject.Unsigned(anvil.Format.Chain, context.Signer.Text, new(given)), most);
+            state = await UntilAsync(refused, s => s.Phase == TransferPhase.Ended && !s.Due.Any());
+            Assert.Equal(TransferStatus.Failed, state.Status);
+            Assert.Contains(words, state.EndReason, StringComparison.Ordinal);
+        }
+
+        // A message ends when it is signed.
+        var message = new TransferSubject.Message(anvil.Format.Chain, context.Signer.Text, PayloadForm.PersonalMessage, new("I agree."u8.ToArray()));
+        state = await UntilAsync(await servers!.RequestAsync(message, null), s => s.Phase == TransferPhase.Ended);
+        Assert.Equal(TransferStatus.Signed, state.Status);
+        var signature = Assert.Single(state.Transactions[0].Signatures);
+        Assert.Equal(65, anvil.Format.Assemble(new PersonalMessage("I agree."u8), context,
+            new InputSignature(0, signature.PublicKey.Bytes, signature.Value.Bytes, signature.RecoveryId)).Length);
+        Assert.Empty(state.Reservations);
+    }
+
+    Task<ResourceId> RequestAsync(ulong amount) => servers!.RequestAsync(amount, fee);
 
     Task<TransferState> UntilAsync(ResourceId id, Func<TransferState, bool> isThere) => servers!.UntilAsync(id, isThere);
 }

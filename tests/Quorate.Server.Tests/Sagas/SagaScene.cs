@@ -43,7 +43,7 @@ sealed class SagaScene : IWalletDirectory
             {
               "quoratePolicy": 1, "name": "simulated", "groups": { "treasurers": ["bob"] },
               "rules": [
-                { "id": "pay", "effect": "allow", "what": [ { "kind": "transfer" }, { "kind": "fee" }, { "kind": "call" }, { "kind": "accountCreation" } ] },
+                { "id": "pay", "effect": "allow", "what": [ { "kind": "transfer" }, { "kind": "fee" }, { "kind": "call" }, { "kind": "accountCreation" }, { "kind": "memo" } ] },
                 { "id": "large", "effect": "require", "what": [ { "kind": "transfer", "above": "{{Large}}" } ],
                   "approvals": [ { "group": "treasurers", "count": 1, "initiatorMayApprove": false } ] },
                 { "id": "never", "effect": "deny", "what": [ { "kind": "transfer", "recipients": ["{{format.Chain}}:{{never}}"] } ] }
@@ -100,7 +100,7 @@ sealed class SagaScene : IWalletDirectory
     }
 
     /// <summary>What the nodes together would sign.</summary>
-    internal ImmutableArray<InputSignature> Sign(ReadOnlyMemory<byte> unsigned) => [.. Format.GetSigningInputs(unsigned, Context).Select(sign)];
+    internal ImmutableArray<InputSignature> Sign(ImmutableArray<SigningInput> inputs) => [.. inputs.Select(sign)];
 
     static InputSignature Sign(SigningInput input)
     {

@@ -6,6 +6,7 @@ using Quorate.Journal.Projections;
 using Quorate.Server.Ids;
 using Quorate.Server.Lanes;
 using Quorate.Server.Sagas;
+using Quorate.Server.Store;
 using Quorate.Server.Tests.Relay;
 using Quorate.Server.Tests.Transfers;
 using Quorate.Server.Transfers;
@@ -22,9 +23,10 @@ sealed class SagaServers : IAsyncDisposable
 
     readonly SagaScene scene;
     readonly string directory;
-    readonly List<(SagaRunner Runner, Projector Projector)> servers = [];
+    readonly List<(SagaLoop Loop, TransferChanges Changes, Projector Projector)> servers = [];
     readonly EventStore store;
     readonly DbDataSource database;
+    readonly Aggregates<TransferState, TransferCommand, TransferEvent> requests;
     int number;
 
     SagaServers(SagaScene scene, EventStore store, string directory)
@@ -32,11 +34,12 @@ sealed class SagaServers : IAsyncDisposable
         (this.scene, this.store, this.directory) = (scene, store, directory);
         database = SqliteFactory.Instance.CreateDataSource($"Data Source={Path.Combine(directory, "work.db")};Pooling=False");
         Transfers = new(new JournalLog(store));
+        requests = new(store, TransferStreams.Decider);
     }
 
     internal TransferBook Transfers { get; }
 
-    internal SagaRunner this[int server] => servers[server].Runner;
+    internal TransferChanges this[int server] => servers[server].Changes;
 
     /// <summary>What the first of them does not do by itself.</summary>
     internal ITransferDesk Desk { get; private set; } = null!;
@@ -50,9 +53,10 @@ sealed class SagaServers : IAsyncDisposable
         {
             var (log, table) = (new JournalLog(started.store), new WorkTable(started.database));
             started.Desk = desk(log);
-            started.servers.Add((new(new(log), new Dictionary<ChainId, ITransferDesk> { [scene.Format.Chain] = started.Desk }, scene,
-                new(line, [.. Enumerable.Range(1, 3).Select(RelayFleet.Id)], TimeProvider.System), table, name, Options, TimeProvider.System),
-                new(started.store, started.database, table, TimeProvider.System)));
+            var office = new TransferOffice(new(log), new Dictionary<ChainId, ITransferDesk> { [scene.Format.Chain] = started.Desk }, scene, Options, TimeProvider.System);
+            var runner = new SagaRunner(office, new(line, [.. Enumerable.Range(1, 3).Select(RelayFleet.Id)], TimeProvider.System));
+            started.servers.Add((
+                new(runner, new(office, started.AskAsync), table, name, Options, TimeProvider.System), new(office), new(started.store, started.database, table, TimeProvider.System)));
         }
         return started;
     }
@@ -67,17 +71,20 @@ sealed class SagaServers : IAsyncDisposable
     internal Task<ResourceId> RequestAsync(ulong amount, Amount maxFee) =>
         RequestAsync(new TransferSubject.Payment(scene.Coin, amount, scene.To, scene.Context.Signer.Text, null), maxFee);
 
-    internal async Task<ResourceId> RequestAsync(TransferSubject subject, Amount maxFee)
+    internal async Task<ResourceId> RequestAsync(TransferSubject subject, Amount? maxFee)
     {
         var now = DateTimeOffset.UtcNow;
-        var draft = scene.Payment(++number, 0, scene.To, maxFee, now.AddMinutes(30)) with
+        var draft = scene.Payment(++number, 0, scene.To, Amount.Zero, now.AddMinutes(30)) with
         {
-            Id = TransferSamples.Id(TransferDraft.KindOf(subject), number), Subject = subject,
+            Id = TransferSamples.Id(TransferDraft.KindOf(subject), number), Subject = subject, MaxFee = maxFee is { } most ? new(scene.Coin, most) : null,
         };
-        await Transfers.DecideAsync(draft.Id, new TransferCommand.Request(now, draft), default);
+        Assert.Null(await AskAsync(draft, default));
         await Transfers.DecideAsync(draft.Id, new TransferCommand.Submit(now, now.AddMinutes(5)), default);
         return draft.Id;
     }
+
+    async Task<Deciding.Refusal?> AskAsync(TransferDraft draft, CancellationToken cancellation) =>
+        (await requests.DoAsync(draft.Id.ToString(), new TransferCommand.Request(DateTimeOffset.UtcNow, draft), cancellation: cancellation)).Refusal;
 
     internal async Task<bool> IsIntactAsync() => (await store.VerifyAsync()).IsIntact;
 
@@ -88,10 +95,10 @@ sealed class SagaServers : IAsyncDisposable
     {
         for (var end = Environment.TickCount64 + 60_000; ; await Task.Delay(20))
         {
-            foreach (var (runner, projector) in servers)
+            foreach (var (loop, _, projector) in servers)
             {
                 await projector.CatchUpAsync();
-                await runner.RunOnceAsync(default);
+                await loop.RunOnceAsync(default);
             }
             var state = await Transfers.ReadAsync(id, default);
             if (isThere(state))

@@ -76,9 +76,11 @@ public class SagaSimulationTests(ITestOutputHelper output)
     [Trait("Category", "Slow")]
     public void The_same_over_thousands_of_seeds()
     {
-        for (var seed = 100; seed < 2_100; seed++)
+        // A part of them, to look at what one has found: "147 1".
+        var part = Environment.GetEnvironmentVariable("QUORATE_SAGA_SEEDS")?.Split(' ').Select(int.Parse).ToArray();
+        foreach (var seed in part is null ? Enumerable.Range(100, 2_000) : Enumerable.Range(part[0], part[1]))
             new SagaSimulation(seed).Run(20);
-        for (var seed = 0; seed < 10; seed++)
+        for (var seed = 0; seed < (part is null ? 10 : 0); seed++)
             new SagaSimulation(seed, 0.01).Run(400);
     }
 }

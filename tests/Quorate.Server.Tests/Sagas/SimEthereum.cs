@@ -64,7 +64,7 @@ sealed class SimEthereum(EthereumFormat format, DecodeContext account, Random ra
 
     sealed class Network(SimEthereum chain, Turns turns, Turns.Life life, Func<bool> isAway) : IEthereumNetwork
     {
-        public ITransactionFormat Format => format;
+        public EthereumFormat Format => format;
 
         EthereumFormat format => chain.FormatOf;
 
@@ -85,8 +85,6 @@ sealed class SimEthereum(EthereumFormat format, DecodeContext account, Random ra
                 ? Make(old.Nonce, format.ToBytes(context.Signer), Amount.Zero, fees, maxFee)
                 : Make(old.Nonce, old.To!.Value, old.Value, fees, maxFee));
         }
-
-        public ulong NonceOf(ReadOnlyMemory<byte> unsigned) => EthereumTransactionCodec.Decode(unsigned).Transaction.Nonce;
 
         public async Task<(ulong Mined, ulong Pending, ulong Final)> CountsAsync(Address account, CancellationToken cancellation)
         {

@@ -34,16 +34,18 @@ sealed class SingleKeyLine(SagaScene scene, TimeProvider time, Func<bool, Task<s
             return new NodeAnswer.Refused("Expired", "", "");
         if (requests.TryGetValue(intent.RequestId, out var other) && other != intent.Hash)
             return new NodeAnswer.Refused("RequestReused", "", "");
-        if (!intent.Binds(question.Payload.Span, scene.Format.GetSigningInputs(question.Payload, scene.Context), scene.Context.Path))
+        var message = question.Kind == 3 ? new Chains.Ethereum.PersonalMessage(question.Payload.Span) : null;
+        var inputs = message is null ? scene.Format.GetSigningInputs(question.Payload, scene.Context) : [((Chains.Ethereum.EthereumFormat)scene.Format).GetSigningInput(message, scene.Context)];
+        if (!intent.Binds(question.Payload.Span, inputs, scene.Context.Path))
             return new NodeAnswer.Refused("NotBound", "", "");
-        if (Refusal(intent, question, now) is { } refusal)
+        if (Refusal(intent, question, message, now) is { } refusal)
             return refusal;
         requests[intent.RequestId] = intent.Hash;
         Signed.Add(intent.Hash);
-        return new NodeAnswer.Signed(scene.Sign(question.Payload));
+        return new NodeAnswer.Signed(scene.Sign(inputs));
     }
 
-    NodeAnswer.Refused? Refusal(Intent intent, SigningQuestion question, DateTimeOffset now)
+    NodeAnswer.Refused? Refusal(Intent intent, SigningQuestion question, Chains.Ethereum.PersonalMessage? message, DateTimeOffset now)
     {
         var (judged, payload) = (intent, question.Payload);
         if (question.Replaced is { } replaced)
@@ -54,7 +56,8 @@ sealed class SingleKeyLine(SagaScene scene, TimeProvider time, Func<bool, Task<s
                 return new("NotAReplacement", "", "");
         }
         var approvals = ApprovalSet.Verify(judged, ApprovalJson.Parse(question.Approvals.Span), scene.Membership, PasskeyCounters.Empty, now);
-        var decision = scene.Policy.Evaluate(judged, scene.Format.Decode(payload, scene.Context), approvals, CounterLedger.Empty, now);
+        var decision = scene.Policy.Evaluate(
+            judged, message is null ? scene.Format.Decode(payload, scene.Context) : ((Chains.Ethereum.EthereumFormat)scene.Format).Decode(message, scene.Context), approvals, CounterLedger.Empty, now);
         return decision.Verdict switch
         {
             Verdict.Allow => null,

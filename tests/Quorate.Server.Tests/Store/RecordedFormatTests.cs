@@ -57,5 +57,5 @@ public sealed class RecordedFormatTests
     [InlineData("null")]
     [InlineData("not json")]
     public void A_payload_that_lacks_something_or_has_more_is_unreadable_and_no_default(string payload) =>
-        Assert.Throws<Journal.Events.UnknownEventException>(() => Vaults.VaultEvent.Catalog.Decode(Recorded("vault-renamed", 1, payload)));
+        Assert.Throws<Journal.Events.UnknownEventException>(() => Server.Vaults.VaultEvent.Catalog.Decode(Recorded("vault-renamed", 1, payload)));
 }

@@ -254,11 +254,69 @@ public abstract class StoreContract<THarness> : IAsyncLifetime where THarness : 
         var first = (await AuditTrail.ListAsync(store.ReadModels, now.AddHours(-1), now.AddHours(1), null, 3, null)).Page!;
         Assert.Equal(all[3], Assert.Single((await AuditTrail.ListAsync(store.ReadModels, now.AddHours(-1), now.AddHours(1), null, 3, first.NextPageToken)).Page!.Items));
 
-        Assert.Equal("below_retention", (await AuditTrail.PruneAsync(store.ReadModels, new(), now.AddDays(-7 * 365), now)).Refusal!.Code);
-        Assert.Equal("below_retention", (await AuditTrail.PruneAsync(store.ReadModels, new(30), now.AddDays(-29), now)).Refusal!.Code);
-        Assert.Equal((0, null), await AuditTrail.PruneAsync(store.ReadModels, new(), now.AddDays(-8 * 365), now));
-        Assert.Equal((4, null), await AuditTrail.PruneAsync(store.ReadModels, new(30), now.AddHours(1), now.AddDays(40)));
         Assert.Equal(4, (await store.Journal.HeadAsync()).Position);
+    }
+
+    [Fact]
+    public async Task Tidying_keeps_everything_younger_than_the_retention_and_the_journal_keeps_all()
+    {
+        await OpenVaultAsync(store, 1, "a");
+        await store.Vaults.DoAsync(Id(ResourceKind.Vault).ToString(), new VaultCommand.Freeze(Noon, "mallory", "test"));
+        await DoAsync(Payment());
+        await ProjectAsync();
+        async Task<IReadOnlyList<AuditLine>> AllAsync() => (await AuditTrail.ListAsync(store.ReadModels, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, null, 100, null)).Page!.Items;
+        var all = await AllAsync();
+        // Seven years after the third of the four lines.
+        var (third, now) = (all[2].RecordedAt, all[2].RecordedAt.AddDays(Retention.SevenYears));
+
+        Assert.Equal("below_retention", (await AuditTrail.PruneAsync(store.ReadModels, new(), third.AddTicks(1), now)).Refusal!.Code);
+        Assert.Equal("below_retention", (await AuditTrail.PruneAsync(store.ReadModels, new(Retention.SevenYears + 1), third, now)).Refusal!.Code);
+        Assert.Equal(all, await AllAsync());
+        Assert.Equal((2, null), await AuditTrail.PruneAsync(store.ReadModels, new(), third, now));
+        Assert.Equal(all.Skip(2), await AllAsync());
+        Assert.Equal((0, null), await AuditTrail.PruneAsync(store.ReadModels, new(), third, now));
+        Assert.Equal(4, (await store.Journal.HeadAsync()).Position);
+        Assert.True((await store.Journal.VerifyAsync()).IsIntact);
+    }
+
+    [Fact]
+    public async Task Words_are_found_newest_first_over_all_sections_though_clocks_disagree()
+    {
+        // Each is in a section of its own, and every third was requested by a clock that is behind.
+        for (var i = 0; i < 12; i++)
+        {
+            await DoAsync(Payment(i, to: $"0xB{i % 2}") with { Note = i % 4 == 0 ? $"rent {i}" : $"rental {i}", ExternalId = $"ext-{i}", ExpiresAt = Expiry.AddMinutes(i % 3 == 0 ? i - 5 : i) });
+            await ProjectAsync();
+            await using var connection = await store.ReadModels.OpenConnectionAsync();
+            await using var fill = Sql.Command(connection, null, "UPDATE transfers_sections SET entries = @rows", ("rows", WordIndex.SectionRows));
+            Assert.Equal(i + 1, await fill.ExecuteNonQueryAsync());
+        }
+        int[] newestFirst = [11, 10, 8, 7, 5, 9, 4, 2, 6, 1, 3, 0];
+        async Task<int[]> FindAsync(TransferFilter filter, int pageSize)
+        {
+            var (found, token) = (new List<int>(), (string?)null);
+            do
+            {
+                var page = (await store.History.ListAsync(filter, pageSize, token)).Page!;
+                Assert.True(page.Items.Count == pageSize || page.NextPageToken is null);
+                found.AddRange(page.Items.Select(r => int.Parse(r.ExternalId![4..], System.Globalization.CultureInfo.InvariantCulture)));
+                token = page.NextPageToken;
+            }
+            while (token is not null);
+            return [.. found];
+        }
+        foreach (var pageSize in new[] { 1, 2, 3, 7, 50 })
+        {
+            Assert.Equal(newestFirst, await FindAsync(new(), pageSize));
+            Assert.Equal(newestFirst, await FindAsync(new() { Text = "rent" }, pageSize));
+            Assert.Equal(newestFirst.Where(i => i % 4 == 0), await FindAsync(new() { Text = "rent ext" }, pageSize));
+            Assert.Equal(newestFirst.Where(i => i % 2 == 1), await FindAsync(new() { Text = "ren", Address = "0xB1" }, pageSize));
+            Assert.Equal(newestFirst.Where(i => i is 8 or 7 or 5), await FindAsync(new() { Text = "rent", From = Noon.AddMinutes(4).AddMilliseconds(1), Until = Noon.AddMinutes(10) }, pageSize));
+            Assert.Equal(new[] { 10 }, await FindAsync(new() { Text = "10" }, pageSize));
+            // A section's number is nothing that could be asked for: these are two words.
+            Assert.Equal(new[] { 1 }, await FindAsync(new() { Text = "1:rent" }, pageSize));
+            Assert.Equal(new[] { 2 }, await FindAsync(new() { Text = "rental 2 ext" }, pageSize));
+        }
     }
 
     [Fact]

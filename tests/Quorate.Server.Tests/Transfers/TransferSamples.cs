@@ -13,6 +13,10 @@ static class TransferSamples
 {
     internal static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
     internal static readonly DateTimeOffset Expiry = Noon.AddDays(1);
+
+    /// <summary>Until when a cancellation is good, which has a time of its own.</summary>
+    internal static readonly DateTimeOffset CancellationExpiry = Noon.AddDays(2);
+
     internal static readonly ChainId Ethereum = ChainId.Parse("eip155:31337");
     internal static readonly AssetId Ether = AssetId.Coin(Ethereum, 60);
 
@@ -50,9 +54,9 @@ static class TransferSamples
     internal static PreparedTransaction Prepared(
         int number, TransactionPurpose purpose = TransactionPurpose.Original, int? replaces = null, ulong maxFee = 10, bool isMessage = false, params string[] uses)
     {
-        var bytes = Encoding.UTF8.GetBytes($"transaction {number}");
+        var bytes = Encoding.UTF8.GetBytes(isMessage ? "hello" : $"transaction {number}");
         return new(purpose, replaces, isMessage ? PayloadForm.PersonalMessage : PayloadForm.Transaction, new(bytes), new(SHA256.HashData(bytes)),
-            Json("""{"quorateIntent":1}"""), Hash($"intent {number}"), isMessage ? null : maxFee, [.. uses],
+            Json(purpose == TransactionPurpose.Cancellation ? $$"""{"quorateIntent":1,"expiresAt":"{{CancellationExpiry:s}}Z"}""" : """{"quorateIntent":1}"""), Hash($"intent {number}"), isMessage ? null : maxFee, [.. uses],
             isMessage ? [] : [new("transfer", "0xA0", "0xB0", Ether, 1_000, null)]);
     }
 

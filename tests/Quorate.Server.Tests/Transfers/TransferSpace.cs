@@ -75,7 +75,7 @@ sealed class TransferSpace
 
     // What was counted or said for people decides nothing, and neither does which block it is, how often it was tried, nor
     // what the policy said once that has been acted upon.
-    static string Key(TransferState s) => string.Join('|',
+    internal static string Key(TransferState s) => string.Join('|',
         s.Phase, s.End, s.Phase < TransferPhase.Approved && s.Judged is { } j ? $"{j.Transaction}{j.Verdict}" : "",
         string.Join(',', s.Transactions.Select(t =>
             $"{t.Prepared.Purpose}{t.Prepared.Replaces}{t.Stage}{t.IsExposed}{t.ApprovedAs}{t.IsAllowed}{t.WasBroadcast}{t.SignedHash}{t.TransactionId}{t.Prepared.Uses.Length}")),
@@ -106,6 +106,8 @@ sealed class TransferSpace
         if (state.Transactions.Length < transactions)
             foreach (var prepared in Preparations(state))
                 yield return new TransferCommand.Prepare(at, prepared);
+        foreach (var later in (DateTimeOffset[])[at, Expiry, CancellationExpiry])
+            yield return new TransferCommand.Withdraw(later, state.CurrentIndex, "not wanted");
         for (var i = 0; i < state.Transactions.Length; i++)
             foreach (var command in Commands(state, i, at, until))
                 yield return command;
