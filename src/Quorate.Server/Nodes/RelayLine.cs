@@ -152,13 +152,7 @@ sealed class RelayLine(RelayService relay) : INodeLine
         [.. wallet.Keys.Select(KeyOf).OrderBy(key => key.Scheme)]);
 
     static WalletKey KeyOf(Key key) => new(
-        key.Scheme switch
-        {
-            "ecdsa" => SignatureScheme.EcdsaSecp256k1,
-            "bip340" => SignatureScheme.Bip340,
-            "ed25519" => SignatureScheme.Ed25519,
-            _ => throw new ArgumentException($"{key.Scheme} is no scheme that this build knows."),
-        },
+        KeyName.Schemes.TryGetValue(key.Scheme, out var scheme) ? scheme : throw new ArgumentException($"{key.Scheme} is no key that this build knows."),
         new(key.PublicKey.Memory), new(key.ChainCode.Memory), checked((int)key.Threshold), [.. key.Nodes.Select(n => checked((int)n))]);
 
     // A node of another version, or a hostile one, may answer anything; to the server that is as good as no answer.
