@@ -4,7 +4,9 @@ import { createRequire } from 'node:module';
 
 // Without it bcoin wants compiled addons; the JavaScript ones do the same.
 process.env.NODE_BACKEND = 'js';
-const bcoin = createRequire(import.meta.url)('bcoin');
+const load = createRequire(import.meta.url);
+const bcoin = load('bcoin');
+const { bech32 } = load('bstring');
 const { Address, FullNode, KeyRing, MTX, TX } = bcoin;
 
 // Segregated witness is signalled block by block: regtest counts in windows of 144, and it is active after the third.
@@ -22,6 +24,13 @@ export class Refused extends Error {
 
 /** The id as people write it of the hash as bcoin keeps it, and the reverse. */
 export const reversed = hex => Buffer.from(hex, 'hex').reverse().toString('hex');
+
+// Regtest's prefix is bcrt everywhere but in bcoin, which calls it rb.
+const addressOf = text => {
+  if (!text.startsWith('bcrt1')) return Address.fromString(text);
+  const { version, hash } = bech32.decode(text);
+  return Address.fromProgram(version, hash);
+};
 
 // BIP 125; bcoin's own test leaves out transactions of version 2.
 const signals = tx => tx.inputs.some(input => input.sequence < 0xfffffffe);
@@ -61,7 +70,7 @@ export class Devnet {
   }
 
   async mine(count, address = undefined) {
-    const to = address === undefined ? this.#faucet.getAddress() : Address.fromString(address);
+    const to = address === undefined ? this.#faucet.getAddress() : addressOf(address);
     for (let i = 0; i < count; i++) {
       const block = await this.#node.miner.cpu.mineBlock(null, to);
       if (!(await this.#node.chain.add(block))) throw new Error('the node does not take its own block');
@@ -83,7 +92,7 @@ export class Devnet {
   /** Pays from the faucet, and mines the payment unless told otherwise. */
   async fund(address, amount, confirm = true) {
     const mtx = new MTX();
-    mtx.addOutput(Address.fromString(address), amount);
+    mtx.addOutput(addressOf(address), amount);
     const script = scriptHash({ script: bcoin.Script.fromAddress(this.#faucet.getAddress()) });
     const coins = [];
     for (const { point, coin } of await this.coinsOf(script)) {

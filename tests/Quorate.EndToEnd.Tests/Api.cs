@@ -27,6 +27,8 @@ sealed class Api(Uri grpc, Uri json) : IDisposable
 
     internal Task<Transfer> CreateTransferAsync(CreateTransferRequest request) => CallAsync<CreateTransferRequest, Transfer>(TransfersReflection.Descriptor, request);
 
+    internal Task<Transfer> CreateSignatureAsync(CreateSignatureRequest request) => CallAsync<CreateSignatureRequest, Transfer>(TransfersReflection.Descriptor, request);
+
     internal Task<Transfer> GetTransferAsync(GetTransferRequest request) => CallAsync<GetTransferRequest, Transfer>(TransfersReflection.Descriptor, request);
 
     internal Task<ListTransfersResponse> ListTransfersAsync(ListTransfersRequest request) => CallAsync<ListTransfersRequest, ListTransfersResponse>(TransfersReflection.Descriptor, request);

@@ -32,6 +32,7 @@ public sealed partial class KillTests(ITestOutputHelper output)
     async Task RunAsync(PostgresCluster? cluster, int count, ulong seed)
     {
         await using var acme = await Organisation.StartAsync(cluster?.ConnectionString, "ethereum");
+        Until.Log.Value = () => acme.Server.Errors;
         var wallet = await acme.MakeWalletAsync();
         var address = await acme.Api.CreateAddressAsync(new() { Wallet = wallet.Id, Chain = "eip155:31337" });
         await acme.Devnet.FundAsync("ethereum", address.Address_, "1000000000000000000000");
@@ -87,7 +88,7 @@ public sealed partial class KillTests(ITestOutputHelper output)
                 }
             }
             return now;
-        }, t => t.Status is "finalized" or "failed" or "denied" or "dropped" or "expired", TimeSpan.FromMinutes(10));
+        }, t => t.Status is "finalized" or "failed" or "denied" or "dropped" or "expired", TimeSpan.FromMinutes(4));
     }
 
     // Sent until it is answered: whether a request that got no answer was carried out, its external id tells.

@@ -180,7 +180,7 @@ sealed class Organisation : IAsyncDisposable
     JsonObject Policy() => new()
     {
         ["quoratePolicy"] = 1, ["name"] = "treasury", ["groups"] = new JsonObject { ["treasurers"] = new JsonArray("bob", "carol") },
-        ["rules"] = new JsonArray([.. Devnet.Chains.SelectMany(c => (JsonObject[])
+        ["rules"] = new JsonArray([new JsonObject { ["id"] = "messages", ["effect"] = "allow", ["what"] = new JsonArray(new JsonObject { ["kind"] = "memo", ["maxBytes"] = 100 }) }, .. Devnet.Chains.SelectMany(c => (JsonObject[])
         [
             new()
             {
@@ -195,7 +195,7 @@ sealed class Organisation : IAsyncDisposable
             new()
             {
                 ["id"] = $"two-eyes-{c.Name}", ["effect"] = "require",
-                ["what"] = new JsonArray(new JsonObject { ["kind"] = "transfer", ["assets"] = new JsonArray(c.Coin), ["above"] = c.Alone }),
+                ["what"] = new JsonArray(new JsonObject { ["kind"] = "transfer", ["assets"] = new JsonArray(c.Coin), ["exceptRecipients"] = new JsonArray("self"), ["above"] = c.Alone }),
                 ["approvals"] = new JsonArray(new JsonObject { ["group"] = "treasurers", ["count"] = 1, ["initiatorMayApprove"] = false }),
             },
         ])]),

@@ -6,6 +6,9 @@ namespace Quorate.EndToEnd.Tests;
 /// <summary>Waiting for what processes say later.</summary>
 static class Until
 {
+    /// <summary>What processes have said meanwhile: shown where something does not come.</summary>
+    internal static AsyncLocal<Func<string>?> Log { get; } = new();
+
     static readonly TimeSpan usual = TimeSpan.FromMinutes(1.5);
 
     /// <summary>Asks until the answer is as it should be.</summary>
@@ -22,11 +25,11 @@ static class Until
                     return answer;
                 last = answer;
             }
-            catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled)
+            catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled || away.GetProblem()?.Retryable == true)
             {
                 last = away.Message;
             }
-            Assert.True(clock.Elapsed < (patience ?? usual), $"{last}");
+            Assert.True(clock.Elapsed < (patience ?? usual), $"{last}\n{Log.Value?.Invoke()}");
             await Task.Delay(100);
         }
     }

@@ -2,12 +2,13 @@ using System.Collections.Concurrent;
 using Quorate.Chains;
 using Quorate.Server.Hosting;
 using Quorate.Server.Store;
+using Quorate.Server.Views;
 
 namespace Quorate.Server.Balances;
 
 /// <summary>
-/// Asks the chains what wallets have, and records what they say: always where it is another amount than before, and otherwise
-/// once in a while, so that what final transfers have used up stops being kept.
+/// Asks the chains what wallets have, and records what they say: where it is another amount than before, where something is
+/// kept, so that what final transfers have used up stops being so, and otherwise once in a while.
 /// </summary>
 sealed class BalanceReconciling(ServerStore store, IReadOnlyDictionary<ChainId, ChainConnection> chains, TimeSpan atLeastEvery, TimeProvider time)
 {
@@ -21,6 +22,7 @@ sealed class BalanceReconciling(ServerStore store, IReadOnlyDictionary<ChainId, 
         foreach (var id in await store.Index.AllAsync("wallet", isOpenOnly: false, cancellation).ConfigureAwait(false))
         {
             var wallet = (await store.Wallets.ReadAsync(id, cancellation).ConfigureAwait(false)).State;
+            var kept = (await BalanceSheet.ReadAsync(store.ReadModels, id, cancellation).ConfigureAwait(false)).Where(l => l.Pending != Amount.Zero).Select(l => l.Asset).ToHashSet();
             foreach (var chain in wallet.Addresses.Select(a => a.Chain).Distinct())
             {
                 if (!chains.TryGetValue(chain, out var connection))
@@ -28,7 +30,7 @@ sealed class BalanceReconciling(ServerStore store, IReadOnlyDictionary<ChainId, 
                 try
                 {
                     foreach (var asset in connection.Assets)
-                        await ReconcileAsync(wallet, connection, asset, cancellation).ConfigureAwait(false);
+                        await ReconcileAsync(wallet, connection, asset, kept.Contains(asset), cancellation).ConfigureAwait(false);
                 }
                 catch (ChainException problem)
                 {
@@ -40,12 +42,12 @@ sealed class BalanceReconciling(ServerStore store, IReadOnlyDictionary<ChainId, 
             throw failure;
     }
 
-    async Task ReconcileAsync(Wallets.Wallet wallet, ChainConnection connection, AssetId asset, CancellationToken cancellation)
+    async Task ReconcileAsync(Wallets.Wallet wallet, ChainConnection connection, AssetId asset, bool isKept, CancellationToken cancellation)
     {
         // The time before the question: what moves meanwhile is asked for the next time.
         var (at, name) = (time.GetUtcNow(), Balance.IdOf(wallet.Id, asset));
         var amount = await connection.BalanceAsync(wallet, asset, cancellation).ConfigureAwait(false);
-        if (recorded.TryGetValue(name, out var before) && before.Amount == amount && at - before.At < atLeastEvery)
+        if (!isKept && recorded.TryGetValue(name, out var before) && before.Amount == amount && at - before.At < atLeastEvery)
             return;
         await store.Balances.DoAsync(name, new BalanceCommand.Reconcile(at, wallet.Id, asset, amount), cancellation: cancellation).ConfigureAwait(false);
         recorded[name] = (amount, at);

@@ -74,7 +74,7 @@ sealed class BitcoinConnection : ChainConnection
         foreach (var scheme in wallet.Addresses.Where(a => a.Chain == Chain).Select(a => a.Scheme).Distinct())
         {
             var (account, _) = AccountOf(wallet, scheme);
-            sum += await accounts.Of(account).GetBalanceAsync(account, asset, cancellation).ConfigureAwait(false);
+            sum += await accounts.Of(account).GetBalanceAsync(cancellation).ConfigureAwait(false);
         }
         return sum;
     }

@@ -34,7 +34,9 @@ sealed class HeldFunds(IEventLog log, Func<Address, AssetId, CancellationToken, 
             await lanes.DecideAsync(stream, l => l.Observe(kind.ToString(), has, moves), cancellation).ConfigureAwait(false);
         }
         var (_, refusal) = await lanes.DecideAsync(stream, l => l.Hold(draft.Id.ToString(), amounts), cancellation).ConfigureAwait(false);
-        return refusal is null ? (new(Id, ReservationKind.Funds, stream, [], asset, amount), null) : (null, refusal);
+        // All of it that is the same asset, with the fee: a fee in another is noted in the draft.
+        var noted = asset == draft.MaxFee.Asset ? amount + draft.MaxFee.Amount : amount;
+        return refusal is null ? (new(Id, ReservationKind.Funds, stream, [], asset, noted), null) : (null, refusal);
     }
 
     /// <summary>The transfer is in a block, or is not.</summary>

@@ -87,7 +87,9 @@ sealed class AuditTrail : IProjection
             using var json = JsonDocument.Parse(payload);
             if (json.RootElement.ValueKind != JsonValueKind.Object)
                 return null;
-            if (json.RootElement.TryGetProperty("draft", out var draft) && draft.TryGetProperty("initiator", out var initiator))
+            // What one event calls a draft is another thing in another.
+            if (json.RootElement.TryGetProperty("draft", out var draft) && draft.ValueKind == JsonValueKind.Object
+                && draft.TryGetProperty("initiator", out var initiator) && initiator.ValueKind == JsonValueKind.String)
                 return initiator.GetString();
             foreach (var name in actors)
                 if (json.RootElement.TryGetProperty(name, out var actor) && actor.ValueKind == JsonValueKind.String)

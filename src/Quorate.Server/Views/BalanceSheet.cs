@@ -26,7 +26,7 @@ sealed class BalanceSheet : IProjection
     public string Name => "balances";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public async Task ResetAsync(DbTransaction transaction, CancellationToken cancellation)
@@ -36,7 +36,7 @@ sealed class BalanceSheet : IProjection
             "DROP TABLE IF EXISTS balances",
             "CREATE TABLE balances (wallet TEXT NOT NULL, asset TEXT NOT NULL, on_chain TEXT NOT NULL, reconciled_at BIGINT NOT NULL, unexplained TEXT NOT NULL, PRIMARY KEY (wallet, asset))",
             "DROP TABLE IF EXISTS balance_wallets",
-            "CREATE TABLE balance_wallets (transfer TEXT PRIMARY KEY, wallet TEXT NOT NULL)",
+            "CREATE TABLE balance_wallets (transfer TEXT PRIMARY KEY, wallet TEXT NOT NULL, fee_asset TEXT, fee_amount TEXT)",
             "DROP TABLE IF EXISTS balance_holds",
             "CREATE TABLE balance_holds (transfer TEXT NOT NULL, reservation TEXT NOT NULL, wallet TEXT NOT NULL, asset TEXT NOT NULL, amount TEXT NOT NULL, consumed_at BIGINT, PRIMARY KEY (transfer, reservation))",
             "CREATE INDEX balance_holds_by_wallet ON balance_holds (wallet, asset)",
@@ -72,7 +72,9 @@ sealed class BalanceSheet : IProjection
         var connection = transaction.Connection!;
         var before = await Amounts("SELECT on_chain FROM balances WHERE wallet = @wallet AND asset = @asset AND reconciled_at < @at").ConfigureAwait(false);
         var spent = Sum(await Amounts("SELECT amount FROM balance_holds WHERE wallet = @wallet AND asset = @asset AND consumed_at < @at").ConfigureAwait(false));
-        var expected = before.Count == 0 || before[0] < spent ? Amount.Zero : before[0] - spent;
+        // What is kept and not used up yet may be in a block that is not final: the chain may have that much less, and no less.
+        var kept = Sum(await Amounts("SELECT amount FROM balance_holds WHERE wallet = @wallet AND asset = @asset AND (consumed_at IS NULL OR consumed_at >= @at)").ConfigureAwait(false));
+        var expected = before.Count == 0 || before[0] < spent + kept ? Amount.Zero : before[0] - spent - kept;
         await transaction.RunAsync("DELETE FROM balance_holds WHERE wallet = @wallet AND asset = @asset AND consumed_at < @at", cancellation, key).ConfigureAwait(false);
         await transaction.RunAsync(
             """

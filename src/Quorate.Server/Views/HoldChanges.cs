@@ -6,7 +6,10 @@ namespace Quorate.Server.Views;
 /// <summary>What a page of events changes of the amounts that are kept, gathered to be written at once.</summary>
 sealed class HoldChanges
 {
-    readonly Dictionary<string, string> wallets = new(StringComparer.Ordinal);
+    // The fee of a payment in another asset is kept beside the reservation that pays it.
+    const string FeeOf = "/fee";
+
+    readonly Dictionary<string, TransferDraft> drafts = new(StringComparer.Ordinal);
     readonly Dictionary<(string Transfer, string Reservation), Hold> holds = [];
 
     // Added: the row is new. Consumed: the time is to be set. Gone: given back.
@@ -18,14 +21,17 @@ sealed class HoldChanges
         switch (happened)
         {
             case TransferEvent.Requested e:
-                wallets[transfer] = e.Draft.Wallet.ToString();
+                drafts[transfer] = e.Draft;
                 break;
             case TransferEvent.ReservationNoted { Reservation: { Asset: not null, Amount: not null } reservation }:
                 holds[(transfer, reservation.Id)] = new(reservation, null, false);
                 break;
             case TransferEvent.ReservationDecided e:
-                var added = holds.GetValueOrDefault((transfer, e.Id))?.Added;
-                holds[(transfer, e.Id)] = e.Outcome == ReservationOutcome.Consume ? new(added, Sql.Microseconds(e.At), false) : new(added, null, true);
+                foreach (var key in ((string, string)[])[(transfer, e.Id), (transfer, e.Id + FeeOf)])
+                {
+                    var added = holds.GetValueOrDefault(key)?.Added;
+                    holds[key] = e.Outcome == ReservationOutcome.Consume ? new(added, Sql.Microseconds(e.At), false) : new(added, null, true);
+                }
                 break;
         }
     }
@@ -34,7 +40,9 @@ sealed class HoldChanges
     internal async Task WriteAsync(DbTransaction transaction, CancellationToken cancellation)
     {
         await transaction.RunManyAsync("INSERT INTO balance_wallets SELECT * FROM @rows", cancellation,
-            new Column("transfer", wallets.Keys.ToArray()), new Column("wallet", wallets.Values.ToArray())).ConfigureAwait(false);
+            new Column("transfer", drafts.Keys.ToArray()), new Column("wallet", drafts.Values.Select(d => d.Wallet.ToString()).ToArray()),
+            new Column("fee_asset", drafts.Values.Select(d => d.MaxFee?.Asset.ToString()).ToArray()),
+            new Column("fee_amount", drafts.Values.Select(d => d.MaxFee?.Amount.ToString()).ToArray())).ConfigureAwait(false);
 
         var added = holds.Where(h => h.Value is { Added: not null, IsGone: false }).ToArray();
         await transaction.RunManyAsync(
@@ -47,6 +55,17 @@ sealed class HoldChanges
                 new Column("amount", added.Select(h => h.Value.Added!.Amount!.Value.ToString()).ToArray()), new Column("consumed_at", added.Select(h => h.Value.ConsumedAt).ToArray()),
             ]).ConfigureAwait(false);
 
+        var paying = added.Where(h => h.Value.Added!.Kind == ReservationKind.Funds).ToArray();
+        await transaction.RunManyAsync(
+            $"""
+            INSERT INTO balance_holds SELECT rows.transfer, rows.reservation || '{FeeOf}', wallet, fee_asset, fee_amount, rows.consumed_at
+            FROM @rows JOIN balance_wallets ON balance_wallets.transfer = rows.transfer WHERE fee_asset IS NOT NULL AND fee_asset <> rows.asset
+            """, cancellation,
+            [
+                .. Keys(paying), new Column("asset", paying.Select(h => h.Value.Added!.Asset!.ToString()).ToArray()),
+                new Column("consumed_at", paying.Select(h => h.Value.ConsumedAt).ToArray()),
+            ]).ConfigureAwait(false);
+
         var consumed = holds.Where(h => h.Value is { Added: null, IsGone: false }).ToArray();
         await transaction.RunManyAsync(
             "UPDATE balance_holds SET consumed_at = rows.consumed_at FROM @rows WHERE balance_holds.transfer = rows.transfer AND balance_holds.reservation = rows.reservation",
@@ -55,7 +74,7 @@ sealed class HoldChanges
         await transaction.RunManyAsync(
             "DELETE FROM balance_holds WHERE (transfer, reservation) IN (SELECT rows.transfer, rows.reservation FROM @rows)", cancellation,
             Keys([.. holds.Where(h => h.Value is { Added: null, IsGone: true })])).ConfigureAwait(false);
-        wallets.Clear();
+        drafts.Clear();
         holds.Clear();
     }
 

@@ -59,6 +59,25 @@ public abstract class ResourceIndexContract<THarness> : IAsyncLifetime where THa
         }
     }
 
+    [Theory]
+    [InlineData("""{"draft":"a hash"}""")]
+    [InlineData("""{"draft":{"initiator":1}}""")]
+    [InlineData("""{"by":3,"member":null}""")]
+    [InlineData("[1]")]
+    [InlineData("\"text\"")]
+    [InlineData("no JSON")]
+    public async Task No_event_of_another_writer_stops_a_read_model(string payload)
+    {
+        await store.Journal.AppendAsync("lane/of-somebody", 0, [new("something-happened", 1, System.Text.Encoding.UTF8.GetBytes(payload))]);
+        var vault = Id(ResourceKind.Vault, 1);
+        await store.Vaults.DoAsync(vault.ToString(), new VaultCommand.Open(Noon, vault, "behind it", null));
+        foreach (var projector in store.Projectors)
+        {
+            await projector.CatchUpAsync();
+            Assert.Equal(0, (await projector.LagAsync()).Events);
+        }
+    }
+
     [Fact]
     public async Task What_has_ended_is_listed_no_more_among_what_is_open()
     {
