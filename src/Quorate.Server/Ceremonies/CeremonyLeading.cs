@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Quorate.Policies;
 using Quorate.Server.Governance;
@@ -10,10 +11,16 @@ namespace Quorate.Server.Ceremonies;
 /// Has orders carried out that enough administrators have signed: asks a node to lead, follows it, and asks another where
 /// one fails. Nodes decide, and remember an order's id for ever, so whatever is asked twice is done once.
 /// </summary>
-sealed class CeremonyLeading(ServerStore store, DeploymentBook deployment, RelayLine line, TimeSpan timeout, TimeProvider time)
+sealed class CeremonyLeading(ServerStore store, DeploymentBook deployment, NodeWatch watch, RelayLine line, TimeSpan timeout, TimeProvider time)
 {
     /// <summary>Nodes that are asked to lead one order, one after the other; each makes several attempts of its own.</summary>
     internal const int MaxLeads = 8;
+
+    /// <summary>How long after a node has failed with it another one is asked; doubled each time.</summary>
+    static readonly TimeSpan firstRest = TimeSpan.FromSeconds(2);
+
+    // In memory: a server that begins anew asks at once.
+    readonly ConcurrentDictionary<string, DateTimeOffset> resting = new(StringComparer.Ordinal);
 
     /// <summary>One round over the orders that have not ended.</summary>
     internal async Task RunAsync(CancellationToken cancellation)
@@ -31,7 +38,7 @@ sealed class CeremonyLeading(ServerStore store, DeploymentBook deployment, Relay
             await FollowAsync(id, order, lead, cancellation).ConfigureAwait(false);
         else if (time.GetUtcNow() >= order.ExpiresAt)
             await EndAsync(id, isDone: false, "its time ran out", cancellation).ConfigureAwait(false);
-        else if (Signers(order).Count >= deployment.Current.Administrators.Threshold)
+        else if ((!resting.TryGetValue(id, out var until) || time.GetUtcNow() >= until) && Signers(order).Count >= deployment.Current.Administrators.Threshold)
             await LeadAsync(id, order, cancellation).ConfigureAwait(false);
     }
 
@@ -46,7 +53,10 @@ sealed class CeremonyLeading(ServerStore store, DeploymentBook deployment, Relay
             await EndAsync(id, isDone: false, $"{MaxLeads} nodes have led it and none brought it to an end", cancellation).ConfigureAwait(false);
             return;
         }
-        var candidates = Candidates(CeremonyOrder.Parse(Documents.Utf8(order.Order)).Ceremony);
+        // Who is away has not failed with it.
+        NodeEntry[] candidates = [.. Candidates(CeremonyOrder.Parse(Documents.Utf8(order.Order)).Ceremony).Where(n => watch.Latest.ContainsKey(n.Number))];
+        if (candidates.Length == 0)
+            return;
         var node = candidates[order.Attempts % candidates.Length];
         // First it is written down who leads, then it is asked: a server that dies between asks the same one again.
         if ((await store.Ceremonies.DoAsync(id, new CeremonyCommand.Lead(time.GetUtcNow(), node.Number), cancellation: cancellation).ConfigureAwait(false)).IsAccepted)
@@ -63,9 +73,9 @@ sealed class CeremonyLeading(ServerStore store, DeploymentBook deployment, Relay
         if (report is { IsCompleted: true })
             await EndAsync(id, isDone: true, "completed", cancellation).ConfigureAwait(false);
         else if (report is null || report.Refused.Length > 0)
-            await FailAsync(id, lead, report?.Refused ?? $"{node.Name} does not answer", [], cancellation).ConfigureAwait(false);
+            await FailAsync(id, order, lead, report?.Refused ?? $"{node.Name} does not answer", [], cancellation).ConfigureAwait(false);
         else if (!report.IsLeading)
-            await FailAsync(id, lead, report.Fault.Length > 0 ? report.Fault : report.Outcome, report.Culprits, cancellation).ConfigureAwait(false);
+            await FailAsync(id, order, lead, report.Fault.Length > 0 ? report.Fault : report.Outcome, report.Culprits, cancellation).ConfigureAwait(false);
     }
 
     // Who takes part can lead; of a new committee and an old one, whoever is in the new one.
@@ -84,13 +94,17 @@ sealed class CeremonyLeading(ServerStore store, DeploymentBook deployment, Relay
         return able.IsEmpty ? all : able;
     }
 
-    async Task FailAsync(string id, int lead, string fault, ImmutableArray<string> culprits, CancellationToken cancellation)
+    async Task FailAsync(string id, CeremonyCase order, int lead, string fault, ImmutableArray<string> culprits, CancellationToken cancellation)
     {
         ImmutableArray<int> numbers = [.. deployment.Current.Genesis.Nodes.Where(n => culprits.Contains(n.Name)).Select(n => n.Number)];
+        resting[id] = time.GetUtcNow() + firstRest * (1 << Math.Min(order.Attempts, MaxLeads));
         await store.Ceremonies.DoAsync(
             id, new CeremonyCommand.NoteFailed(time.GetUtcNow(), lead, fault.Length > 0 ? fault : "no reason given", numbers), cancellation: cancellation).ConfigureAwait(false);
     }
 
-    async Task EndAsync(string id, bool isDone, string outcome, CancellationToken cancellation) =>
+    async Task EndAsync(string id, bool isDone, string outcome, CancellationToken cancellation)
+    {
+        resting.TryRemove(id, out _);
         await store.Ceremonies.DoAsync(id, new CeremonyCommand.End(time.GetUtcNow(), isDone, outcome), cancellation: cancellation).ConfigureAwait(false);
+    }
 }

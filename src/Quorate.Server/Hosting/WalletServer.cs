@@ -82,7 +82,7 @@ public sealed class WalletServer : IAsyncDisposable
         await deployment.RefreshAsync(cancellation).ConfigureAwait(false);
         var watch = new NodeWatch(store, genesis, fleet, options.NodeTimeout, time);
         var acts = new ActDelivery(store, deployment, fleet, options.NodeTimeout, time);
-        var ceremonies = new CeremonyLeading(store, deployment, line, options.NodeTimeout, time);
+        var ceremonies = new CeremonyLeading(store, deployment, watch, line, options.NodeTimeout, time);
         var receipts = new ReceiptKeeping(store, deployment, line, options.NodeTimeout, time);
         var balances = new BalanceReconciling(store, chains, TimeSpan.FromHours(1), time);
         var cosigning = new HeadCosigning(store.Journal, genesis,

@@ -10,6 +10,9 @@ namespace Quorate.Server.Nodes;
 /// </summary>
 sealed class NodeWatch(ServerStore store, GenesisDocument genesis, NodeFleet nodes, TimeSpan timeout, TimeProvider time)
 {
+    /// <summary>Wallets of one node that are looked at; what a node says beyond is its own affair.</summary>
+    const int MaxWallets = 4_096;
+
     readonly ConcurrentDictionary<(int Node, string Wallet), NodeWallet> told = [];
     volatile IReadOnlyDictionary<int, NodeReport> latest = new Dictionary<int, NodeReport>();
 
@@ -23,7 +26,7 @@ sealed class NodeWatch(ServerStore store, GenesisDocument genesis, NodeFleet nod
             (node.Number, Report: await nodes.ReportAsync(node.Id, timeout, cancellation).ConfigureAwait(false)))).ConfigureAwait(false);
         latest = answers.Where(a => a.Report is not null).ToDictionary(a => a.Number, a => a.Report!);
         foreach (var (number, report) in latest)
-            foreach (var wallet in report.Wallets)
+            foreach (var wallet in report.Wallets.Take(MaxWallets))
                 await NoteAsync(number, wallet, cancellation).ConfigureAwait(false);
         return latest;
     }

@@ -74,6 +74,9 @@ public sealed class SettlementTests
         await Task.WhenAll(fleet.LeadAsync(1, order), fleet.LeadAsync(3, order));
         foreach (var node in fleet.Nodes.Values)
             await node.Ceremonies.ResumeAsync(default);
+        // On a busy machine they may take each other's attempts until there are none left; then one leads it alone.
+        if (fleet.Nodes.Values.Any(node => node.Wallet() is null))
+            await fleet.HoldAsync(2, order);
         Assert.Single(fleet.Nodes.Values.Select(node => KeyView.Of(node.Wallet()!)[0].Id).Distinct());
         await fleet.SignWithEveryQuorumAsync(2, 1, 2, 3);
     }
