@@ -17,7 +17,8 @@ public sealed class StopTests(ITestOutputHelper output) : IDisposable
     /// <summary>Starts a process, signals it after some time, and says how it ended.</summary>
     static async Task<(int ExitCode, bool WasReady, string Errors)> StopAsync(TimeSpan after, string signal, params string[] arguments)
     {
-        using var process = Process.Start(Executable.Arguments(arguments))!;
+        // A shell without job control lets what it runs in the background ignore SIGINT, and children inherit that.
+        using var process = Process.Start(Executable.Arguments(new Launch(["env", "--default-signal=INT"], null), arguments))!;
         process.StandardInput.Close();
         var (said, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await Task.Delay(after);
