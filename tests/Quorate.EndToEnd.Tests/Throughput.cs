@@ -23,7 +23,6 @@ static class Throughput
         var wallet = await acme.MakeWalletAsync();
         var address = await acme.Api.CreateAddressAsync(new() { Wallet = wallet.Id, Chain = "eip155:31337" });
         await acme.Devnet.FundAsync("ethereum", address.Address_, "1000000000000000000000");
-        await acme.Devnet.AnvilAsync("evm_setIntervalMining", 1);
         foreach (var (inFlight, payments) in levels)
         {
             var times = new double[payments];
