@@ -50,7 +50,7 @@ sealed class LaneTidying(TransferOffice office, Func<TransferDraft, Cancellation
         for (var n = 0; n < MaxFills; n++)
         {
             var external = n == 0 ? $"fill/{gap.Account}/{gap.Place}" : string.Create(CultureInfo.InvariantCulture, $"fill/{gap.Account}/{gap.Place}/{n}");
-            var id = IdOf(external, waiting);
+            var id = IdOf(external);
             var before = await office.ReadAsync(id, cancellation).ConfigureAwait(false);
             if (before.Phase == TransferPhase.Ended || HasAnotherPlace(before, gap))
                 continue;
@@ -70,11 +70,12 @@ sealed class LaneTidying(TransferOffice office, Func<TransferDraft, Cancellation
     static bool HasAnotherPlace(TransferState fill, LaneGap gap) =>
         fill.Reservations.Any(r => r.IsHeld && !r.Reservation.Slots.IsEmpty && !r.Reservation.Slots.Contains(gap.Place));
 
-    // The same on every server, and ascending beside that of who waits: its time, and what the name hashes to.
-    static ResourceId IdOf(string external, ResourceId waiting)
+    // What the name hashes to, without a time: the same on every server and whoever waits, or a gap whose first filler was
+    // another's would have a name that is taken and a filler that nobody finds.
+    static ResourceId IdOf(string external)
     {
         Span<byte> bytes = stackalloc byte[16];
-        waiting.Value.TryWriteBytes(bytes, bigEndian: true, out _);
+        bytes.Clear();
         SHA256.HashData(Encoding.UTF8.GetBytes(external)).AsSpan(0, 10).CopyTo(bytes[6..]);
         bytes[6] = (byte)(0x70 | (bytes[6] & 0x0f));
         bytes[8] = (byte)(0x80 | (bytes[8] & 0x3f));
