@@ -13,7 +13,6 @@ using Quorate.Server.Nodes;
 using Quorate.Server.Relay;
 using Quorate.Server.Sagas;
 using Quorate.Server.Store;
-using Quorate.Server.Transfers;
 using Quorate.Server.Wallets;
 
 namespace Quorate.Server.Hosting;
@@ -89,8 +88,8 @@ public sealed class WalletServer : IAsyncDisposable
             (node, head, digests, token) => line.CosignAsync(node, head, digests, options.NodeTimeout, token));
         var office = new TransferOffice(
             new(log), chains.ToDictionary(c => c.Key, c => c.Value.Desk), new WalletDirectory(store, deployment, chains), saga, time);
-        var tidying = new LaneTidying(office, async (draft, token) =>
-            (await store.Transfers.DoAsync(draft.Id.ToString(), new TransferCommand.Request(time.GetUtcNow(), draft), cancellation: token).ConfigureAwait(false)).Refusal);
+        var tidying = new LaneTidying(office, async (request, token) =>
+            (await store.Transfers.DoAsync(request.Draft.Id.ToString(), request, cancellation: token).ConfigureAwait(false)).Refusal);
         var loop = new SagaLoop(
             new(office, fleet), tidying, store.Work, options.Name, saga, time,
             (item, problem) => PeriodicWork.LogFailed(options.Logger, item ?? "the queue of work", 1, problem));

@@ -12,8 +12,8 @@ namespace Quorate.Server.Sagas;
 /// harm only to who uses the lane next, and who uses it tidies it.
 /// </summary>
 /// <param name="office">What the saga works with.</param>
-/// <param name="ask">Has a transfer asked for, with its external id, or says why not.</param>
-sealed class LaneTidying(TransferOffice office, Func<TransferDraft, CancellationToken, Task<Deciding.Refusal?>> ask)
+/// <param name="ask">Carries a request out, with its external id, or says why not.</param>
+sealed class LaneTidying(TransferOffice office, Func<TransferCommand.Request, CancellationToken, Task<Deciding.Refusal?>> ask)
 {
     /// <summary>How often a gap is filled in vain before somebody has to look.</summary>
     const int MaxFills = 32;
@@ -59,10 +59,10 @@ sealed class LaneTidying(TransferOffice office, Func<TransferDraft, Cancellation
             var fill = new TransferDraft(
                 id, new TransferSubject.Payment(fee.Asset, Amount.Zero, own, own, null), draft.Wallet, draft.Vault, draft.Initiator, fee,
                 now + office.Options.CancellationLifetime, external, $"Fills the gap in front of {waiting}.");
-            if (before.Draft is null && await ask(fill, cancellation).ConfigureAwait(false) is not null)
-                // Another server has been quicker, in the name of another that waits.
-                return;
-            await office.DecideAsync(id, new TransferCommand.Submit(now, now + office.Options.PlanningTimeout), cancellation).ConfigureAwait(false);
+            // Refused where another server has been quicker, in the name of another that waits. Asked for and let go ahead in one:
+            // a draft whose server was killed nobody would submit once the gap is filled otherwise.
+            if (before.Draft is null)
+                await ask(new(now, fill, now + office.Options.PlanningTimeout), cancellation).ConfigureAwait(false);
             return;
         }
     }

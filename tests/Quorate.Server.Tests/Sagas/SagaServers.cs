@@ -78,13 +78,13 @@ sealed class SagaServers : IAsyncDisposable
         {
             Id = TransferSamples.Id(TransferDraft.KindOf(subject), number), Subject = subject, MaxFee = maxFee is { } most ? new(scene.Coin, most) : null,
         };
-        Assert.Null(await AskAsync(draft, default));
+        Assert.Null(await AskAsync(new(now, draft), default));
         await Transfers.DecideAsync(draft.Id, new TransferCommand.Submit(now, now.AddMinutes(5)), default);
         return draft.Id;
     }
 
-    async Task<Deciding.Refusal?> AskAsync(TransferDraft draft, CancellationToken cancellation) =>
-        (await requests.DoAsync(draft.Id.ToString(), new TransferCommand.Request(DateTimeOffset.UtcNow, draft), cancellation: cancellation)).Refusal;
+    async Task<Deciding.Refusal?> AskAsync(TransferCommand.Request request, CancellationToken cancellation) =>
+        (await requests.DoAsync(request.Draft.Id.ToString(), request, cancellation: cancellation)).Refusal;
 
     internal async Task<bool> IsIntactAsync() => (await store.VerifyAsync()).IsIntact;
 
