@@ -51,7 +51,8 @@ sealed class NetworkSteps(TransferOffice office)
     {
         for (var i = state.Transactions.Length - 1; i >= 0; i--)
         {
-            if (!state.Transactions[i].IsLive || !TransferSaga.IsTracked(state.Transactions[i]))
+            // What the network has refused keeps nothing from being sent.
+            if (!state.Transactions[i].IsLive || !TransferSaga.IsTracked(state.Transactions[i]) || state.Transactions[i].Stage == TransactionStage.Refused)
                 continue;
             if (state.Transactions[i].Stage != TransactionStage.Missing)
                 return;
