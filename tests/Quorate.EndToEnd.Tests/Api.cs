@@ -28,6 +28,8 @@ sealed class Api(Uri grpc, Uri json, RequestKey key) : IDisposable
 
     internal Task<Transfer> CreateTransferAsync(CreateTransferRequest request) => CallAsync<CreateTransferRequest, Transfer>(TransfersReflection.Descriptor, request);
 
+    internal Task<Preview> PreviewTransferAsync(CreateTransferRequest request) => CallAsync<CreateTransferRequest, Preview>(TransfersReflection.Descriptor, request, "PreviewTransfer");
+
     internal Task<Transfer> CreateSignatureAsync(CreateSignatureRequest request) => CallAsync<CreateSignatureRequest, Transfer>(TransfersReflection.Descriptor, request);
 
     internal Task<Transfer> GetTransferAsync(GetTransferRequest request) => CallAsync<GetTransferRequest, Transfer>(TransfersReflection.Descriptor, request);
@@ -56,10 +58,10 @@ sealed class Api(Uri grpc, Uri json, RequestKey key) : IDisposable
 
     internal Task<ListNodesResponse> ListNodesAsync(ListNodesRequest request) => CallAsync<ListNodesRequest, ListNodesResponse>(OperationsReflection.Descriptor, request);
 
-    // The method is the one that the request is named for.
-    async Task<TResponse> CallAsync<TRequest, TResponse>(FileDescriptor file, TRequest request)
+    // The method is the one that the request is named for, if nobody says another.
+    async Task<TResponse> CallAsync<TRequest, TResponse>(FileDescriptor file, TRequest request, string? method = null)
         where TRequest : class, IMessage<TRequest>, new() where TResponse : class, IMessage<TResponse>, new() =>
-        await channel.AsyncUnaryCall(new Method<TRequest, TResponse>(file.Services[0], typeof(TRequest).Name[..^"Request".Length]), request, new(new() { { "idempotency-key", Guid.NewGuid().ToString() } }, DateTime.UtcNow.AddSeconds(60)));
+        await channel.AsyncUnaryCall(new Method<TRequest, TResponse>(file.Services[0], method ?? typeof(TRequest).Name[..^"Request".Length]), request, new(new() { { "idempotency-key", Guid.NewGuid().ToString() } }, DateTime.UtcNow.AddSeconds(60)));
 
     public void Dispose()
     {

@@ -63,7 +63,7 @@ public sealed class EveryChainTests
         await CarryOutAsync(acme, taken, "cancelled");
     }
 
-    static Task<Transfer> CreateAsync(Organisation acme, Wallet wallet, Devnet.Chain chain, string to, string amount) => acme.Api.CreateTransferAsync(new()
+    static Task<Transfer> CreateAsync(Organisation acme, Wallet wallet, Devnet.Chain chain, string to, string amount) => Previews.CreateAsync(acme.Api, new()
     {
         Wallet = wallet.Id, Asset = chain.Coin, Amount = amount, To = to, MaxFee = chain.MaxFee, Initiator = "alice",
     });

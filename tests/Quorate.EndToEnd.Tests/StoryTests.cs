@@ -109,7 +109,7 @@ public sealed class StoryTests
         Assert.Equal("0", Assert.Single(balances.Balances_).Unexplained);
     }
 
-    static Task<Transfer> PayAsync(Organisation acme, Wallet wallet, string amount, string externalId = "") => acme.Api.CreateTransferAsync(new()
+    static Task<Transfer> PayAsync(Organisation acme, Wallet wallet, string amount, string externalId = "") => Previews.CreateAsync(acme.Api, new()
     {
         Wallet = wallet.Id, Asset = "eip155:31337/slip44:60", Amount = amount, To = Supplier, MaxFee = "5000000000000000", Initiator = "alice", ExternalId = externalId,
     });

@@ -14,6 +14,9 @@ public abstract record Device
     /// <summary>From when on it speaks.</summary>
     public DateTimeOffset ValidFrom { get; init; } = DateTimeOffset.UnixEpoch;
 
+    /// <summary>Whether it speaks at a time.</summary>
+    public bool SpeaksAt(DateTimeOffset time) => FaultAt(time) is null;
+
     /// <summary>Until when, exclusive; null for no end.</summary>
     public DateTimeOffset? ValidUntil { get; init; }
 

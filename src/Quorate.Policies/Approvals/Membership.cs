@@ -54,6 +54,9 @@ public sealed class Membership
     /// <summary>Whether somebody of this name belongs to it and has a device.</summary>
     public bool CanApprove(string member) => members.TryGetValue(member, out var found) && !found.Devices.IsEmpty;
 
+    /// <summary>The devices of a member, of whatever time; none where nobody is called so.</summary>
+    public ImmutableArray<Device> DevicesOf(string member) => members.TryGetValue(member, out var found) ? found.Devices : [];
+
     /// <summary>The device of a member; null where there is none, with the fault that says what is missing.</summary>
     internal Device? Find(string member, string device, out ApprovalFault fault)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
 using Quorate.Rpc.Server;
-using Quorate.Server.Recording;
 using Quorate.Server.Store;
 using Quorate.V1;
 using Role = Quorate.Server.ApiKeys.Role;
@@ -24,9 +23,8 @@ sealed class ApiGuard(RequestAuthentication authentication, IdempotencyKeys keys
         if (access.Anonymous)
             return;
         var caller = await authentication.AuthenticateAsync(context, changes: access.Cost != CallCost.Read).ConfigureAwait(false);
-        if (access.Roles.Count > 0 && !access.Roles.Any(r => caller.Roles.Contains((Role)r)))
-            throw AccessRefusal.Forbidden("role_missing",
-                $"{context.Descriptor.Name} takes one of the roles {string.Join(", ", access.Roles.Select(r => SnakeCase.Text((Role)r)))}; the API key has {string.Join(", ", caller.Roles.Select(r => SnakeCase.Text(r)))}.");
+        if (access.Roles.Count > 0)
+            caller.Require([.. access.Roles.Select(r => (Role)r)]);
         caller.Enter(context);
     }
 

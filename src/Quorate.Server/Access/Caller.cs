@@ -19,6 +19,19 @@ sealed record Caller(ResourceId Key, string Name, string? Member, ImmutableArray
     /// <summary>Says who calls.</summary>
     internal void Enter(ServerCallContext context) => context.HttpContext.Items[typeof(Caller)] = this;
 
+    /// <summary>That the caller has a role.</summary>
+    /// <exception cref="Rpc.RpcException">It has not.</exception>
+    internal void Require(params ReadOnlySpan<Role> oneOf)
+    {
+        foreach (var role in oneOf)
+            if (Roles.Contains(role))
+                return;
+        throw AccessRefusal.Forbidden("role_missing",
+            $"It takes one of the roles {Names(oneOf.ToArray())}; the API key has {Names(Roles)}.");
+    }
+
+    static string Names(IEnumerable<Role> roles) => string.Join(", ", roles.Select(r => Recording.SnakeCase.Text(r)));
+
     /// <summary>The member in whose name the caller acts: its own, whether the request says so or not.</summary>
     /// <param name="asked">What the request says; empty for nothing.</param>
     /// <param name="pointer">Where.</param>

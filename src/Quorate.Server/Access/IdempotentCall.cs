@@ -77,6 +77,9 @@ sealed class IdempotentCall
         return IdempotencyKeys.Answer(caller, key, go, status, new(answer.ToByteArray()));
     }
 
+    /// <summary>Has the call answered when it ends, where a method calls another that would answer.</summary>
+    internal static void Defer(ServerCallContext context) => context.HttpContext.Items.Remove(typeof(IdempotentCall));
+
     async Task<IMessage> RunAsync(ServerCallContext context, Func<Task<IMessage?>> method)
     {
         IMessage answer;

@@ -10,7 +10,7 @@ namespace Quorate.Server.Api;
 
 /// <summary>What the API's methods work with.</summary>
 sealed record ApiParts(
-    ServerStore Store, DeploymentBook Deployment, IReadOnlyDictionary<ChainId, ChainConnection> Chains, TransferChanges Changes, NodeFleet Nodes, NodeWatch Watch,
+    ServerStore Store, DeploymentBook Deployment, IReadOnlyDictionary<ChainId, ChainConnection> Chains, TransferChanges Changes, TransferPreview Preview, NodeFleet Nodes, NodeWatch Watch,
     ReceiptKeeping Receipts, HeadCosigning Cosigning, TimeSpan NodeTimeout, TimeProvider Time)
 {
     internal DateTimeOffset Now => Time.GetUtcNow();

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Quorate.Server.Recording;
+using Quorate.Server.Sagas;
 using Quorate.Server.Transfers;
 using Quorate.Server.Views;
 using Quorate.V1;
@@ -30,6 +31,21 @@ static class TransferMessages
             message.Decision = new() { Verdict = SnakeCase.Text(judged.Verdict), Policy = judged.Policy.ToString(), Trace = judged.Trace };
             message.Decision.Outstanding.Add(judged.Outstanding);
         }
+        return message;
+    }
+
+    internal static Preview Of(Previewed preview)
+    {
+        var message = new Preview { Transfer = Of(preview.State, 0), Problem = preview.Problem ?? "" };
+        message.Reservations.Add(preview.State.Reservations.Where(r => r.IsHeld).Select(r =>
+        {
+            var shown = new V1.Reservation
+            {
+                Kind = SnakeCase.Text(r.Reservation.Kind), Lane = r.Reservation.Lane, Asset = r.Reservation.Asset?.ToString() ?? "", Amount = r.Reservation.Amount?.ToString() ?? "",
+            };
+            shown.Slots.Add(r.Reservation.Slots);
+            return shown;
+        }));
         return message;
     }
 

@@ -29,6 +29,15 @@ sealed class TransfersApi(ApiParts server)
     public Task<Transfer> CreateSignature(CreateSignatureRequest request, ServerCallContext context) =>
         Answers.Of(async () => await CreateAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
 
+    public Task<Preview> PreviewTransfer(CreateTransferRequest request, ServerCallContext context) =>
+        Answers.Of(async () => await PreviewAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
+
+    public Task<Preview> PreviewTransaction(CreateTransactionRequest request, ServerCallContext context) =>
+        Answers.Of(async () => await PreviewAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
+
+    public Task<Preview> PreviewSignature(CreateSignatureRequest request, ServerCallContext context) =>
+        Answers.Of(async () => await PreviewAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
+
     public Task<Transfer> GetTransfer(GetTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var (state, version) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
@@ -57,15 +66,17 @@ sealed class TransfersApi(ApiParts server)
     {
         var document = Answers.Json(request.Approval, "/approval");
         var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
-        if (state.Current is not { } current)
-            throw Answers.Problem(new("wrong_state", "There is nothing to approve yet.", IsRetryable: true));
-        // Approvals are of the intent that the current transaction was approved as.
-        var intent = IntentMaker.Read(state.Transactions[current.ApprovedAs].Prepared);
+        var intent = Approved(state);
         var (approval, refusal) = Documents.Verify(document, intent.Hash, intent.ExpiresAt, server.Deployment.Current.Membership, server.Now);
         return approval is null
             ? throw Answers.Problem(refusal!)
             : await DoAsync(state, new TransferCommand.Approve(server.Now, state.CurrentIndex, approval.Member, approval.Device, document), context).ConfigureAwait(false);
     });
+
+    /// <summary>What approvals are of: the intent that the current transaction was approved as.</summary>
+    internal static Policies.Intent Approved(TransferState state) => state.Current is { } current
+        ? IntentMaker.Read(state.Transactions[current.ApprovedAs].Prepared)
+        : throw Answers.Problem(new("wrong_state", "There is nothing to approve yet.", IsRetryable: true));
 
     public Task<Transfer> RejectTransfer(RejectTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
@@ -114,6 +125,14 @@ sealed class TransfersApi(ApiParts server)
             : new Receipt { Document = ByteString.CopyFrom(receipt.Write()) };
     });
 
+    async Task<Preview> PreviewAsync(TransferDraft draft, ServerCallContext context)
+    {
+        if (draft.ExternalId is { } external && await server.Store.OwnerAsync("external_id", external, context.CancellationToken).ConfigureAwait(false) is { } owner)
+            throw Answers.Problem(Rules.Taken("external_id", owner));
+        var (preview, refusal) = await server.Preview.AskAsync(new(server.Now, draft, server.Now + planning), context.CancellationToken).ConfigureAwait(false);
+        return preview is null ? throw Answers.Problem(refusal!) : TransferMessages.Of(preview);
+    }
+
     Task<Transfer> CreateAsync(TransferDraft draft, ServerCallContext context)
     {
         context.HttpStatusCode = 201;
@@ -131,10 +150,11 @@ sealed class TransfersApi(ApiParts server)
         return TransferMessages.Of(now, version);
     }
 
-    async Task<(TransferState State, long Version)> FindAsync(string text, ServerCallContext context)
+    /// <summary>A transfer, transaction or signature.</summary>
+    internal async Task<(TransferState State, long Version)> FindAsync(string text, ServerCallContext context, string pointer = "/transfer")
     {
         if (!ResourceId.TryParse(text, out var id) || id.Kind is not (ResourceKind.Transfer or ResourceKind.Transaction or ResourceKind.Signature))
-            throw Answers.Invalid("/transfer", "no id of a transfer, transaction or signature.");
+            throw Answers.Invalid(pointer, "no id of a transfer, transaction or signature.");
         var (state, version) = await server.Store.Transfers.ReadAsync(id.ToString(), context.CancellationToken).ConfigureAwait(false);
         return version == 0 ? throw Answers.Problem(Rules.NotFound("transfer")) : (state, version);
     }

@@ -7,11 +7,16 @@ namespace Quorate.Server.Api;
 static class WalletApi
 {
     /// <summary>Adds them to what a server serves.</summary>
-    internal static RpcServices AddTo(RpcServices services, ApiParts parts) => services
-        .Add(VaultsReflection.Descriptor.Services[0], new VaultsApi(parts))
-        .Add(WalletsReflection.Descriptor.Services[0], new WalletsApi(parts))
-        .Add(TransfersReflection.Descriptor.Services[0], new TransfersApi(parts))
-        .Add(GovernanceReflection.Descriptor.Services[0], new GovernanceApi(parts))
-        .Add(KeysReflection.Descriptor.Services[0], new KeysApi(parts))
-        .Add(OperationsReflection.Descriptor.Services[0], new OperationsApi(parts));
+    internal static RpcServices AddTo(RpcServices services, ApiParts parts)
+    {
+        var (transfers, governance) = (new TransfersApi(parts), new GovernanceApi(parts));
+        return services
+            .Add(VaultsReflection.Descriptor.Services[0], new VaultsApi(parts))
+            .Add(WalletsReflection.Descriptor.Services[0], new WalletsApi(parts))
+            .Add(TransfersReflection.Descriptor.Services[0], transfers)
+            .Add(GovernanceReflection.Descriptor.Services[0], governance)
+            .Add(PasskeysReflection.Descriptor.Services[0], new PasskeysApi(parts, transfers, governance))
+            .Add(KeysReflection.Descriptor.Services[0], new KeysApi(parts))
+            .Add(OperationsReflection.Descriptor.Services[0], new OperationsApi(parts));
+    }
 }

@@ -10,6 +10,8 @@ static class Rules
 
     internal static Refusal AlreadyExists(string what) => new("already_exists", $"There is another {what} of this id.");
 
+    internal static Refusal Taken(string space, string owner) => new($"{space}_taken", $"{owner} has it already.");
+
     internal static Refusal WrongState(string why) => new("wrong_state", why);
 
     /// <summary>What is wrong with a text for people; null where nothing is.</summary>

@@ -87,8 +87,8 @@ public sealed class WalletServer : IAsyncDisposable
         var balances = new BalanceReconciling(store, chains, TimeSpan.FromHours(1), time);
         var cosigning = new HeadCosigning(store.Journal, genesis,
             (node, head, digests, token) => line.CosignAsync(node, head, digests, options.NodeTimeout, token));
-        var office = new TransferOffice(
-            new(log), chains.ToDictionary(c => c.Key, c => c.Value.Desk), new WalletDirectory(store, deployment, chains), saga, time);
+        var (desks, wallets) = (chains.ToDictionary(c => c.Key, c => c.Value.Desk), new WalletDirectory(store, deployment, chains));
+        var office = new TransferOffice(new(log), desks, wallets, saga, time);
         var tidying = new LaneTidying(office, async (request, token) =>
             (await store.Transfers.DoAsync(request.Draft.Id.ToString(), request, cancellation: token).ConfigureAwait(false)).Refusal);
         var loop = new SagaLoop(
@@ -96,7 +96,7 @@ public sealed class WalletServer : IAsyncDisposable
             (item, problem) => PeriodicWork.LogFailed(options.Logger, item ?? "the queue of work", 1, problem));
         await store.Work.ForgetAsync(options.Name, cancellation).ConfigureAwait(false);
         store.WorkMoved = loop.Wake;
-        var parts = new ApiParts(store, deployment, chains, new(office), fleet, watch, receipts, cosigning, options.NodeTimeout, time);
+        var parts = new ApiParts(store, deployment, chains, new(office), new(log, desks, wallets, saga, time), fleet, watch, receipts, cosigning, options.NodeTimeout, time);
 
         var own = new NoncesInMemory(time);
         var shared = options.Postgres is null ? null : new SharedNonces(store.ReadModels, own, time);

@@ -8,7 +8,8 @@ namespace Quorate.Server.Lanes;
 /// Lanes of one kind over their streams: reads what is new, asks the decider, appends with the version that was seen, and
 /// asks again where another server was quicker. So two servers never decide on the same state.
 /// </summary>
-sealed class LaneStreams<TState, TEvent>(IEventLog log, EventCatalog<TEvent> catalog, TState initial, Func<TState, TEvent, TState> evolve)
+sealed class LaneStreams<TState, TEvent>(
+    IEventLog log, EventCatalog<TEvent> catalog, TState initial, Func<TState, TEvent, TState> evolve, LaneStreams<TState, TEvent>? known = null)
     where TState : class
     where TEvent : class
 {
@@ -21,6 +22,9 @@ sealed class LaneStreams<TState, TEvent>(IEventLog log, EventCatalog<TEvent> cat
     sealed record Folded(TState State, long Version);
 
     readonly ConcurrentDictionary<string, Folded> kept = new(StringComparer.Ordinal);
+
+    /// <summary>The same lanes over another log that begins with what is in this one; what is known here need not be read there.</summary>
+    internal LaneStreams<TState, TEvent> Over(IEventLog other) => new(other, catalog, initial, evolve, this);
 
     /// <summary>A lane as it stands in the journal.</summary>
     internal async Task<TState> ReadAsync(string stream, CancellationToken cancellation) =>
@@ -53,7 +57,7 @@ sealed class LaneStreams<TState, TEvent>(IEventLog log, EventCatalog<TEvent> cat
 
     async Task<Folded> CatchUpAsync(string stream, CancellationToken cancellation)
     {
-        var at = kept.TryGetValue(stream, out var known) ? known : new(initial, 0);
+        var at = kept.GetValueOrDefault(stream) ?? known?.kept.GetValueOrDefault(stream) ?? new(initial, 0);
         var news = await log.ReadAsync(stream, at.Version, cancellation).ConfigureAwait(false);
         if (news.Count == 0)
             return at;

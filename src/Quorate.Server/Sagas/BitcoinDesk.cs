@@ -9,12 +9,18 @@ using Quorate.Server.Transfers;
 namespace Quorate.Server.Sagas;
 
 /// <summary>Transfers on one of Bitcoin's networks: coins of the account's lane, which are its funds as well.</summary>
-sealed partial class BitcoinDesk(BitcoinAccounts accounts, IEventLog log) : ITransferDesk
+sealed partial class BitcoinDesk(BitcoinAccounts accounts, LaneStreams<CoinLane, CoinEvent> lanes) : ITransferDesk
 {
     /// <summary>How often others may take coins between their being chosen and reserved.</summary>
     const int MaxChoices = 8;
 
-    readonly LaneStreams<CoinLane, CoinEvent> lanes = new(log, CoinEvent.Catalog, CoinLane.Initial, (l, e) => l.After(e));
+    /// <summary>With its lanes in a log.</summary>
+    internal BitcoinDesk(BitcoinAccounts accounts, IEventLog log)
+        : this(accounts, new LaneStreams<CoinLane, CoinEvent>(log, CoinEvent.Catalog, CoinLane.Initial, (l, e) => l.After(e)))
+    {
+    }
+
+    public ITransferDesk Over(IEventLog other) => new BitcoinDesk(accounts, lanes.Over(other));
 
     public ITransactionFormat Format => accounts;
 

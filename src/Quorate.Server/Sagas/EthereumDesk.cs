@@ -7,13 +7,19 @@ using Quorate.Server.Transfers;
 namespace Quorate.Server.Sagas;
 
 /// <summary>Transfers on one chain of Ethereum's kind: a nonce of the account's lane, and its funds.</summary>
-sealed partial class EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions options, TimeProvider time) : ITransferDesk
+sealed partial class EthereumDesk(IEthereumNetwork network, LaneStreams<NonceLane, NonceEvent> lanes, HeldFunds funds, SagaOptions options, TimeProvider time) : ITransferDesk
 {
-    readonly LaneStreams<NonceLane, NonceEvent> lanes = new(log, NonceEvent.Catalog, NonceLane.Initial, (l, e) => l.After(e));
-    readonly HeldFunds funds = new(log, network.BalanceAsync);
     readonly System.Collections.Concurrent.ConcurrentDictionary<(string Stream, ulong Nonce, string Holder), DateTimeOffset> waiting = [];
 
+    /// <summary>With its lanes in a log.</summary>
+    internal EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions options, TimeProvider time)
+        : this(network, new(log, NonceEvent.Catalog, NonceLane.Initial, (l, e) => l.After(e)), new(log, network.BalanceAsync), options, time)
+    {
+    }
+
     public ITransactionFormat Format => network.Format;
+
+    public ITransferDesk Over(IEventLog other) => new EthereumDesk(network, lanes.Over(other), funds.Over(other), options, time);
 
     public Task<(ImmutableArray<Reservation> Reservations, DeskRefusal? Refusal)> ReserveAsync(TransferState transfer, CancellationToken cancellation) =>
         transfer.Draft!.Subject switch

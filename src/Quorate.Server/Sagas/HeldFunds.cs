@@ -6,12 +6,19 @@ using Quorate.Server.Transfers;
 namespace Quorate.Server.Sagas;
 
 /// <summary>The funds lane of chains on which an account has a balance, for the desks of those chains.</summary>
-sealed class HeldFunds(IEventLog log, Func<Address, AssetId, CancellationToken, Task<Amount>> balance)
+sealed class HeldFunds(LaneStreams<FundsLane, FundsEvent> lanes, Func<Address, AssetId, CancellationToken, Task<Amount>> balance)
 {
     /// <summary>Id of the reservation, of which a transfer has one.</summary>
     internal const string Id = "funds";
 
-    readonly LaneStreams<FundsLane, FundsEvent> lanes = new(log, FundsEvent.Catalog, FundsLane.Initial, (l, e) => l.After(e));
+    /// <summary>In a log.</summary>
+    internal HeldFunds(IEventLog log, Func<Address, AssetId, CancellationToken, Task<Amount>> balance)
+        : this(new LaneStreams<FundsLane, FundsEvent>(log, FundsEvent.Catalog, FundsLane.Initial, (l, e) => l.After(e)), balance)
+    {
+    }
+
+    /// <inheritdoc cref="LaneStreams{TState, TEvent}.Over"/>
+    internal HeldFunds Over(IEventLog log) => new(lanes.Over(log), balance);
 
     /// <summary>Holds what a transfer takes at most, after asking the chain what there is.</summary>
     /// <param name="draft">Whose, with the fee's maximum.</param>

@@ -36,6 +36,9 @@ interface ITransferDesk
     /// <summary>What transactions mean.</summary>
     ITransactionFormat Format { get; }
 
+    /// <summary>The same desk with its lanes in another log, which begins with what is in this one: what it reserves there is reserved nowhere else.</summary>
+    ITransferDesk Over(Lanes.IEventLog other);
+
     /// <summary>
     /// What a transaction or a message does and which signatures it takes, as nodes derive it. Of messages a desk reads what
     /// the nodes' judge of the chain reads, and one that says nothing reads none.

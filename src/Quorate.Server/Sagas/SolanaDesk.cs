@@ -12,12 +12,17 @@ namespace Quorate.Server.Sagas;
 /// durable nonces uses them as long as one is free, so that approvals can take days; without, a message lives for about a
 /// minute and is made anew until approvals come within one.
 /// </summary>
-sealed partial class SolanaDesk(ISolanaNetwork network, IEventLog log, SagaOptions options) : ITransferDesk
+sealed partial class SolanaDesk(ISolanaNetwork network, LaneStreams<LifetimeLane, LifetimeEvent> lanes, HeldFunds funds, SagaOptions options) : ITransferDesk
 {
-    readonly LaneStreams<LifetimeLane, LifetimeEvent> lanes = new(log, LifetimeEvent.Catalog, LifetimeLane.Initial, (l, e) => l.After(e));
-    readonly HeldFunds funds = new(log, network.BalanceAsync);
+    /// <summary>With its lanes in a log.</summary>
+    internal SolanaDesk(ISolanaNetwork network, IEventLog log, SagaOptions options)
+        : this(network, new(log, LifetimeEvent.Catalog, LifetimeLane.Initial, (l, e) => l.After(e)), new(log, network.BalanceAsync), options)
+    {
+    }
 
     public ITransactionFormat Format => network.Format;
+
+    public ITransferDesk Over(IEventLog other) => new SolanaDesk(network, lanes.Over(other), funds.Over(other), options);
 
     /// <summary>Uses a durable nonce of an account's from now on. Doing it twice does nothing more.</summary>
     /// <returns>Why not; null where it does.</returns>

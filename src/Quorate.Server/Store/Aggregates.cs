@@ -91,7 +91,7 @@ sealed class Aggregates<TState, TCommand, TEvent>(EventStore store, Decider<TSta
                 if (claim.IsReleased ? owner != claim.Owner : owner == claim.Owner)
                     continue;
                 if (!claim.IsReleased && owner is not null)
-                    return (appends, new($"{claim.Space}_taken", $"{owner} has it already."));
+                    return (appends, Rules.Taken(claim.Space, owner));
                 ClaimEvent change = claim.IsReleased ? new ClaimEvent.ClaimReleased(claim.Owner) : new ClaimEvent.Claimed(claim.Space, claim.Key, claim.Owner);
                 appends.Add(new(claim.Stream, version, [ClaimEvent.Catalog.Encode(change)]));
             }

@@ -12,6 +12,9 @@ static class TestDeployment
     internal static Dictionary<string, Ed25519Key> Keys { get; } =
         new[] { "alice", "bob", "node-1", "node-2" }.ToDictionary(name => name, name => Ed25519Key.Generate(new SeededRandom(9, name)));
 
+    /// <summary>Alice's passkey.</summary>
+    internal static BrowserPasskey Passkey { get; } = new("wallet.example.org", "https://wallet.example.org");
+
     internal static GenesisDocument Genesis() => GenesisDocument.Parse(Encoding.UTF8.GetBytes(new JsonObject
     {
         ["quorateGenesis"] = 1, ["organisation"] = "acme", ["mode"] = "development",
@@ -24,7 +27,7 @@ static class TestDeployment
             ["members"] = new JsonArray([.. new[] { "alice", "bob" }.Select(name => new JsonObject
             {
                 ["id"] = name,
-                ["devices"] = new JsonArray(new JsonObject { ["id"] = "laptop", ["ed25519"] = Convert.ToHexStringLower(Keys[name].EncodedPublicKey) }),
+                ["devices"] = new JsonArray([new JsonObject { ["id"] = "laptop", ["ed25519"] = Convert.ToHexStringLower(Keys[name].EncodedPublicKey) }, .. name == "alice" ? (JsonNode[])[Passkey.Device("phone")] : []]),
             })]),
         },
         ["policy"] = new JsonObject
