@@ -65,6 +65,8 @@ sealed class TransferRequests(ApiParts server)
             throw Answers.Problem(Rules.NotFound("wallet"));
         if ((await server.Store.Vaults.ReadAsync(wallet.Vault.ToString(), context.CancellationToken).ConfigureAwait(false)).State.IsFrozen)
             throw Answers.Problem(new("vault_frozen", "The wallet's vault is frozen.", IsRetryable: true));
+        if (server.Features.Withheld(chain.Chain, wallet.Vault) is { } withheld)
+            throw Answers.Problem(withheld);
         if (!Naming.IsValid(initiator))
             throw Answers.Invalid("/initiator", "a member's name.");
         foreach (var (text, pointer) in new[] { (externalId, "externalId"), (note, "note") })

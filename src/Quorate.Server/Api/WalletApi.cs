@@ -12,5 +12,6 @@ static class WalletApi
         .Add(WalletsReflection.Descriptor.Services[0], new WalletsApi(parts))
         .Add(TransfersReflection.Descriptor.Services[0], new TransfersApi(parts))
         .Add(GovernanceReflection.Descriptor.Services[0], new GovernanceApi(parts))
-        .Add(OperationsReflection.Descriptor.Services[0], new OperationsApi(parts));
+        .Add(OperationsReflection.Descriptor.Services[0], new OperationsApi(parts))
+        .Add(FeaturesReflection.Descriptor.Services[0], new FeaturesApi(parts));
 }

@@ -61,6 +61,8 @@ sealed class WalletsApi(ApiParts server)
         for (var tries = 1; ; tries++)
         {
             var (wallet, _) = await FindAsync(request.Wallet, context).ConfigureAwait(false);
+            if (server.Features.Withheld(chain, wallet.Vault) is { } withheld)
+                throw Answers.Problem(withheld);
             if (wallet.Keys?.Keys.FirstOrDefault(k => k.Scheme == scheme) is not { } key)
                 throw Answers.Problem(new("no_key", "Too few nodes have reported a key for that yet.", IsRetryable: true));
             var index = wallet.NextIndex(chain, scheme);
