@@ -51,8 +51,11 @@ sealed partial class RedisLimiter : ILimiter
         try
         {
             var answer = await AskAsync(charges, cancellation).ConfigureAwait(false);
-            if (Interlocked.Exchange(ref awaySince, 0) is var since && since != 0)
-                LogBack(logger, time.GetElapsedTime(since).TotalSeconds);
+            if (isTry && Interlocked.Exchange(ref awaySince, 0) is var since && since != 0)
+            {
+                var away = time.GetElapsedTime(since);
+                LogBack(logger, away.TotalSeconds);
+            }
             return TakeScript.Read(answer);
         }
         catch (Exception problem) when (problem is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException

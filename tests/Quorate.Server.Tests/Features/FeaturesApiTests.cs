@@ -1,0 +1,195 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Quorate.Chains.Ethereum;
+using Quorate.Rpc;
+using Quorate.Rpc.Client;
+using Quorate.Server.Features;
+using Quorate.Server.Hosting;
+using Quorate.Server.Ids;
+using Quorate.Server.Store;
+using Quorate.Server.Tests.Governance;
+using Quorate.Server.Tests.Store;
+using Quorate.Server.Tests.Wallets;
+using Quorate.Server.Vaults;
+using Quorate.Server.Wallets;
+using Quorate.Testing;
+using Quorate.V1;
+using static Quorate.Server.Tests.Transfers.TransferSamples;
+
+namespace Quorate.Server.Tests.Features;
+
+/// <summary>A chain behind a feature, in a server of this process: over gRPC and JSON, and across a restart.</summary>
+public sealed class FeaturesApiTests : IAsyncLifetime
+{
+    const string Recipient = "0x00000000000000000000000000000000000000B0";
+
+    readonly string directory = Directory.CreateTempSubdirectory("quorate-features-").FullName;
+    readonly ResourceId vault = Id(ResourceKind.Vault), other = Id(ResourceKind.Vault, 2);
+    readonly ResourceId wallet = Id(ResourceKind.Wallet), otherWallet = Id(ResourceKind.Wallet, 2);
+    WalletServer server = null!;
+    RpcChannel channel = null!;
+    HttpClient http = null!;
+
+    public async Task InitializeAsync()
+    {
+        await using (var store = await ServerStore.OpenSqliteAsync(directory))
+            foreach (var (v, w, name) in new[] { (vault, wallet, "hot"), (other, otherWallet, "cold") })
+            {
+                Assert.True((await store.Vaults.DoAsync(v.ToString(), new VaultCommand.Open(Noon, v, name, null))).IsAccepted);
+                Assert.True((await store.Wallets.DoAsync(w.ToString(), new WalletCommand.Plan(Noon, w, v, name, null))).IsAccepted);
+                foreach (var node in (int[])[1, 2])
+                    Assert.True((await store.Wallets.DoAsync(w.ToString(), new WalletCommand.ReportKeys(Noon, node, 1, [WalletTests.KeyOf(1)]))).IsAccepted);
+            }
+        await StartAsync();
+    }
+
+    async Task StartAsync()
+    {
+        server = await WalletServer.StartAsync(new()
+        {
+            Genesis = ActDeliveryTests.Genesis(), DataDirectory = directory, RelayName = "wallet.test", Relay = new() { DrainSeconds = 0 },
+            Api = new() { Http1EndPoint = new(IPAddress.Loopback, 0), DrainSeconds = 1 },
+            // Nobody listens there: what is tried ends before the chain is asked.
+            Chains = [new EthereumSettings(new EthereumFormat(31_337, KnownContracts.None), new("http://127.0.0.1:9")) { Flag = "anvil" }],
+        }, default);
+        channel = RpcChannel.ForAddress(server.ApiAddresses[0]);
+        http = new() { BaseAddress = server.ApiAddresses[1] };
+    }
+
+    async Task StopAsync()
+    {
+        http.Dispose();
+        channel.Dispose();
+        await server.DisposeAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await StopAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    async Task<Feature> SetAsync(int percentage, params ResourceId[] vaults)
+    {
+        var request = new SetFeatureRequest { Feature = "anvil", Percentage = percentage, By = "alice", Reason = "to try it" };
+        request.Vaults.Add(vaults.Select(v => v.ToString()));
+        return await channel.AsyncUnaryCall(new Method<SetFeatureRequest, Feature>(FeaturesReflection.Descriptor.Services[0], "SetFeature"), request);
+    }
+
+    async Task<string> CreateAddressAsync(ResourceId of)
+    {
+        var create = new Method<CreateAddressRequest, Address>(WalletsReflection.Descriptor.Services[0], "CreateAddress");
+        try
+        {
+            return (await channel.AsyncUnaryCall(create, new() { Wallet = of.ToString(), Chain = "eip155:31337" })).Address_[..2];
+        }
+        catch (RpcException refused)
+        {
+            return refused.GetProblem()!.Code;
+        }
+    }
+
+    async Task<string> CreateTransferAsync(ResourceId of)
+    {
+        using var response = await http.PostAsJsonAsync("/v1/transfers", new
+        {
+            wallet = of.ToString(), asset = "eip155:31337/slip44:60", to = Recipient, amount = "1", maxFee = "1", initiator = "alice",
+        });
+        var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        return response.IsSuccessStatusCode ? (string)answer["status"]! : $"{(int)response.StatusCode} {answer["code"]}";
+    }
+
+    [Fact]
+    public async Task A_chain_behind_a_feature_is_offered_only_to_vaults_that_have_it()
+    {
+        // What was never set is off.
+        Assert.Equal(("feature_off", "409 feature_off"), (await CreateAddressAsync(wallet), await CreateTransferAsync(wallet)));
+        var feature = await SetAsync(0, vault);
+        Assert.Equal((1L, "to try it", "alice"), (feature.Version, feature.Changes.Single().Reason, feature.Changes.Single().By));
+        Assert.Equal("0x", await CreateAddressAsync(wallet));
+        Assert.DoesNotContain("409", await CreateTransferAsync(wallet), StringComparison.Ordinal);
+        Assert.Equal(("feature_off", "409 feature_off"), (await CreateAddressAsync(otherWallet), await CreateTransferAsync(otherWallet)));
+        // It outlives the server.
+        await StopAsync();
+        await StartAsync();
+        Assert.Equal(("0x", "feature_off"), (await CreateAddressAsync(wallet), await CreateAddressAsync(otherWallet)));
+        await SetAsync(100);
+        Assert.Equal("0x", await CreateAddressAsync(otherWallet));
+        await SetAsync(0);
+        Assert.Equal(("feature_off", "409 feature_off"), (await CreateAddressAsync(wallet), await CreateTransferAsync(wallet)));
+    }
+
+    [Fact]
+    public async Task Features_are_set_and_read_back_with_every_change_in_JSON()
+    {
+        async Task<(HttpStatusCode, JsonNode)> PutAsync(string name, object body)
+        {
+            using var response = await http.PutAsJsonAsync($"/v1/features/{name}", body);
+            return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+        }
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri("/v1/features/anvil", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await PutAsync("anvil", new { percentage = 10, by = "alice", vaults = new[] { vault.ToString() } })).Item1);
+        Assert.Equal("2", (string)(await PutAsync("anvil", new { percentage = 20, by = "bob", reason = "it works" })).Item2["version"]!);
+        Assert.Equal("2", (string)(await PutAsync("anvil", new { percentage = 20, by = "carol" })).Item2["version"]!);
+        var read = JsonNode.Parse(await http.GetStringAsync(new Uri("/v1/features/anvil", UriKind.Relative)))!;
+        Assert.Equal([(20, "bob", "it works", 0), (10, "alice", "", 1)],
+            read["changes"]!.AsArray().Select(c => ((int)c!["percentage"]!, (string)c["by"]!, (string)c["reason"]!, c["vaults"]!.AsArray().Count)));
+
+        Assert.Equal((HttpStatusCode.Conflict, "version_mismatch"), await PutAsync("anvil", new { percentage = 30, by = "bob", version = 1 }) is var (status, stale) ? (status, (string)stale["code"]!) : default);
+        foreach (var (name, body, pointer) in new (string, object, string?)[]
+        {
+            ("Anvil", new { percentage = 1, by = "bob" }, "/feature"), ("anvil", new { percentage = 1, by = "bob", vaults = new[] { "x" } }, "/vaults/0"),
+            ("anvil", new { percentage = 1, by = "bob", vaults = new[] { Id(ResourceKind.Vault, 9).ToString() } }, "/vaults/0"), ("anvil", new { percentage = 101, by = "bob" }, null),
+            ("anvil", new { percentage = 1 }, null),
+        })
+        {
+            var (wrong, problem) = await PutAsync(name, body);
+            Assert.Equal(HttpStatusCode.BadRequest, wrong);
+            Assert.Equal(pointer, problem["errors"]!.AsArray().FirstOrDefault()?["pointer"]?.GetValue<string>());
+        }
+
+        // The list is a read model, and follows.
+        for (var tries = 0; ; tries++, await Task.Delay(50))
+            if (JsonNode.Parse(await http.GetStringAsync(new Uri("/v1/features", UriKind.Relative)))!["features"]!.AsArray() is { Count: 1 } listed)
+            {
+                Assert.Equal(("anvil", 20, 0), ((string)listed[0]!["name"]!, (int)listed[0]!["percentage"]!, listed[0]!["changes"]!.AsArray().Count));
+                break;
+            }
+            else
+                Assert.True(tries < 400, "It is not listed.");
+    }
+
+    [Fact]
+    public async Task What_another_server_has_set_is_found_in_the_journal()
+    {
+        await using var harness = new SqliteStoreHarness();
+        await using var store = await harness.OpenAsync();
+        await using var elsewhere = await harness.OpenAsync();
+        var book = new FeatureBook(elsewhere, new Dictionary<Chains.ChainId, string> { [Ethereum] = "anvil" });
+        async Task LookAsync()
+        {
+            foreach (var projector in elsewhere.Projectors)
+                await projector.CatchUpAsync();
+            await book.RefreshAsync(default);
+        }
+        async Task SetThereAsync(int percentage, params ResourceId[] vaults) =>
+            Assert.True((await store.Features.DoAsync("anvil", new FeatureCommand.Set(Noon, "anvil", percentage, [.. vaults], "alice", null))).IsAccepted);
+
+        await LookAsync();
+        Assert.Equal("feature_off", book.Withheld(Ethereum, vault)?.Code);
+        Assert.Null(book.Withheld(Chains.ChainId.Parse("eip155:1"), vault));
+        await SetThereAsync(0, vault);
+        await LookAsync();
+        Assert.True(book.IsOn("anvil", vault) && !book.IsOn("anvil", other) && !book.IsOn("other", vault));
+        await SetThereAsync(0, other);
+        await SetThereAsync(100);
+        await LookAsync();
+        Assert.Null(book.Withheld(Ethereum, other));
+        // What was read before does not replace what is known.
+        book.Note(Server.Features.Feature.None with { Name = "anvil" }, 1);
+        Assert.Null(book.Withheld(Ethereum, other));
+    }
+}
