@@ -11,6 +11,7 @@ namespace Quorate.Server.Limits;
 /// <param name="maxTallies">Tallies at a time. Where all are in use, a call that needs another one is not counted: see <see cref="TakenOutcome.Unavailable"/>.</param>
 sealed class MemoryLimiter(TimeProvider time, int maxTallies) : ILimiter
 {
+    /// <summary>A power of two.</summary>
     const int StripeCount = 64;
 
     readonly Stripe[] stripes = [.. Enumerable.Range(0, StripeCount).Select(_ => new Stripe(Math.Max(1, maxTallies / StripeCount)))];
@@ -69,7 +70,7 @@ sealed class MemoryLimiter(TimeProvider time, int maxTallies) : ILimiter
         return new(fits ? TakenOutcome.Taken : TakenOutcome.Refused, ImmutableCollectionsMarshal.AsImmutableArray(standings));
     }
 
-    static int IndexOf(in Charge charge) => (int)((uint)KeyOf(charge).GetHashCode() % StripeCount);
+    static int IndexOf(in Charge charge) => KeyOf(charge).GetHashCode() & (StripeCount - 1);
 
     static (string Limit, string Of) KeyOf(in Charge charge) => (charge.Limit.Name, charge.Of);
 

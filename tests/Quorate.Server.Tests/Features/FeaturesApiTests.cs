@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Quorate.Chains.Ethereum;
 using Quorate.Rpc;
@@ -14,8 +13,8 @@ using Quorate.Server.Tests.Store;
 using Quorate.Server.Tests.Wallets;
 using Quorate.Server.Vaults;
 using Quorate.Server.Wallets;
-using Quorate.Testing;
 using Quorate.V1;
+using Feature = Quorate.V1.Feature;
 using static Quorate.Server.Tests.Transfers.TransferSamples;
 
 namespace Quorate.Server.Tests.Features;
@@ -55,8 +54,10 @@ public sealed class FeaturesApiTests : IAsyncLifetime
             Chains = [new EthereumSettings(new EthereumFormat(31_337, KnownContracts.None), new("http://127.0.0.1:9")) { Flag = "anvil" }],
         }, default);
         channel = RpcChannel.ForAddress(server.ApiAddresses[0]);
-        http = new() { BaseAddress = server.ApiAddresses[1] };
+        http = Json(server.ApiAddresses[1]);
     }
+
+    static HttpClient Json(Uri at) => new() { BaseAddress = at };
 
     async Task StopAsync()
     {

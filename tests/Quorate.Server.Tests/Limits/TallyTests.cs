@@ -127,7 +127,8 @@ public sealed class TallyTests
             var tally = walk.Limit.NewTally();
             Run(walk.Limit, walk.Asks, tally);
             Assert.Equal(walk.Limit.NewTally().Look(tally.IdleAtMs, walk.Limit.Most), tally.Look(tally.IdleAtMs, walk.Limit.Most));
-            if (tally.IdleAtMs > 0)
+            // Half a token that a bucket of an odd quota holds shows in nothing that can be asked for.
+            if (tally.IdleAtMs > 0 && (walk.Limit is Limit.Sliding || walk.Limit.Rate.Quota % 2 == 0))
                 Assert.NotEqual(0, tally.Look(tally.IdleAtMs - 1, walk.Limit.Most).WaitMs);
         }).QuickCheckThrowOnFailure();
 
