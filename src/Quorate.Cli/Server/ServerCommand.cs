@@ -28,6 +28,7 @@ static class ServerCommand
               }
             With "postgres" (a connection string, or QUORATE_POSTGRES in the environment) its database is there, and several
             servers may share it; otherwise it is in the data directory, in SQLite.
+            With "redis": { "connection": … }, or QUORATE_REDIS in the environment, they count "limits" together (docs/limits.md).
 
             Whoever calls the API signs its requests: `quorate server key add` writes the first key.
 

@@ -21,9 +21,12 @@ namespace Quorate.Cli.Server;
 /// <param name="Chains">The chains, by CAIP-2 id.</param>
 /// <param name="Intervals">How often things are looked at.</param>
 /// <param name="Name">Who this server is beside others on one database; the machine's name where it is absent.</param>
+/// <param name="Limits">How much may be asked of it; what is absent has its default.</param>
+/// <param name="Redis">Where several servers count that together. The environment's QUORATE_REDIS comes first.</param>
 sealed record ServerConfiguration(
     string Genesis, string? Postgres, ServerConfiguration.RelayListener Relay, ServerConfiguration.ApiListener Api,
-    IReadOnlyDictionary<string, ServerConfiguration.Chain>? Chains, ServerConfiguration.Pauses? Intervals, string? Name)
+    IReadOnlyDictionary<string, ServerConfiguration.Chain>? Chains, ServerConfiguration.Pauses? Intervals, string? Name,
+    LimitsConfiguration? Limits = null, LimitsConfiguration.RedisServer? Redis = null)
 {
     const int MaxSize = 1 << 20;
 
@@ -46,12 +49,18 @@ sealed record ServerConfiguration(
     /// <param name="Genesis">As for a node: a Solana cluster's genesis hash.</param>
     /// <param name="Assets">CAIP-19 ids of assets besides the coin whose balances are followed.</param>
     /// <param name="FinalityDepth">Blocks from which one counts as final, where the chain's own word is not taken.</param>
+    /// <param name="Flag">The feature without which the chain is not offered to a vault; absent where it is offered to all.</param>
     /// <param name="User">Of Bitcoin Core's RPC, with the password in QUORATE_BITCOIN_PASSWORD; without one the node is Esplora's REST API.</param>
     internal sealed record Chain(
         string Url, IReadOnlyDictionary<string, string>? Tokens, IReadOnlyDictionary<string, ConfiguredChain.Mint>? Mints, string? Genesis, string[]? Assets,
-        ulong? FinalityDepth, string? User)
+        ulong? FinalityDepth, string? User, string? Flag = null)
     {
-        internal ChainSettings ToSettings(string id)
+        internal ChainSettings ToSettings(string id) => ToUnflagged(id) with
+        {
+            Flag = Flag is null || ChainSettings.IsFlag(Flag) ? Flag : throw new CliException($"{id}: {Flag} is no name of a feature: lower-case letters, digits and hyphens, a letter first."),
+        };
+
+        ChainSettings ToUnflagged(string id)
         {
             if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
                 throw new CliException($"{id}: {Url} is no http or https address.");
@@ -120,6 +129,7 @@ sealed record ServerConfiguration(
             CosignEvery = Seconds(pauses.CosignSeconds, otherwise.CosignEvery),
             ReconcileEvery = Seconds(pauses.BalancesSeconds, otherwise.ReconcileEvery),
             TrackEvery = Seconds(pauses.TrackSeconds, otherwise.TrackEvery),
+            Limits = (Limits ?? new()).ToOptions(Redis),
             Logger = logger,
         };
     }

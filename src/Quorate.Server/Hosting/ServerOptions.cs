@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Quorate.Policies;
 using Quorate.Rpc.Server;
+using Quorate.Server.Limits;
 
 namespace Quorate.Server.Hosting;
 
@@ -47,6 +48,9 @@ public sealed record ServerOptions
 
     /// <summary>How often the chain is asked about transfers that are under way.</summary>
     public TimeSpan TrackEvery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How much may be asked of it.</summary>
+    public LimitOptions Limits { get; init; } = new();
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

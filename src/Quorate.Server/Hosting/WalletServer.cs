@@ -8,8 +8,10 @@ using Quorate.Server.Api;
 using Quorate.Server.Audit;
 using Quorate.Server.Balances;
 using Quorate.Server.Ceremonies;
+using Quorate.Server.Features;
 using Quorate.Server.Governance;
 using Quorate.Server.Lanes;
+using Quorate.Server.Limits;
 using Quorate.Server.Nodes;
 using Quorate.Server.Relay;
 using Quorate.Server.Sagas;
@@ -29,6 +31,7 @@ public sealed class WalletServer : IAsyncDisposable
     readonly CancellationTokenSource stop = new();
     readonly HealthService health = new();
     RpcServer? relayServer, apiServer;
+    CallLimits? limits;
     ImmutableArray<Task> working = [];
 
     WalletServer(ServerStore store) => this.store = store;
@@ -51,6 +54,8 @@ public sealed class WalletServer : IAsyncDisposable
             throw new ArgumentException("A server has a data directory or a PostgreSQL database, and not both.", nameof(options));
         if (options.Chains.GroupBy(c => c.Chain).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"{twice.Key} is configured twice.", nameof(options));
+        if (options.Chains.FirstOrDefault(c => c.Flag is not null && !Feature.IsName(c.Flag)) is { } unnamed)
+            throw new ArgumentException($"{unnamed.Chain}: {unnamed.Flag} is no name of a feature.", nameof(options));
         var journal = new JournalOptions { Time = options.Time };
         var server = new WalletServer(options.Postgres is { } connection
             ? await ServerStore.OpenPostgresAsync(connection, journal, cancellation).ConfigureAwait(false)
@@ -96,13 +101,16 @@ public sealed class WalletServer : IAsyncDisposable
             (item, problem) => PeriodicWork.LogFailed(options.Logger, item ?? "the queue of work", 1, problem));
         await store.Work.ForgetAsync(options.Name, cancellation).ConfigureAwait(false);
         store.WorkMoved = loop.Wake;
-        var parts = new ApiParts(store, deployment, chains, new(office), new(log, desks, wallets, saga, time), fleet, watch, receipts, cosigning, options.NodeTimeout, time);
+        var features = new FeatureBook(store, options.Chains.Where(c => c.Flag is not null).ToDictionary(c => c.Chain, c => c.Flag!));
+        await features.RefreshAsync(cancellation).ConfigureAwait(false);
+        limits = await CallLimits.OpenAsync(options.Limits, options.Logger, time).ConfigureAwait(false);
+        var parts = new ApiParts(store, deployment, chains, new(office), new(log, desks, wallets, saga, time), fleet, watch, receipts, cosigning, limits, features, options.NodeTimeout, time);
 
         var own = new NoncesInMemory(time);
         var shared = options.Postgres is null ? null : new SharedNonces(store.ReadModels, own, time);
         if (shared is not null)
             await shared.PrepareAsync(cancellation).ConfigureAwait(false);
-        var guard = new ApiGuard(new(store, shared is null ? own : shared, time), store.Keys, time);
+        var guard = new ApiGuard(new(store, shared is null ? own : shared, time), store.Keys, limits, time);
 
         relayServer = await RpcServer.StartAsync(relay.AddTo(new()), options.Relay, cancellationToken: cancellation).ConfigureAwait(false);
         Task Begin(string name, TimeSpan pause, Func<CancellationToken, Task> round) =>
@@ -110,6 +118,7 @@ public sealed class WalletServer : IAsyncDisposable
         working =
         [
             Begin("following the journal", TimeSpan.FromSeconds(1), store.ProjectAsync),
+            Begin("following features", TimeSpan.FromSeconds(1), features.RefreshAsync),
             Begin("carrying transfers out", TimeSpan.FromMilliseconds(100), loop.RunAsync),
             Begin("watching nodes", options.NodesEvery, async token => await acts.RunAsync(await watch.RunAsync(token).ConfigureAwait(false), token).ConfigureAwait(false)),
             Begin("leading ceremonies", options.NodesEvery, ceremonies.RunAsync),
@@ -129,6 +138,8 @@ public sealed class WalletServer : IAsyncDisposable
         await Task.WhenAll(working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (relayServer is not null)
             await relayServer.DisposeAsync().ConfigureAwait(false);
+        if (limits is not null)
+            await limits.DisposeAsync().ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);
         http.Dispose();
         stop.Dispose();

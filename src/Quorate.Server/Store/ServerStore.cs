@@ -11,6 +11,7 @@ using Quorate.Server.Audit;
 using Quorate.Server.Balances;
 using Quorate.Server.Ceremonies;
 using Quorate.Server.Deciding;
+using Quorate.Server.Features;
 using Quorate.Server.Ids;
 using Quorate.Server.PolicyDrafts;
 using Quorate.Server.Sagas;
@@ -45,6 +46,7 @@ sealed class ServerStore : IAsyncDisposable
         Webhooks = new(journal, Webhook.Decider);
         ApiKeys = new(journal, ApiKey.Decider);
         Balances = new(journal, Balance.Decider);
+        Features = new(journal, Feature.Decider);
         Keys = new(journal);
         History = new(readModels);
         Index = new(readModels);
@@ -79,6 +81,8 @@ sealed class ServerStore : IAsyncDisposable
     internal Aggregates<ApiKey, ApiKeyCommand, ApiKeyEvent> ApiKeys { get; }
 
     internal Aggregates<Balance, BalanceCommand, BalanceEvent> Balances { get; }
+
+    internal Aggregates<Feature, FeatureCommand, FeatureEvent> Features { get; }
 
     internal IdempotencyKeys Keys { get; }
 
