@@ -12,10 +12,10 @@ public sealed class RedisProcess : IDisposable
 {
     const int StartSeconds = 60;
 
-    // $1: directory, $2: port. Every write is on disk before it is acknowledged, so that what was counted outlives a kill.
+    // $1: directory, $2: port. A write is the kernel's before it is acknowledged, so what was counted outlives a kill of the process.
     const string Supervisor =
         """
-        redis-server --port "$2" --bind 127.0.0.1 --dir "$1" --appendonly yes --appendfsync always --save '' >>"$1/log" 2>&1 </dev/null &
+        redis-server --port "$2" --bind 127.0.0.1 --dir "$1" --appendonly yes --appendfsync everysec --save '' >>"$1/log" 2>&1 </dev/null &
         child=$!
         echo "$child"
         cat >/dev/null

@@ -54,7 +54,8 @@ sealed class Charges
                 {
                     charges.Add(new(wallet, from, cost));
                     charges.Add(new(velocity, from, 1));
-                    if (call.Message is { } message)
+                    // A null array becomes an empty memory and not null; what is empty is nobody's message to repeat.
+                    if (call.Message is { Length: > 0 } message)
                         charges.Add(new(sameMessage, $"{from}:{Convert.ToHexStringLower(SHA256.HashData(message.Span))}", 1));
                 }
                 if (call.Address is { } account)

@@ -22,5 +22,5 @@ enum CallClass
 /// <param name="Wallet">Of what signs or makes keys: the wallet, where it is known.</param>
 /// <param name="Address">Of what signs: the address it pays from, where it is known.</param>
 /// <param name="Threshold">Of what signs: how many nodes sign together; 0 where that is not known.</param>
-/// <param name="Message">Of what signs: what the caller wants signed, byte for byte; null where the server makes it.</param>
+/// <param name="Message">Of what signs: what the caller wants signed, byte for byte; null or empty where the server makes it.</param>
 sealed record LimitedCall(string ApiKey, CallClass Class, string? Wallet = null, string? Address = null, int Threshold = 0, ReadOnlyMemory<byte>? Message = null);

@@ -37,7 +37,7 @@ public sealed class RedisLimiterTests : IDisposable
     [Fact]
     public void The_script_says_what_the_tallies_say_at_any_time()
     {
-        using var connection = ConnectionMultiplexer.Connect(redis.ConnectionString);
+        using var connection = ConnectionMultiplexer.Connect($"{redis.ConnectionString},syncTimeout=60000");
         var database = connection.GetDatabase();
         // The same text with a clock that the test sets.
         Assert.Equal(2, TakeScript.Text.Split("redis.call('TIME')").Length);
