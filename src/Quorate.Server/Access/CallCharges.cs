@@ -13,7 +13,8 @@ static class CallCharges
     internal static async Task EnterAsync(this CallLimits limits, LimitedCall call, ServerCallContext context)
     {
         var ruling = await limits.TakeAsync(call, context.CancellationToken).ConfigureAwait(false);
-        foreach (var header in ruling.Headers())
+        // A refusal's problem document has Retry-After of its own.
+        foreach (var header in ruling.Headers().Where(h => h.Key != "retry-after"))
             context.ResponseHeaders.Add(header);
         if (!ruling.IsAllowed)
             throw ruling.ToException();
