@@ -8,6 +8,7 @@ using Quorate.Chains.Bitcoin;
 using Quorate.Chains.Ethereum;
 using Quorate.Chains.Solana;
 using Quorate.Cli.Node;
+using Quorate.Cli.Telemetry;
 using Quorate.Rpc.Server;
 using Quorate.Server.Hosting;
 
@@ -21,9 +22,10 @@ namespace Quorate.Cli.Server;
 /// <param name="Chains">The chains, by CAIP-2 id.</param>
 /// <param name="Intervals">How often things are looked at.</param>
 /// <param name="Name">Who this server is beside others on one database; the machine's name where it is absent.</param>
+/// <param name="Telemetry">How it is observed.</param>
 sealed record ServerConfiguration(
     string Genesis, string? Postgres, ServerConfiguration.RelayListener Relay, ServerConfiguration.ApiListener Api,
-    IReadOnlyDictionary<string, ServerConfiguration.Chain>? Chains, ServerConfiguration.Pauses? Intervals, string? Name)
+    IReadOnlyDictionary<string, ServerConfiguration.Chain>? Chains, ServerConfiguration.Pauses? Intervals, string? Name, TelemetryConfiguration? Telemetry)
 {
     const int MaxSize = 1 << 20;
 

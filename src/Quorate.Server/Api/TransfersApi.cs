@@ -116,6 +116,7 @@ sealed class TransfersApi(ApiParts server)
     {
         var id = draft.Id.ToString();
         var outcome = await server.Store.Transfers.DoAsync(id, new TransferCommand.Request(server.Now, draft, server.Now + planning), cancellation: context.CancellationToken).ConfigureAwait(false);
+        await server.Store.Origins.NoteAsync(id, context.CancellationToken).ConfigureAwait(false);
         context.HttpStatusCode = 201;
         return TransferMessages.Of(outcome.Accepted(), outcome.Version);
     }
@@ -123,6 +124,7 @@ sealed class TransfersApi(ApiParts server)
     async Task<Transfer> DoAsync(TransferState state, TransferCommand command, ServerCallContext context)
     {
         var outcome = await server.Store.Transfers.DoAsync(state.Draft!.Id.ToString(), command, cancellation: context.CancellationToken).ConfigureAwait(false);
+        await server.Store.Origins.NoteAsync(state.Draft.Id.ToString(), context.CancellationToken).ConfigureAwait(false);
         return TransferMessages.Of(outcome.Accepted(), outcome.Version);
     }
 
