@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Quorate.Client.Signing;
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
 using Quorate.Policies;
@@ -26,7 +27,6 @@ sealed class Organisation : IAsyncDisposable
     {
         (Devnet, this.postgres, this.otlp) = (devnet, postgres, otlp);
         Metrics = otlp is null ? [] : [.. Enumerable.Range(0, 4).Select(_ => new Uri($"http://127.0.0.1:{FreePort()}"))];
-        Api = new(new($"http://127.0.0.1:{apiPort}"), new($"http://127.0.0.1:{jsonPort}"));
     }
 
     internal string Folder { get; } = Directory.CreateTempSubdirectory("quorate-e2e-").FullName;
@@ -37,7 +37,8 @@ sealed class Organisation : IAsyncDisposable
 
     internal Executable.Running Server { get; private set; } = null!;
 
-    internal Api Api { get; }
+    /// <summary>As Alice, who may do everything.</summary>
+    internal Api Api { get; private set; } = null!;
 
     /// <summary>Where server and nodes are looked at, the server first; nowhere where nobody observes.</summary>
     internal Uri[] Metrics { get; }
@@ -101,6 +102,18 @@ sealed class Organisation : IAsyncDisposable
             server["postgres"] = postgres;
         Observe(server, 0);
         await File.WriteAllTextAsync(At("server/server.json"), server.ToJsonString());
+        Api = await ApiOfAsync("alice", "admin", "initiator", "approver", "auditor");
+    }
+
+    /// <summary>The API as one of the members, with a key of these roles.</summary>
+    internal async Task<Api> ApiOfAsync(string member, params string[] roles)
+    {
+        using var key = Ed25519Key.Generate(SystemRandom.Shared);
+        using var seed = key.ExportSeed();
+        var id = await Executable.DoAsync(Folder, [
+            "server", "key", "add", "--data", "server", "--name", $"{member} {string.Join(' ', roles)}", "--member", member,
+            "--public-key", Convert.ToHexStringLower(key.EncodedPublicKey), "--role", .. roles]);
+        return new(new($"http://127.0.0.1:{apiPort}"), new($"http://127.0.0.1:{jsonPort}"), RequestKey.Ed25519(id.Trim(), seed.Expose()));
     }
 
     void Observe(JsonObject settings, int process)
@@ -222,7 +235,7 @@ sealed class Organisation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Api.Dispose();
+        Api?.Dispose();
         foreach (var node in Nodes.Values)
             node.Dispose();
         Server?.Dispose();

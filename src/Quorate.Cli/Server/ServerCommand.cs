@@ -8,7 +8,7 @@ namespace Quorate.Cli.Server;
 /// <summary><c>quorate server</c>.</summary>
 static class ServerCommand
 {
-    internal static Command Create() => new("server", "The wallet server: vaults, transfers, history. It holds no share and cannot sign.") { Run() };
+    internal static Command Create() => new("server", "The wallet server: vaults, transfers, history. It holds no share and cannot sign.") { Run(), ServerKeyCommand.Create() };
 
     static Command Run()
     {
@@ -29,6 +29,8 @@ static class ServerCommand
               }
             With "postgres" (a connection string, or QUORATE_POSTGRES in the environment) its database is there, and several
             servers may share it; otherwise it is in the data directory, in SQLite.
+
+            Whoever calls the API signs its requests: `quorate server key add` writes the first key.
 
             Example:
               quorate server run --data server

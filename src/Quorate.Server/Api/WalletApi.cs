@@ -12,5 +12,6 @@ static class WalletApi
         .Add(WalletsReflection.Descriptor.Services[0], new WalletsApi(parts))
         .Add(TransfersReflection.Descriptor.Services[0], new TransfersApi(parts))
         .Add(GovernanceReflection.Descriptor.Services[0], new GovernanceApi(parts))
+        .Add(KeysReflection.Descriptor.Services[0], new KeysApi(parts))
         .Add(OperationsReflection.Descriptor.Services[0], new OperationsApi(parts));
 }

@@ -3,6 +3,7 @@ using Quorate.Cryptography.Secrets;
 using Quorate.Journal;
 using Quorate.Rpc.Health;
 using Quorate.Rpc.Server;
+using Quorate.Server.Access;
 using Quorate.Server.Api;
 using Quorate.Server.Audit;
 using Quorate.Server.Balances;
@@ -115,6 +116,12 @@ public sealed class WalletServer : IAsyncDisposable
         nodes = watch;
         var sampled = new ServerMeasures(store, loop, watch, time);
         measures = [sampled, relay.Measure(genesis.Nodes.ToDictionary(n => n.Id, n => n.Name))];
+        var own = new NoncesInMemory(time);
+        var shared = options.Postgres is null ? null : new SharedNonces(store.ReadModels, own, time);
+        if (shared is not null)
+            await shared.PrepareAsync(cancellation).ConfigureAwait(false);
+        var guard = new ApiGuard(new(store, shared is null ? own : shared, time), store.Keys, time);
+
         relayServer = await RpcServer.StartAsync(relay.AddTo(new()), options.Relay, cancellationToken: cancellation).ConfigureAwait(false);
         Task Begin(string name, TimeSpan pause, Func<CancellationToken, Task> round) =>
             Task.Run(() => new PeriodicWork(name, pause, round, options.Logger, time).RunAsync(stop.Token), CancellationToken.None);
@@ -129,7 +136,7 @@ public sealed class WalletServer : IAsyncDisposable
             Begin("asking for balances", options.ReconcileEvery, balances.RunAsync),
             Begin("measuring", TimeSpan.FromSeconds(5), sampled.SampleAsync),
         ];
-        apiServer = await RpcServer.StartAsync(WalletApi.AddTo(new(logger: options.Logger), parts).AddHealth(health).AddReflection(), options.Api, health, cancellation).ConfigureAwait(false);
+        apiServer = await RpcServer.StartAsync(WalletApi.AddTo(new(logger: options.Logger, guard: guard), parts).AddHealth(health).AddReflection(), options.Api, health, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Stops answering, lets what is under way end or gives it back, closes the database.</summary>
