@@ -15,6 +15,7 @@ Dictionary<string, Action<string[]>> benchmarks = new()
     ["gate"] = GateBenchmarks.Run,
     ["signing"] = SigningBenchmarks.Run,
     ["server"] = ServerBenchmarks.Run,
+    ["tracing"] = TracingBenchmarks.Run,
     ["transfers"] = TransferBenchmarks.Run,
     ["chains-ethereum"] = ChainsEthereumBenchmarks.Run,
     ["chains-bitcoin"] = ChainsBitcoinBenchmarks.Run,
