@@ -86,12 +86,15 @@ public sealed class ObservedDeployment : IAsyncLifetime
         {
             ["quorateGenesis"] = 1, ["organisation"] = "acme", ["mode"] = "production",
             ["nodes"] = new JsonArray([.. nodes.Select((key, i) => new JsonObject { ["name"] = $"node-{i + 1}", ["key"] = key })]),
-            ["administrators"] = new JsonObject { ["threshold"] = 1, ["members"] = new JsonArray("alice") },
+            ["administrators"] = new JsonObject { ["threshold"] = 2, ["members"] = new JsonArray("alice", "bob", "carol") },
             ["membership"] = new JsonObject
             {
                 ["quorateMembership"] = 1,
                 ["relyingParty"] = new JsonObject { ["id"] = "wallet.example.org", ["origins"] = new JsonArray("https://wallet.example.org") },
-                ["members"] = new JsonArray(new JsonObject { ["id"] = "alice", ["devices"] = new JsonArray(new JsonObject { ["id"] = "laptop", ["ed25519"] = Key() }) }),
+                ["members"] = new JsonArray([.. ((string[])["alice", "bob", "carol"]).Select(name => new JsonObject
+                {
+                    ["id"] = name, ["devices"] = new JsonArray(new JsonObject { ["id"] = "laptop", ["ed25519"] = Key() }),
+                })]),
             },
             ["policy"] = new JsonObject { ["quoratePolicy"] = 1, ["name"] = "messages", ["rules"] = new JsonArray(new JsonObject { ["id"] = "messages", ["effect"] = "allow", ["what"] = new JsonArray(new JsonObject { ["kind"] = "memo", ["maxBytes"] = 100 }) }) },
         };
