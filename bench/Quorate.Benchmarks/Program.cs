@@ -16,6 +16,7 @@ Dictionary<string, Action<string[]>> benchmarks = new()
     ["signing"] = SigningBenchmarks.Run,
     ["server"] = ServerBenchmarks.Run,
     ["limits"] = LimitBenchmarks.Run,
+    ["tracing"] = TracingBenchmarks.Run,
     ["transfers"] = TransferBenchmarks.Run,
     ["chains-ethereum"] = ChainsEthereumBenchmarks.Run,
     ["chains-bitcoin"] = ChainsBitcoinBenchmarks.Run,

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging;
 using Quorate.Cli.Node;
+using Quorate.Cli.Telemetry;
 using Quorate.Server.Hosting;
 
 namespace Quorate.Cli.Server;
@@ -24,7 +24,8 @@ static class ServerCommand
                 "genesis": "genesis.json",
                 "relay": { "name": "wallet.example.org", "address": "0.0.0.0:7000", "certificate": "wallet.pem" },
                 "api": { "address": "127.0.0.1:7080", "json": "127.0.0.1:7081" },
-                "chains": { "eip155:1": { "url": "https://ethereum.example.org" } }
+                "chains": { "eip155:1": { "url": "https://ethereum.example.org" } },
+                "telemetry": { "metrics": "127.0.0.1:9464", "log": "json" }
               }
             With "postgres" (a connection string, or QUORATE_POSTGRES in the environment) its database is there, and several
             servers may share it; otherwise it is in the data directory, in SQLite.
@@ -43,18 +44,20 @@ static class ServerCommand
             var directory = parsed.GetValue(data)!;
             directory.Create();
             var file = parsed.GetValue(configuration)?.FullName ?? Path.Combine(directory.FullName, "server.json");
-            using var log = LoggerFactory.Create(builder => builder.AddProvider(new ErrorLog()));
-            await RunAsync(ServerConfiguration.Read(file).ToOptions(file, directory.FullName, log.CreateLogger("server")), cancellation);
+            await RunAsync(ServerConfiguration.Read(file), file, directory.FullName, cancellation);
         }));
         return command;
     }
 
-    static Task RunAsync(ServerOptions options, CancellationToken cancellation) => StopSignals.RunAsync(async stop =>
+    static Task RunAsync(ServerConfiguration configuration, string file, string directory, CancellationToken cancellation) => StopSignals.RunAsync(async stop =>
     {
-        var server = await WalletServer.StartAsync(options, stop.Token);
+        var settings = configuration.Telemetry?.ToSettings() ?? TelemetrySettings.Default;
+        await using var telemetry = await ProcessTelemetry.StartAsync(settings, "quorate-server", configuration.Name ?? Environment.MachineName, stop.Token);
+        var server = await WalletServer.StartAsync(configuration.ToOptions(file, directory, telemetry.Logger), stop.Token);
         await using (server.ConfigureAwait(false))
         {
-            Console.WriteLine($"ready  {string.Join("  ", server.ApiAddresses)}  relay {server.RelayAddress}");
+            telemetry.Ready(server.CheckAsync);
+            Console.WriteLine($"ready  {string.Join("  ", server.ApiAddresses)}  relay {server.RelayAddress}{telemetry.Announcement}");
             await stop.WaitAsync();
             Console.Error.WriteLine("stopping.");
         }

@@ -8,6 +8,7 @@ using Quorate.Chains.Bitcoin;
 using Quorate.Chains.Ethereum;
 using Quorate.Chains.Solana;
 using Quorate.Cli.Node;
+using Quorate.Cli.Telemetry;
 using Quorate.Rpc.Server;
 using Quorate.Server.Hosting;
 
@@ -23,10 +24,12 @@ namespace Quorate.Cli.Server;
 /// <param name="Name">Who this server is beside others on one database; the machine's name where it is absent.</param>
 /// <param name="Limits">How much may be asked of it; what is absent has its default.</param>
 /// <param name="Redis">Where several servers count that together. The environment's QUORATE_REDIS comes first.</param>
+/// <param name="Telemetry">How it is observed.</param>
 sealed record ServerConfiguration(
     string Genesis, string? Postgres, ServerConfiguration.RelayListener Relay, ServerConfiguration.ApiListener Api,
     IReadOnlyDictionary<string, ServerConfiguration.Chain>? Chains, ServerConfiguration.Pauses? Intervals, string? Name,
-    LimitsConfiguration? Limits = null, LimitsConfiguration.RedisServer? Redis = null)
+    LimitsConfiguration? Limits = null, LimitsConfiguration.RedisServer? Redis = null,
+    TelemetryConfiguration? Telemetry = null)
 {
     const int MaxSize = 1 << 20;
 

@@ -138,12 +138,17 @@ sealed class TransfersApi(ApiParts server)
     async Task<Transfer> CreateAsync(TransferDraft draft, ServerCallContext context)
     {
         await server.ChargeSignatureAsync(draft, context).ConfigureAwait(false);
+        // Before there is anything to do: whoever does it finds where it comes from.
+        await server.Store.Origins.NoteAsync(draft.Id.ToString(), context.CancellationToken).ConfigureAwait(false);
         context.HttpStatusCode = 201;
         return await server.Store.Transfers.DoAsync(draft.Id, new TransferCommand.Request(server.Now, draft, server.Now + planning), TransferMessages.Of, context).ConfigureAwait(false);
     }
 
-    Task<Transfer> DoAsync(TransferState state, TransferCommand command, ServerCallContext context) =>
-        server.Store.Transfers.DoAsync(state.Draft!.Id, command, TransferMessages.Of, context);
+    async Task<Transfer> DoAsync(TransferState state, TransferCommand command, ServerCallContext context)
+    {
+        await server.Store.Origins.NoteAsync(state.Draft!.Id.ToString(), context.CancellationToken).ConfigureAwait(false);
+        return await server.Store.Transfers.DoAsync(state.Draft.Id, command, TransferMessages.Of, context).ConfigureAwait(false);
+    }
 
     async Task<Transfer> AfterAsync(TransferState state, Refusal? refusal, ServerCallContext context)
     {

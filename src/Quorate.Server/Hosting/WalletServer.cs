@@ -10,12 +10,14 @@ using Quorate.Server.Balances;
 using Quorate.Server.Ceremonies;
 using Quorate.Server.Features;
 using Quorate.Server.Governance;
+using Quorate.Server.Ids;
 using Quorate.Server.Lanes;
 using Quorate.Server.Limits;
 using Quorate.Server.Nodes;
 using Quorate.Server.Relay;
 using Quorate.Server.Sagas;
 using Quorate.Server.Store;
+using Quorate.Server.Telemetry;
 using Quorate.Server.Wallets;
 
 namespace Quorate.Server.Hosting;
@@ -27,11 +29,14 @@ namespace Quorate.Server.Hosting;
 public sealed class WalletServer : IAsyncDisposable
 {
     readonly ServerStore store;
-    readonly HttpClient http = new();
+    // A chain's node has no business with the context of traces.
+    readonly HttpClient http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null });
     readonly CancellationTokenSource stop = new();
     readonly HealthService health = new();
     RpcServer? relayServer, apiServer;
     CallLimits? limits;
+    NodeWatch? nodes;
+    ImmutableArray<IDisposable> measures = [];
     ImmutableArray<Task> working = [];
 
     WalletServer(ServerStore store) => this.store = store;
@@ -41,6 +46,10 @@ public sealed class WalletServer : IAsyncDisposable
 
     /// <summary>Where the API answers: gRPC first, and where there is another, JSON over HTTP/1.1.</summary>
     public IReadOnlyList<Uri> ApiAddresses => apiServer!.Addresses;
+
+    /// <summary>Whether the server can do its work now: journal, relay, read models, nodes.</summary>
+    public async Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken cancellation) =>
+        await ServerReadiness.CheckAsync(store, RelayAddress, nodes!, cancellation).ConfigureAwait(false);
 
     /// <summary>Opens the database, verifies it, and answers.</summary>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
@@ -97,8 +106,14 @@ public sealed class WalletServer : IAsyncDisposable
         var tidying = new LaneTidying(office, async (request, token) =>
             (await store.Transfers.DoAsync(request.Draft.Id.ToString(), request, cancellation: token).ConfigureAwait(false)).Refusal);
         var loop = new SagaLoop(
-            new(office, fleet), tidying, store.Work, options.Name, saga, time,
-            (item, problem) => PeriodicWork.LogFailed(options.Logger, item ?? "the queue of work", 1, problem));
+            new(office, fleet, store.Origins), tidying, store.Work, options.Name, saga, time,
+            (item, problem) =>
+            {
+                if (item is null)
+                    PeriodicWork.LogFailed(options.Logger, "the queue of work", 1, problem);
+                else
+                    PeriodicWork.LogTransferFailed(options.Logger, ResourceId.Parse(item), problem);
+            });
         await store.Work.ForgetAsync(options.Name, cancellation).ConfigureAwait(false);
         store.WorkMoved = loop.Wake;
         var features = new FeatureBook(store, options.Chains.Where(c => c.Flag is not null).ToDictionary(c => c.Chain, c => c.Flag!));
@@ -106,6 +121,9 @@ public sealed class WalletServer : IAsyncDisposable
         limits = await CallLimits.OpenAsync(options.Limits, options.Logger, time).ConfigureAwait(false);
         var parts = new ApiParts(store, deployment, chains, new(office), new(log, desks, wallets, saga, time), fleet, watch, receipts, cosigning, limits, features, options.NodeTimeout, time);
 
+        nodes = watch;
+        var sampled = new ServerMeasures(store, loop, watch, time);
+        measures = [sampled, relay.Measure(genesis.Nodes.ToDictionary(n => n.Id, n => n.Name))];
         var own = new NoncesInMemory(time);
         var shared = options.Postgres is null ? null : new SharedNonces(store.ReadModels, own, time);
         if (shared is not null)
@@ -125,6 +143,7 @@ public sealed class WalletServer : IAsyncDisposable
             Begin("keeping receipts", options.NodesEvery, receipts.RunAsync),
             Begin("co-signing the journal", options.CosignEvery, cosigning.RunAsync),
             Begin("asking for balances", options.ReconcileEvery, balances.RunAsync),
+            Begin("measuring", TimeSpan.FromSeconds(5), sampled.SampleAsync),
         ];
         apiServer = await RpcServer.StartAsync(WalletApi.AddTo(new(logger: options.Logger, guard: guard), parts).AddHealth(health).AddReflection(), options.Api, health, cancellation).ConfigureAwait(false);
     }
@@ -136,6 +155,8 @@ public sealed class WalletServer : IAsyncDisposable
             await apiServer.DisposeAsync().ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var measured in measures)
+            measured.Dispose();
         if (relayServer is not null)
             await relayServer.DisposeAsync().ConfigureAwait(false);
         if (limits is not null)

@@ -15,6 +15,7 @@ using Quorate.Server.Features;
 using Quorate.Server.Ids;
 using Quorate.Server.PolicyDrafts;
 using Quorate.Server.Sagas;
+using Quorate.Server.Telemetry;
 using Quorate.Server.Transfers;
 using Quorate.Server.Vaults;
 using Quorate.Server.Views;
@@ -52,6 +53,7 @@ sealed class ServerStore : IAsyncDisposable
         Index = new(readModels);
         Work = new(readModels);
         ReceiptsDue = new(readModels);
+        Origins = new(readModels, time);
         Projectors = [.. ((IProjection[])[Work, Index, ReceiptsDue, new TransferHistory(), new BalanceSheet(), new AuditTrail()])
             .Select(p => new Projector(journal, readModels, p, time, p == Work ? () => WorkMoved?.Invoke() : null))];
     }
@@ -97,6 +99,9 @@ sealed class ServerStore : IAsyncDisposable
     internal Action? WorkMoved { get; set; }
 
     internal ReceiptsDue ReceiptsDue { get; }
+
+    /// <summary>Which requests transfers go back to, for traces.</summary>
+    internal TransferOrigins Origins { get; }
 
     /// <summary>What keeps the read models up: work, resources, history, balances, audit.</summary>
     internal IReadOnlyList<Projector> Projectors { get; }
