@@ -7,6 +7,7 @@ using Quorate.Server.Api;
 using Quorate.Server.Audit;
 using Quorate.Server.Balances;
 using Quorate.Server.Ceremonies;
+using Quorate.Server.Events;
 using Quorate.Server.Governance;
 using Quorate.Server.Lanes;
 using Quorate.Server.Nodes;
@@ -14,6 +15,7 @@ using Quorate.Server.Relay;
 using Quorate.Server.Sagas;
 using Quorate.Server.Store;
 using Quorate.Server.Wallets;
+using Quorate.Server.Webhooks;
 
 namespace Quorate.Server.Hosting;
 
@@ -28,6 +30,8 @@ public sealed class WalletServer : IAsyncDisposable
     readonly CancellationTokenSource stop = new();
     readonly HealthService health = new();
     RpcServer? relayServer, apiServer;
+    WebhookSecret? webhookSecret;
+    WebhookWork? webhooks;
     ImmutableArray<Task> working = [];
 
     WalletServer(ServerStore store) => this.store = store;
@@ -95,7 +99,14 @@ public sealed class WalletServer : IAsyncDisposable
             (item, problem) => PeriodicWork.LogFailed(options.Logger, item ?? "the queue of work", 1, problem));
         await store.Work.ForgetAsync(options.Name, cancellation).ConfigureAwait(false);
         store.WorkMoved = loop.Wake;
-        var parts = new ApiParts(store, deployment, chains, new(office), fleet, watch, receipts, cosigning, options.NodeTimeout, time);
+        var changed = new ChangeWatch(store.Journal, time);
+        webhookSecret = options.WebhookSecret ?? (options.DataDirectory is { } directory ? WebhookSecret.OpenFile(Path.Combine(directory, WebhookSecret.FileName), SystemRandom.Shared) : null);
+        if (webhookSecret is not null)
+        {
+            webhooks = new(store, webhookSecret, options.Webhooks, options.Name, time, options.Logger);
+            await webhooks.BeginAsync(cancellation).ConfigureAwait(false);
+        }
+        var parts = new ApiParts(store, deployment, chains, new(office), fleet, watch, receipts, cosigning, changed, webhooks, options.NodeTimeout, time);
 
         relayServer = await RpcServer.StartAsync(relay.AddTo(new()), options.Relay, cancellationToken: cancellation).ConfigureAwait(false);
         Task Begin(string name, TimeSpan pause, Func<CancellationToken, Task> round) =>
@@ -109,6 +120,13 @@ public sealed class WalletServer : IAsyncDisposable
             Begin("keeping receipts", options.NodesEvery, receipts.RunAsync),
             Begin("co-signing the journal", options.CosignEvery, cosigning.RunAsync),
             Begin("asking for balances", options.ReconcileEvery, balances.RunAsync),
+            Begin("telling of changes", TimeSpan.FromMilliseconds(100), changed.RunAsync),
+            .. webhooks is null ? [] : (Task[])
+            [
+                Begin("queueing deliveries", TimeSpan.FromMilliseconds(100), webhooks.FanOut.RunAsync),
+                Begin("delivering to webhooks", TimeSpan.FromMilliseconds(100), webhooks.Dispatch.RunAsync),
+                Begin("forgetting old deliveries", TimeSpan.FromHours(1), webhooks.PruneAsync),
+            ],
         ];
         apiServer = await RpcServer.StartAsync(WalletApi.AddTo(new(logger: options.Logger), parts).AddHealth(health).AddReflection(), options.Api, health, cancellation).ConfigureAwait(false);
     }
@@ -123,6 +141,8 @@ public sealed class WalletServer : IAsyncDisposable
         if (relayServer is not null)
             await relayServer.DisposeAsync().ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);
+        webhooks?.Dispose();
+        webhookSecret?.Dispose();
         http.Dispose();
         stop.Dispose();
     }
