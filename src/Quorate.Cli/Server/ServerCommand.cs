@@ -27,7 +27,9 @@ static class ServerCommand
                 "chains": { "eip155:1": { "url": "https://ethereum.example.org" } }
               }
             With "postgres" (a connection string, or QUORATE_POSTGRES in the environment) its database is there, and several
-            servers may share it; otherwise it is in the data directory, in SQLite.
+            servers may share it; otherwise it is in the data directory, in SQLite. "webhooks": { "allow": ["10.20.0.0/16"] } lets
+            endpoints of webhooks be in networks of one's own. Their keys follow from QUORATE_WEBHOOK_SECRET (base 64 of 32
+            bytes), which servers that share a database need, or from a file in the data directory.
 
             Example:
               quorate server run --data server

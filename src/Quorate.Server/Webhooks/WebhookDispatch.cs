@@ -28,8 +28,11 @@ sealed class WebhookDispatch(
     /// <summary>Deliveries of one lane that are looked at together.</summary>
     const int LanePage = 16;
 
-    /// <summary>How long a lane waits whose event cannot be read, or that this server has no key for.</summary>
-    static readonly TimeSpan notNow = TimeSpan.FromSeconds(30);
+    /// <summary>How long a lane waits whose endpoint is paused, or whose event cannot be read yet.</summary>
+    static readonly TimeSpan notNow = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a lane waits that this server has no key for: another server may have it, or somebody rolls the key.</summary>
+    static readonly TimeSpan noKey = TimeSpan.FromMinutes(1);
 
     readonly Lock gate = new();
     readonly Dictionary<string, EndpointGate> gates = new(StringComparer.Ordinal);
@@ -148,7 +151,7 @@ sealed class WebhookDispatch(
             if (attempt is null)
             {
                 report?.Invoke(webhook, new InvalidOperationException($"This server's webhook secret is not the one that {webhook} has its keys from; roll its key."));
-                return time.GetUtcNow() + notNow;
+                return time.GetUtcNow() + noKey;
             }
             var wait = attempt.IsDelivered ? null : RetrySchedule.After(pending[i].Tries + 1, attempt, options, random);
             var state = attempt.IsDelivered ? DeliveryState.Delivered : wait is null ? DeliveryState.GivenUp : DeliveryState.Pending;

@@ -73,6 +73,11 @@ sealed class WebhookSender(HttpClient client, WebhookOptions options, TimeProvid
         {
             return Ended("connection_lost");
         }
+        catch (Exception wrong) when (wrong is UriFormatException or NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            // What the decider's reading of an address let through, and the client's does not.
+            return Ended("invalid_url");
+        }
     }
 
     static string CodeOf(HttpRequestException problem) => problem switch

@@ -108,6 +108,7 @@ public abstract class EventFeedContract<THarness> : IAsyncLifetime where THarnes
     {
         await using var other = await harness.OpenAsync();
         using var stop = new CancellationTokenSource();
+        await Of(store).CatchUpAsync();
         Task[] projecting = [store.ProjectAsync(stop.Token), other.ProjectAsync(stop.Token)];
         var writing = Task.Run(async () =>
         {

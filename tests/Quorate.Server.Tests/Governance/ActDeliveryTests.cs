@@ -132,7 +132,7 @@ public sealed class ActDeliveryTests : IAsyncLifetime
         await store.Acts.DoAsync(Id(ResourceKind.Act, (int)act.Number).ToString(), new ActCommand.Approve(time.GetUtcNow(), member, "laptop", json.RootElement[0].Clone()));
     }
 
-    static GenesisDocument Genesis() => GenesisDocument.Parse(Encoding.UTF8.GetBytes(new JsonObject
+    internal static GenesisDocument Genesis() => GenesisDocument.Parse(Encoding.UTF8.GetBytes(new JsonObject
     {
         ["quorateGenesis"] = 1, ["organisation"] = "acme", ["mode"] = "development",
         ["nodes"] = new JsonArray([.. new[] { "node-1", "node-2" }.Select(n => new JsonObject { ["name"] = n, ["key"] = Convert.ToHexStringLower(keys[n].EncodedPublicKey) })]),
