@@ -1,17 +1,18 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Quorate.Client.Signing;
 using Quorate.Rpc;
 using Quorate.Rpc.Client;
 using Quorate.V1;
 
 namespace Quorate.EndToEnd.Tests;
 
-/// <summary>The server's API over gRPC, by its contract; and where it answers JSON.</summary>
-sealed class Api(Uri grpc, Uri json) : IDisposable
+/// <summary>The server's API over gRPC and JSON, by its contract, as one caller sees it. Every call has an idempotency key of its own.</summary>
+sealed class Api(Uri grpc, Uri json, RequestKey key) : IDisposable
 {
-    readonly RpcChannel channel = RpcChannel.ForAddress(grpc);
+    readonly RpcChannel channel = RpcChannel.ForAddress(grpc, new() { Around = inner => new RequestSigner(key, inner) });
 
-    internal HttpClient Http { get; } = new() { BaseAddress = json };
+    internal HttpClient Http { get; } = new(new RequestSigner(key, new HttpClientHandler())) { BaseAddress = json };
 
     internal Task<Vault> CreateVaultAsync(CreateVaultRequest request) => CallAsync<CreateVaultRequest, Vault>(VaultsReflection.Descriptor, request);
 
@@ -58,11 +59,12 @@ sealed class Api(Uri grpc, Uri json) : IDisposable
     // The method is the one that the request is named for.
     async Task<TResponse> CallAsync<TRequest, TResponse>(FileDescriptor file, TRequest request)
         where TRequest : class, IMessage<TRequest>, new() where TResponse : class, IMessage<TResponse>, new() =>
-        await channel.AsyncUnaryCall(new Method<TRequest, TResponse>(file.Services[0], typeof(TRequest).Name[..^"Request".Length]), request, new(Deadline: DateTime.UtcNow.AddSeconds(60)));
+        await channel.AsyncUnaryCall(new Method<TRequest, TResponse>(file.Services[0], typeof(TRequest).Name[..^"Request".Length]), request, new(new() { { "idempotency-key", Guid.NewGuid().ToString() } }, DateTime.UtcNow.AddSeconds(60)));
 
     public void Dispose()
     {
         Http.Dispose();
         channel.Dispose();
+        key.Dispose();
     }
 }

@@ -108,7 +108,7 @@ public sealed partial class KillTests(ITestOutputHelper output)
             {
                 return TransferId().Match(there.Status.Detail).Value;
             }
-            catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.Internal)
+            catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.Internal || away.GetProblem()?.Retryable == true)
             {
                 await Task.Delay(200);
             }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Quorate.Client.Signing;
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
 using Quorate.Policies;
@@ -21,11 +22,7 @@ sealed class Organisation : IAsyncDisposable
     readonly int relayPort = FreePort(), apiPort = FreePort(), jsonPort = FreePort();
     readonly string? postgres;
 
-    Organisation(Devnet devnet, string? postgres)
-    {
-        (Devnet, this.postgres) = (devnet, postgres);
-        Api = new(new($"http://127.0.0.1:{apiPort}"), new($"http://127.0.0.1:{jsonPort}"));
-    }
+    Organisation(Devnet devnet, string? postgres) => (Devnet, this.postgres) = (devnet, postgres);
 
     internal string Folder { get; } = Directory.CreateTempSubdirectory("quorate-e2e-").FullName;
 
@@ -35,7 +32,8 @@ sealed class Organisation : IAsyncDisposable
 
     internal Executable.Running Server { get; private set; } = null!;
 
-    internal Api Api { get; }
+    /// <summary>As Alice, who may do everything.</summary>
+    internal Api Api { get; private set; } = null!;
 
     internal string At(string name) => Path.Combine(Folder, name);
 
@@ -88,6 +86,18 @@ sealed class Organisation : IAsyncDisposable
         if (postgres is not null)
             server["postgres"] = postgres;
         await File.WriteAllTextAsync(At("server/server.json"), server.ToJsonString());
+        Api = await ApiOfAsync("alice", "admin", "initiator", "approver", "auditor");
+    }
+
+    /// <summary>The API as one of the members, with a key of these roles.</summary>
+    internal async Task<Api> ApiOfAsync(string member, params string[] roles)
+    {
+        using var key = Ed25519Key.Generate(SystemRandom.Shared);
+        using var seed = key.ExportSeed();
+        var id = await Executable.DoAsync(Folder, [
+            "server", "key", "add", "--data", "server", "--name", $"{member} {string.Join(' ', roles)}", "--member", member,
+            "--public-key", Convert.ToHexStringLower(key.EncodedPublicKey), "--role", .. roles]);
+        return new(new($"http://127.0.0.1:{apiPort}"), new($"http://127.0.0.1:{jsonPort}"), RequestKey.Ed25519(id.Trim(), seed.Expose()));
     }
 
     internal async Task StartServerAsync()
@@ -203,7 +213,7 @@ sealed class Organisation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Api.Dispose();
+        Api?.Dispose();
         foreach (var node in Nodes.Values)
             node.Dispose();
         Server?.Dispose();

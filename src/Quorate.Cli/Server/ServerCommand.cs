@@ -8,7 +8,7 @@ namespace Quorate.Cli.Server;
 /// <summary><c>quorate server</c>.</summary>
 static class ServerCommand
 {
-    internal static Command Create() => new("server", "The wallet server: vaults, transfers, history. It holds no share and cannot sign.") { Run() };
+    internal static Command Create() => new("server", "The wallet server: vaults, transfers, history. It holds no share and cannot sign.") { Run(), ServerKeyCommand.Create() };
 
     static Command Run()
     {
@@ -30,6 +30,8 @@ static class ServerCommand
             servers may share it; otherwise it is in the data directory, in SQLite. "webhooks": { "allow": ["10.20.0.0/16"] } lets
             endpoints of webhooks be in networks of one's own. Their keys follow from QUORATE_WEBHOOK_SECRET (base 64 of 32
             bytes), which servers that share a database need, or from a file in the data directory.
+
+            Whoever calls the API signs its requests: `quorate server key add` writes the first key.
 
             Example:
               quorate server run --data server

@@ -35,10 +35,11 @@ sealed record ServerConfiguration(
     /// <param name="Certificate">PEM file with certificate and private key; without one, on the loopback interface only.</param>
     internal sealed record RelayListener(string Name, string Address, string? Certificate);
 
-    /// <summary>Where the API answers. Who calls it is not asked yet, so it is on the loopback interface only.</summary>
-    /// <param name="Address">Address and port for gRPC.</param>
-    /// <param name="Json">Address and port for JSON over HTTP/1.1; none where it is absent.</param>
-    internal sealed record ApiListener(string Address, string? Json);
+    /// <summary>Where the API answers.</summary>
+    /// <param name="Address">Address and port for gRPC; with a certificate, for JSON as well.</param>
+    /// <param name="Json">Address and port for JSON over HTTP/1.1 without a certificate; none where it is absent.</param>
+    /// <param name="Certificate">PEM file with certificate and private key; without one, on the loopback interface only.</param>
+    internal sealed record ApiListener(string Address, string? Json, string? Certificate);
 
     /// <summary>A chain.</summary>
     /// <param name="Url">Its node's endpoint.</param>
@@ -113,15 +114,13 @@ sealed record ServerConfiguration(
     /// <param name="logger">Hears of what goes wrong.</param>
     internal ServerOptions ToOptions(string path, string dataDirectory, ILogger logger)
     {
-        var api = EndPoint(Api.Address);
-        var json = Api.Json is null ? null : EndPoint(Api.Json);
-        if (!IPAddress.IsLoopback(api.Address) || (json is not null && !IPAddress.IsLoopback(json.Address)))
-            throw new CliException($"{Api.Address}: the API does not ask who calls it yet, so it answers on the loopback interface only.");
+        if (Api is { Json: not null, Certificate: not null })
+            throw new CliException("api: with a certificate one address answers gRPC and JSON; leave out \"json\".");
         var pauses = Intervals ?? new(null, null, null, null);
         var otherwise = new ServerOptions
         {
             Genesis = PolicyFile.ReadGenesis(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Genesis)),
-            RelayName = Relay.Name, Relay = RelayOptions(), Api = new() { EndPoint = api, Http1EndPoint = json, DrainSeconds = 5 },
+            RelayName = Relay.Name, Relay = Listener("relay", Relay.Address, null, Relay.Certificate, drainSeconds: 1), Api = Listener("api", Api.Address, Api.Json, Api.Certificate, drainSeconds: 5),
         };
         return otherwise with
         {
@@ -151,12 +150,16 @@ sealed record ServerConfiguration(
         }
     }
 
-    RpcServerOptions RelayOptions()
+    static RpcServerOptions Listener(string what, string address, string? json, string? certificate, int drainSeconds)
     {
-        var end = EndPoint(Relay.Address);
-        return Relay.Certificate is null && !IPAddress.IsLoopback(end.Address)
-            ? throw new CliException($"{end}: without a certificate the relay listens on the loopback interface only.")
-            : new() { EndPoint = end, DrainSeconds = 1, Tls = Relay.Certificate is null ? null : new() { Certificate = X509Certificate2.CreateFromPemFile(Relay.Certificate) } };
+        var (end, http1) = (EndPoint(address), json is null ? null : EndPoint(json));
+        if (certificate is null && (!IPAddress.IsLoopback(end.Address) || (http1 is not null && !IPAddress.IsLoopback(http1.Address))))
+            throw new CliException($"{what}: without a certificate it listens on the loopback interface only, not at {(IPAddress.IsLoopback(end.Address) ? http1 : end)}.");
+        return new()
+        {
+            EndPoint = end, Http1EndPoint = http1, DrainSeconds = drainSeconds,
+            Tls = certificate is null ? null : new() { Certificate = X509Certificate2.CreateFromPemFile(certificate) },
+        };
     }
 
     static IPEndPoint EndPoint(string text) => IPEndPoint.TryParse(text, out var end) ? end : throw new CliException($"{text} is no address and port.");

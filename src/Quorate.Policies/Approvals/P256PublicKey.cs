@@ -82,6 +82,14 @@ public sealed class P256PublicKey
         }
     }
 
+    /// <summary>As <see cref="Verify"/>; the signature is r ‖ s, 64 bytes, as in JOSE and RFC 9421.</summary>
+    public bool VerifyConcatenated(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        using var ecdsa = Open();
+        return signature.Length == 2 * CoordinateSize
+            && ecdsa.VerifyData(message, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+    }
+
     // Importing checks the curve's equation.
     ECDsa Open() => ECDsa.Create(new ECParameters
     {

@@ -31,7 +31,7 @@ public sealed class RpcChannel : IDisposable
         };
         if (options.Tls is not null)
             handler.SslOptions = options.Tls.ForClient();
-        http = new(handler, disposeHandler: true);
+        http = new(options.Around?.Invoke(handler) ?? handler, disposeHandler: true);
     }
 
     /// <summary>Where the calls go.</summary>

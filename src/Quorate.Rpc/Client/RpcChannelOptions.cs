@@ -18,6 +18,12 @@ public sealed class RpcChannelOptions
     /// <summary>Pins and our certificate, for addresses with https; null: the system's authorities, and no certificate.</summary>
     public RpcTls? Tls { get; init; }
 
+    /// <summary>
+    /// What stands between calls and their connections, where something does: a signer of requests. What holds content until
+    /// it is whole suits calls with one request.
+    /// </summary>
+    public Func<HttpMessageHandler, HttpMessageHandler>? Around { get; init; }
+
     /// <summary>How long a connection may take to come up.</summary>
     public int ConnectSeconds { get; init; } = 10;
 

@@ -4,7 +4,9 @@ using Google.Protobuf.WellKnownTypes;
 using Quorate.Chains;
 using Quorate.Journal;
 using Quorate.Rpc;
+using Quorate.Rpc.Server;
 using Quorate.Rpc.V1;
+using Quorate.Server.Access;
 using Quorate.Server.Deciding;
 using Quorate.Server.Ids;
 using Quorate.Server.Store;
@@ -45,15 +47,74 @@ static class Answers
         return problem.ToRpcException(StatusCode.InvalidArgument, $"{pointer}: {message}");
     }
 
-    /// <summary>The state, if the command was accepted.</summary>
-    /// <exception cref="RpcException">It was refused.</exception>
-    internal static TState Accepted<TState, TEvent>(this Outcome<TState, TEvent> outcome) =>
-        outcome.Refusal is { } refusal ? throw Problem(refusal) : outcome.State;
-
     /// <summary>An id of a kind.</summary>
     internal static ResourceId Id(string text, ResourceKind kind, string pointer) => ResourceId.TryParse(text, kind, out var id)
         ? id
         : throw Invalid(pointer, $"no id of a {Recording.SnakeCase.Text(kind).Replace('_', ' ')}.");
+
+    /// <summary>What an id names.</summary>
+    /// <exception cref="RpcException">It is no such id, or there is nothing of it.</exception>
+    internal static async Task<(TState State, long Version)> FindAsync<TState, TCommand, TEvent>(
+        this Aggregates<TState, TCommand, TEvent> all, string text, ResourceKind kind, ServerCallContext context) where TEvent : class
+    {
+        var name = Recording.SnakeCase.Text(kind);
+        var (state, version) = await all.ReadAsync(Id(text, kind, $"/{name}").ToString(), context.CancellationToken).ConfigureAwait(false);
+        return version == 0 ? throw Problem(Rules.NotFound(name.Replace('_', ' '))) : (state, version);
+    }
+
+    /// <summary>A page of resources of a kind, oldest first.</summary>
+    /// <param name="store">Where.</param>
+    /// <param name="all">What they are.</param>
+    /// <param name="kind">What their streams begin with.</param>
+    /// <param name="parent">What they are in; null for all.</param>
+    /// <param name="pageSize">0 for the usual.</param>
+    /// <param name="pageToken">Empty for the first page.</param>
+    /// <param name="add">Takes each, with its version.</param>
+    /// <param name="context">The call.</param>
+    /// <returns>The next page's token; empty at the end.</returns>
+    internal static async Task<string> ListAsync<TState, TCommand, TEvent>(
+        this ServerStore store, Aggregates<TState, TCommand, TEvent> all, string kind, string? parent, int pageSize, string pageToken, Action<TState, long> add,
+        ServerCallContext context) where TEvent : class
+    {
+        var (page, refusal) = await store.Index.ListAsync(kind, parent, Rows(pageSize), Text(pageToken), context.CancellationToken).ConfigureAwait(false);
+        foreach (var id in (page ?? throw Problem(refusal!)).Items)
+        {
+            var (state, version) = await all.ReadAsync(id, context.CancellationToken).ConfigureAwait(false);
+            add(state, version);
+        }
+        return page.NextPageToken ?? "";
+    }
+
+    /// <summary>
+    /// Carries a command out, and answers with what has become of it: at the version that If-Match names, where there is one,
+    /// and with the answer in the same commit where the call has an idempotency key.
+    /// </summary>
+    /// <exception cref="RpcException">It was refused.</exception>
+    internal static async Task<TMessage> DoAsync<TState, TCommand, TEvent, TMessage>(
+        this Aggregates<TState, TCommand, TEvent> all, ResourceId id, TCommand command, Func<TState, long, TMessage> message, ServerCallContext context)
+        where TEvent : class where TMessage : IMessage
+    {
+        var outcome = await all.TryAsync(id, command, message, context).ConfigureAwait(false);
+        return outcome.Refusal is { } refusal ? throw Problem(refusal) : message(outcome.State, outcome.Version);
+    }
+
+    /// <summary>As <see cref="DoAsync"/>, where a refusal may be something to act on.</summary>
+    internal static Task<Outcome<TState, TEvent>> TryAsync<TState, TCommand, TEvent, TMessage>(
+        this Aggregates<TState, TCommand, TEvent> all, ResourceId id, TCommand command, Func<TState, long, TMessage> message, ServerCallContext context)
+        where TEvent : class where TMessage : IMessage
+    {
+        var call = IdempotentCall.Of(context);
+        return all.DoAsync(id.ToString(), command, ExpectedVersion(context),
+            call is null ? null : done => [call.Answer(context.HttpStatusCode, message(done.State, done.Version))], context.CancellationToken);
+    }
+
+    /// <summary>The version that If-Match names (RFC 9110, section 13.1.1): one tag, in quotation marks; null for any.</summary>
+    internal static long? ExpectedVersion(ServerCallContext context) => context.RequestHeaders.GetValue("if-match") switch
+    {
+        null or "*" => null,
+        ['"', .. var digits, '"'] when long.TryParse(digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var version) => version,
+        _ => throw AccessRefusal.Invalid("invalid_if_match", "If-Match is one tag as a response has had it, \"3\", or *."),
+    };
 
     /// <summary>A text that may be absent.</summary>
     internal static string? Text(string text) => text.Length == 0 ? null : text;
@@ -91,14 +152,14 @@ static class Answers
     internal static Struct Document(JsonElement document) => Struct.Parser.ParseJson(document.GetRawText());
 
     static RpcException Problem(string code, string detail, StatusCode status, bool isRetryable) =>
-        new Problem { Code = code, Retryable = isRetryable, HttpStatus = status is StatusCode.FailedPrecondition ? 409 : 0 }.ToRpcException(status, detail);
+        new Problem { Code = code, Retryable = isRetryable, HttpStatus = code == "version_mismatch" ? 412 : status is StatusCode.FailedPrecondition ? 409 : 0 }.ToRpcException(status, detail);
 
     static StatusCode StatusOf(Refusal refusal) => refusal.Code switch
     {
         "not_found" => StatusCode.NotFound,
         "already_exists" => StatusCode.AlreadyExists,
         "version_mismatch" => StatusCode.Aborted,
-        "approval_refused" => StatusCode.PermissionDenied,
+        "approval_refused" or "no_member" or "not_that_member" => StatusCode.PermissionDenied,
         "busy" => StatusCode.Unavailable,
         var code when code.EndsWith("_taken", StringComparison.Ordinal) => StatusCode.AlreadyExists,
         var code when code.StartsWith("invalid_", StringComparison.Ordinal) => StatusCode.InvalidArgument,

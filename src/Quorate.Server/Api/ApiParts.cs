@@ -16,4 +16,12 @@ sealed record ApiParts(
     ReceiptKeeping Receipts, HeadCosigning Cosigning, ChangeWatch Changed, WebhookWork? Webhooks, TimeSpan NodeTimeout, TimeProvider Time)
 {
     internal DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>A chain of this server.</summary>
+    /// <exception cref="Rpc.RpcException">It is none.</exception>
+    internal ChainConnection ChainOf(string text) => ChainId.TryParse(text, out var chain) ? ChainOf(chain, "/chain") : throw Answers.Invalid("/chain", "not a CAIP-2 chain.");
+
+    /// <inheritdoc cref="ChainOf(string)"/>
+    internal ChainConnection ChainOf(ChainId chain, string pointer) =>
+        Chains.TryGetValue(chain, out var connection) ? connection : throw Answers.Invalid(pointer, $"{chain} is no chain of this server.");
 }

@@ -1,9 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 using Quorate.Policies;
 using Quorate.Rpc.Server;
+using Quorate.Server.Access;
 using Quorate.Server.Acts;
 using Quorate.Server.Ceremonies;
-using Quorate.Server.Deciding;
 using Quorate.Server.Governance;
 using Quorate.Server.Ids;
 using Quorate.Server.Recording;
@@ -19,15 +19,16 @@ sealed class GovernanceApi(ApiParts server)
     public Task<Ceremony> CreateCeremony(CreateCeremonyRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var id = server.Store.Ids.Next(ResourceKind.Ceremony);
-        return await DoAsync(id, new CeremonyCommand.Draft(server.Now, id, Answers.Json(request.Order, "/order"), request.By), context).ConfigureAwait(false);
+        context.HttpStatusCode = 201;
+        return await DoAsync(id, new CeremonyCommand.Draft(server.Now, id, Answers.Json(request.Order, "/order"), Caller.Of(context).ActingAs(request.By, "/by")), context).ConfigureAwait(false);
     });
 
     public Task<Ceremony> GetCeremony(GetCeremonyRequest request, ServerCallContext context) => Answers.Of(async () =>
-        Message(await FindCeremonyAsync(request.Ceremony, context).ConfigureAwait(false)));
+        Message((await server.Store.Ceremonies.FindAsync(request.Ceremony, ResourceKind.Ceremony, context).ConfigureAwait(false)).State));
 
     public Task<Ceremony> ApproveCeremony(ApproveCeremonyRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
-        var order = await FindCeremonyAsync(request.Ceremony, context).ConfigureAwait(false);
+        var (order, _) = await server.Store.Ceremonies.FindAsync(request.Ceremony, ResourceKind.Ceremony, context).ConfigureAwait(false);
         var (document, approval) = Approval(request.Approval, order.Hash, order.ExpiresAt);
         return await DoAsync(order.Id, new CeremonyCommand.Approve(server.Now, approval.Member, approval.Device, document), context).ConfigureAwait(false);
     });
@@ -35,14 +36,15 @@ sealed class GovernanceApi(ApiParts server)
     public Task<Act> CreateAct(CreateActRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var id = server.Store.Ids.Next(ResourceKind.Act);
-        return await DoAsync(id, new ActCommand.Draft(server.Now, id, Answers.Json(request.Document, "/document"), request.By), context).ConfigureAwait(false);
+        context.HttpStatusCode = 201;
+        return await DoAsync(id, new ActCommand.Draft(server.Now, id, Answers.Json(request.Document, "/document"), Caller.Of(context).ActingAs(request.By, "/by")), context).ConfigureAwait(false);
     });
 
-    public Task<Act> GetAct(GetActRequest request, ServerCallContext context) => Answers.Of(async () => Message(await FindActAsync(request.Act, context).ConfigureAwait(false)));
+    public Task<Act> GetAct(GetActRequest request, ServerCallContext context) => Answers.Of(async () => Message((await server.Store.Acts.FindAsync(request.Act, ResourceKind.Act, context).ConfigureAwait(false)).State));
 
     public Task<Act> ApproveAct(ApproveActRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
-        var act = await FindActAsync(request.Act, context).ConfigureAwait(false);
+        var (act, _) = await server.Store.Acts.FindAsync(request.Act, ResourceKind.Act, context).ConfigureAwait(false);
         var (document, approval) = Approval(request.Approval, act.Hash, act.ExpiresAt);
         return await DoAsync(act.Id, new ActCommand.Approve(server.Now, approval.Member, approval.Device, document), context).ConfigureAwait(false);
     });
@@ -52,7 +54,7 @@ sealed class GovernanceApi(ApiParts server)
         var document = Documents.Utf8(Answers.Json(request.Order, "/order"));
         var order = Answers.Read(() => FreezeOrder.Parse(document), "/order");
         var (approval, _) = Approval(request.Approval, order.Hash, DateTimeOffset.MaxValue);
-        var answers = await server.Nodes.FreezeAsync(document, Documents.Array([new("", "", approval)]), server.NodeTimeout, context.CancellationToken).ConfigureAwait(false);
+        var answers = await server.Nodes.FreezeAsync(document, Documents.Array([approval]), server.NodeTimeout, context.CancellationToken).ConfigureAwait(false);
         var response = new FreezeResponse();
         response.Nodes.Add(server.Deployment.Current.Genesis.Nodes.Select(n => new NodeAnswer
         {
@@ -81,25 +83,10 @@ sealed class GovernanceApi(ApiParts server)
         return approval is null ? throw Answers.Problem(refusal!) : (document, approval);
     }
 
-    async Task<CeremonyCase> FindCeremonyAsync(string text, ServerCallContext context)
-    {
-        var id = Answers.Id(text, ResourceKind.Ceremony, "/ceremony");
-        var (state, version) = await server.Store.Ceremonies.ReadAsync(id.ToString(), context.CancellationToken).ConfigureAwait(false);
-        return version == 0 ? throw Answers.Problem(Rules.NotFound("ceremony")) : state;
-    }
+    Task<Ceremony> DoAsync(ResourceId id, CeremonyCommand command, ServerCallContext context) =>
+        server.Store.Ceremonies.DoAsync(id, command, (state, _) => Message(state), context);
 
-    async Task<Acts.Act> FindActAsync(string text, ServerCallContext context)
-    {
-        var id = Answers.Id(text, ResourceKind.Act, "/act");
-        var (state, version) = await server.Store.Acts.ReadAsync(id.ToString(), context.CancellationToken).ConfigureAwait(false);
-        return version == 0 ? throw Answers.Problem(Rules.NotFound("act")) : state;
-    }
-
-    async Task<Ceremony> DoAsync(ResourceId id, CeremonyCommand command, ServerCallContext context) =>
-        Message((await server.Store.Ceremonies.DoAsync(id.ToString(), command, cancellation: context.CancellationToken).ConfigureAwait(false)).Accepted());
-
-    async Task<Act> DoAsync(ResourceId id, ActCommand command, ServerCallContext context) =>
-        Message((await server.Store.Acts.DoAsync(id.ToString(), command, cancellation: context.CancellationToken).ConfigureAwait(false)).Accepted());
+    Task<Act> DoAsync(ResourceId id, ActCommand command, ServerCallContext context) => server.Store.Acts.DoAsync(id, command, (state, _) => Message(state), context);
 
     static Ceremony Message(CeremonyCase order)
     {

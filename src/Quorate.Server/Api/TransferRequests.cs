@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Quorate.Chains;
 using Quorate.Policies;
 using Quorate.Rpc.Server;
+using Quorate.Server.Access;
 using Quorate.Server.Deciding;
 using Quorate.Server.Hosting;
 using Quorate.Server.Ids;
@@ -20,7 +21,7 @@ sealed class TransferRequests(ApiParts server)
     {
         if (!AssetId.TryParse(request.Asset, out var asset))
             throw Answers.Invalid("/asset", "not a CAIP-19 asset.");
-        var chain = ChainOf(asset.Chain, "/asset");
+        var chain = server.ChainOf(asset.Chain, "/asset");
         var to = Answers.Read(() => chain.ParseAddress(request.To).Text, "/to");
         var amount = Answers.Amount(request.Amount, "/amount");
         if (amount == Amount.Zero)
@@ -33,7 +34,7 @@ sealed class TransferRequests(ApiParts server)
     {
         if (request.Unsigned.IsEmpty)
             throw Answers.Invalid("/unsigned", "it is missing.");
-        var chain = ChainOf(request.Chain);
+        var chain = server.ChainOf(request.Chain);
         return DraftAsync(chain, request.Wallet, request.From, request.MaxFee, request.Initiator, request.ExpireTime, request.ExternalId, request.Note,
             from => new TransferSubject.Unsigned(chain.Chain, from, new(request.Unsigned.Memory)), context);
     }
@@ -46,34 +47,30 @@ sealed class TransferRequests(ApiParts server)
             "personal_message" => PayloadForm.PersonalMessage,
             _ => throw Answers.Invalid("/form", "it is typed_data or personal_message."),
         };
-        var chain = ChainOf(request.Chain);
+        var chain = server.ChainOf(request.Chain);
         return DraftAsync(chain, request.Wallet, request.From, null, request.Initiator, request.ExpireTime, request.ExternalId, request.Note,
             from => new TransferSubject.Message(chain.Chain, from, form, new(request.Message.Memory)), context);
     }
 
     /// <summary>A child that pays for its parent.</summary>
     internal Task<TransferDraft> ReadAsync(TransferDraft parent, TransferSubject.Payment child, AccelerateTransferRequest request, ServerCallContext context) => DraftAsync(
-        ChainOf(child.Chain, "/transfer"), parent.Wallet.ToString(), child.From, request.MaxFee, request.Initiator, null, "", $"Pays for {parent.Id} as well.", _ => child, context);
+        server.ChainOf(child.Chain, "/transfer"), parent.Wallet.ToString(), child.From, request.MaxFee, request.Initiator, null, "", $"Pays for {parent.Id} as well.", _ => child, context);
 
     async Task<TransferDraft> DraftAsync(
         ChainConnection chain, string walletId, string fromText, string? maxFee, string initiator, Timestamp? expireTime, string externalId, string note,
         Func<string, TransferSubject> subjectOf, ServerCallContext context)
     {
-        var id = Answers.Id(walletId, ResourceKind.Wallet, "/wallet");
-        var (wallet, version) = await server.Store.Wallets.ReadAsync(id.ToString(), context.CancellationToken).ConfigureAwait(false);
-        if (version == 0)
-            throw Answers.Problem(Rules.NotFound("wallet"));
+        var (wallet, _) = await server.Store.Wallets.FindAsync(walletId, ResourceKind.Wallet, context).ConfigureAwait(false);
         if ((await server.Store.Vaults.ReadAsync(wallet.Vault.ToString(), context.CancellationToken).ConfigureAwait(false)).State.IsFrozen)
             throw Answers.Problem(new("vault_frozen", "The wallet's vault is frozen.", IsRetryable: true));
-        if (!Naming.IsValid(initiator))
-            throw Answers.Invalid("/initiator", "a member's name.");
+        var member = Caller.Of(context).ActingAs(initiator, "/initiator");
         foreach (var (text, pointer) in new[] { (externalId, "externalId"), (note, "note") })
             if (Rules.Text(Answers.Text(text), pointer) is { } wrong)
                 throw Answers.Problem(wrong);
         var subject = subjectOf(FromOf(chain, wallet, fromText));
         var fee = maxFee is null ? null : new MaxFee(chain.Coin, Answers.Amount(maxFee, "/maxFee"));
         return new(
-            server.Store.Ids.Next(TransferDraft.KindOf(subject)), subject, id, wallet.Vault, initiator, fee,
+            server.Store.Ids.Next(TransferDraft.KindOf(subject)), subject, wallet.Id, wallet.Vault, member, fee,
             expireTime?.ToDateTimeOffset() ?? server.Now + usualLifetime, Answers.Text(externalId), Answers.Text(note));
     }
 
@@ -85,9 +82,4 @@ sealed class TransferRequests(ApiParts server)
         var from = Answers.Read(() => chain.ParseAddress(text).Text, "/from");
         return given.Any(a => a.Address == from) ? from : throw Answers.Invalid("/from", "no address of the wallet.");
     }
-
-    ChainConnection ChainOf(string text) => ChainId.TryParse(text, out var chain) ? ChainOf(chain, "/chain") : throw Answers.Invalid("/chain", "not a CAIP-2 chain.");
-
-    ChainConnection ChainOf(ChainId chain, string pointer) =>
-        server.Chains.TryGetValue(chain, out var connection) ? connection : throw Answers.Invalid(pointer, $"{chain} is no chain of this server.");
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Quorate.Rpc.Server;
+using Quorate.Server.Access;
 using Quorate.Server.Deciding;
 using Quorate.Server.Governance;
 using Quorate.Server.Ids;
@@ -14,7 +15,7 @@ namespace Quorate.Server.Api;
 /// <summary>quorate.v1.Transfers.</summary>
 sealed class TransfersApi(ApiParts server)
 {
-    /// <summary>How long a transfer may take to be planned before it fails.</summary>
+    /// <summary>How long somebody who asks may wait for funds, or for a chain's node, before it fails.</summary>
     static readonly TimeSpan planning = TimeSpan.FromMinutes(30);
 
     readonly TransferRequests requests = new(server);
@@ -69,15 +70,16 @@ sealed class TransfersApi(ApiParts server)
     public Task<Transfer> RejectTransfer(RejectTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
-        if (!server.Deployment.Current.Membership.CanApprove(request.Member))
-            throw Answers.Problem(new("unknown_member", $"{request.Member} approves nothing here."));
-        return await DoAsync(state, new TransferCommand.Reject(server.Now, request.Member, request.Reason), context).ConfigureAwait(false);
+        var member = Caller.Of(context).ActingAs(request.Member, "/member");
+        if (!server.Deployment.Current.Membership.CanApprove(member))
+            throw Answers.Problem(new("unknown_member", $"{member} approves nothing here."));
+        return await DoAsync(state, new TransferCommand.Reject(server.Now, member, request.Reason), context).ConfigureAwait(false);
     });
 
     public Task<Transfer> CancelTransfer(CancelTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
-        return await AfterAsync(state, await server.Changes.CancelAsync(state.Draft!.Id, request.By, request.Reason, context.CancellationToken).ConfigureAwait(false), context)
+        return await AfterAsync(state, await server.Changes.CancelAsync(state.Draft!.Id, Caller.Of(context).ActingAs(request.By, "/by"), request.Reason, context.CancellationToken).ConfigureAwait(false), context)
             .ConfigureAwait(false);
     });
 
@@ -112,19 +114,14 @@ sealed class TransfersApi(ApiParts server)
             : new Receipt { Document = ByteString.CopyFrom(receipt.Write()) };
     });
 
-    async Task<Transfer> CreateAsync(TransferDraft draft, ServerCallContext context)
+    Task<Transfer> CreateAsync(TransferDraft draft, ServerCallContext context)
     {
-        var id = draft.Id.ToString();
-        var outcome = await server.Store.Transfers.DoAsync(id, new TransferCommand.Request(server.Now, draft, server.Now + planning), cancellation: context.CancellationToken).ConfigureAwait(false);
         context.HttpStatusCode = 201;
-        return TransferMessages.Of(outcome.Accepted(), outcome.Version);
+        return server.Store.Transfers.DoAsync(draft.Id, new TransferCommand.Request(server.Now, draft, server.Now + planning), TransferMessages.Of, context);
     }
 
-    async Task<Transfer> DoAsync(TransferState state, TransferCommand command, ServerCallContext context)
-    {
-        var outcome = await server.Store.Transfers.DoAsync(state.Draft!.Id.ToString(), command, cancellation: context.CancellationToken).ConfigureAwait(false);
-        return TransferMessages.Of(outcome.Accepted(), outcome.Version);
-    }
+    Task<Transfer> DoAsync(TransferState state, TransferCommand command, ServerCallContext context) =>
+        server.Store.Transfers.DoAsync(state.Draft!.Id, command, TransferMessages.Of, context);
 
     async Task<Transfer> AfterAsync(TransferState state, Refusal? refusal, ServerCallContext context)
     {

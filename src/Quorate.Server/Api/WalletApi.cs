@@ -12,6 +12,7 @@ static class WalletApi
         .Add(WalletsReflection.Descriptor.Services[0], new WalletsApi(parts))
         .Add(TransfersReflection.Descriptor.Services[0], new TransfersApi(parts))
         .Add(GovernanceReflection.Descriptor.Services[0], new GovernanceApi(parts))
+        .Add(KeysReflection.Descriptor.Services[0], new KeysApi(parts))
         .Add(OperationsReflection.Descriptor.Services[0], new OperationsApi(parts))
         .Add(EventsReflection.Descriptor.Services[0], new EventsApi(parts))
         .Add(WebhooksReflection.Descriptor.Services[0], new WebhooksApi(parts));

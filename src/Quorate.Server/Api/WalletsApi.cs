@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Quorate.Chains;
 using Quorate.Rpc.Server;
-using Quorate.Server.Deciding;
 using Quorate.Server.Hosting;
 using Quorate.Server.Ids;
 using Quorate.Server.Recording;
@@ -22,13 +21,11 @@ sealed class WalletsApi(ApiParts server)
 
     public Task<Wallet> CreateWallet(CreateWalletRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
-        var vault = Answers.Id(request.Vault, ResourceKind.Vault, "/vault");
-        if ((await server.Store.Vaults.ReadAsync(vault.ToString(), context.CancellationToken).ConfigureAwait(false)).Version == 0)
-            throw Answers.Problem(Rules.NotFound("vault"));
+        var (vault, _) = await server.Store.Vaults.FindAsync(request.Vault, ResourceKind.Vault, context).ConfigureAwait(false);
         var id = server.Store.Ids.Next(ResourceKind.Wallet);
-        var outcome = await server.Store.Wallets.DoAsync(
-            id.ToString(), new WalletCommand.Plan(server.Now, id, vault, request.Name, Answers.Text(request.Label)), cancellation: context.CancellationToken).ConfigureAwait(false);
-        return Message(outcome.Accepted(), outcome.Version);
+        context.HttpStatusCode = 201;
+        return await server.Store.Wallets.DoAsync(
+            id, new WalletCommand.Plan(server.Now, id, vault.Id, request.Name, Answers.Text(request.Label)), Message, context).ConfigureAwait(false);
     });
 
     public Task<Wallet> GetWallet(GetWalletRequest request, ServerCallContext context) => Answers.Of(async () =>
@@ -40,22 +37,15 @@ sealed class WalletsApi(ApiParts server)
     public Task<ListWalletsResponse> ListWallets(ListWalletsRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var vault = request.Vault.Length == 0 ? null : Answers.Id(request.Vault, ResourceKind.Vault, "/vault").ToString();
-        var (page, refusal) = await server.Store.Index.ListAsync(
-            "wallet", vault, Answers.Rows(request.PageSize), Answers.Text(request.PageToken), context.CancellationToken).ConfigureAwait(false);
-        if (page is null)
-            throw Answers.Problem(refusal!);
-        var response = new ListWalletsResponse { NextPageToken = page.NextPageToken ?? "" };
-        foreach (var id in page.Items)
-        {
-            var (state, version) = await server.Store.Wallets.ReadAsync(id, context.CancellationToken).ConfigureAwait(false);
-            response.Wallets.Add(Message(state, version));
-        }
+        var response = new ListWalletsResponse();
+        response.NextPageToken = await server.Store.ListAsync(
+            server.Store.Wallets, "wallet", vault, request.PageSize, request.PageToken, (state, version) => response.Wallets.Add(Message(state, version)), context).ConfigureAwait(false);
         return response;
     });
 
     public Task<Address> CreateAddress(CreateAddressRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
-        var connection = ChainOf(request.Chain);
+        var connection = server.ChainOf(request.Chain);
         var chain = connection.Chain;
         var scheme = SchemeOf(request.Scheme, connection);
         for (var tries = 1; ; tries++)
@@ -65,19 +55,20 @@ sealed class WalletsApi(ApiParts server)
                 throw Answers.Problem(new("no_key", "Too few nodes have reported a key for that yet.", IsRetryable: true));
             var index = wallet.NextIndex(chain, scheme);
             var id = server.Store.Ids.Next(ResourceKind.Address);
-            var outcome = await server.Store.Wallets.DoAsync(wallet.Id.ToString(),
+            context.HttpStatusCode = 201;
+            var outcome = await server.Store.Wallets.TryAsync(wallet.Id,
                 new WalletCommand.IssueAddress(server.Now, id, chain, scheme, index, connection.AddressOf(key, index).Text, Answers.Text(request.Label)),
-                cancellation: context.CancellationToken).ConfigureAwait(false);
+                (state, _) => Issued(state, id), context).ConfigureAwait(false);
             if (outcome.Refusal is { Code: "wrong_index" } && tries < MaxTries)
                 continue;
-            return Message(outcome.Accepted().Addresses.Single(a => a.Id == id));
+            return outcome.Refusal is { } refusal ? throw Answers.Problem(refusal) : Issued(outcome.State, id);
         }
     });
 
     public Task<AddNonceResponse> AddNonce(AddNonceRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var (wallet, _) = await FindAsync(request.Wallet, context).ConfigureAwait(false);
-        var connection = ChainOf(request.Chain);
+        var connection = server.ChainOf(request.Chain);
         var (account, nonce) = (Answers.Read(() => connection.ParseAddress(request.Address), "/address"), Answers.Read(() => connection.ParseAddress(request.Nonce), "/nonce"));
         if (!wallet.Addresses.Any(a => a.Chain == connection.Chain && a.Address == account.Text))
             throw Answers.Invalid("/address", "no address of the wallet.");
@@ -99,16 +90,7 @@ sealed class WalletsApi(ApiParts server)
         return response;
     });
 
-    async Task<(Wallets.Wallet State, long Version)> FindAsync(string text, ServerCallContext context)
-    {
-        var id = Answers.Id(text, ResourceKind.Wallet, "/wallet");
-        var (state, version) = await server.Store.Wallets.ReadAsync(id.ToString(), context.CancellationToken).ConfigureAwait(false);
-        return version == 0 ? throw Answers.Problem(Rules.NotFound("wallet")) : (state, version);
-    }
-
-    ChainConnection ChainOf(string text) => ChainId.TryParse(text, out var chain) && server.Chains.TryGetValue(chain, out var connection)
-        ? connection
-        : throw Answers.Invalid("/chain", "no chain of this server.");
+    Task<(Wallets.Wallet State, long Version)> FindAsync(string text, ServerCallContext context) => server.Store.Wallets.FindAsync(text, ResourceKind.Wallet, context);
 
     static SignatureScheme SchemeOf(string text, ChainConnection connection) => text.Length == 0
         ? connection.Schemes[0]
@@ -131,6 +113,8 @@ sealed class WalletsApi(ApiParts server)
         message.Addresses.Add(wallet.Addresses.Select(Message));
         return message;
     }
+
+    static Address Issued(Wallets.Wallet wallet, ResourceId id) => Message(wallet.Addresses.Single(a => a.Id == id));
 
     static Address Message(IssuedAddress address) => new()
     {

@@ -3,6 +3,7 @@ using System.Net;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Quorate.Rpc.Server;
+using Quorate.Server.Access;
 using Quorate.Server.Deciding;
 using Quorate.Server.Events;
 using Quorate.Server.Ids;
@@ -79,7 +80,7 @@ sealed class WebhooksApi(ApiParts server)
 
     public Task<DeleteWebhookResponse> DeleteWebhook(DeleteWebhookRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
-        await DoAsync(Id(request.Webhook), new WebhookCommand.Remove(server.Now, request.By), context).ConfigureAwait(false);
+        await DoAsync(Id(request.Webhook), new WebhookCommand.Remove(server.Now, Caller.Of(context).ActingAs(request.By, "/by")), context).ConfigureAwait(false);
         return new DeleteWebhookResponse();
     });
 

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json.Serialization;
+using Quorate.Cryptography.Curves;
 using Quorate.Journal.Events;
+using Quorate.Policies;
 using Quorate.Server.Deciding;
 using Quorate.Server.Ids;
 using Quorate.Server.Recording;
@@ -93,7 +95,7 @@ sealed record ApiKey(
     internal IEnumerable<TimedKey> KeysAt(DateTimeOffset now) => IsRevoked ? [] : Keys.Where(k => now < k.Until);
 
     /// <summary>Whether a caller from there is let in: anybody where no network is named.</summary>
-    internal bool IsFrom(IPAddress address) => Networks.IsEmpty || Networks.Any(n => IPNetwork.Parse(n).Contains(address));
+    internal bool IsFrom(IPAddress address) => Networks.IsEmpty || Networks.Any(n => IPNetwork.Parse(n).Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
 
     internal static Decision<ApiKeyEvent> Decide(ApiKey key, ApiKeyCommand command) => (key.Id.Kind, command) switch
     {
@@ -130,7 +132,8 @@ sealed record ApiKey(
         until > at && until - at <= MaxLifetime ? null : new("invalid_expiry", $"A key is good for up to {MaxLifetime.Days} days.");
 
     static Refusal? Public(KeyAlgorithm algorithm, Blob key) =>
-        key.Length == (algorithm == KeyAlgorithm.P256 ? 64 : 32) ? null : new("invalid_key", "32 bytes for Ed25519, 64 for P-256.");
+        (algorithm == KeyAlgorithm.P256 ? P256PublicKey.TryDecode(key.Bytes.Span, out _) : Point<Ed25519>.TryDecode(key.Bytes.Span, out var point) && !point.IsIdentity)
+            ? null : new("invalid_key", "A point of the curve: 32 bytes for Ed25519, 64, x and y, for P-256.");
 
     static Refusal? Lists(ImmutableArray<Role> roles, ImmutableArray<string> networks) =>
         roles.IsDefaultOrEmpty || roles.Distinct().Count() != roles.Length ? new("invalid_roles", "At least one role, and none twice.")

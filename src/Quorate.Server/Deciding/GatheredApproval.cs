@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Quorate.Policies;
+using Quorate.Server.Governance;
 
 namespace Quorate.Server.Deciding;
 
@@ -22,7 +23,7 @@ static class SignedDocuments
     {
         try
         {
-            return (read(JsonSerializer.SerializeToUtf8Bytes(document, DocumentJson.Default.JsonElement)), null);
+            return (read(Documents.Utf8(document)), null);
         }
         catch (DocumentException wrong)
         {

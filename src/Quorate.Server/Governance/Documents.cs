@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Quorate.Policies;
 using Quorate.Server.Deciding;
-using Quorate.Server.Sagas;
 
 namespace Quorate.Server.Governance;
 
@@ -9,21 +8,24 @@ namespace Quorate.Server.Governance;
 static class Documents
 {
     /// <summary>The document as bytes.</summary>
-    internal static byte[] Utf8(JsonElement document) => JsonSerializer.SerializeToUtf8Bytes(document, IntentMaker.JsonElementContract);
+    internal static byte[] Utf8(JsonElement document) => JsonSerializer.SerializeToUtf8Bytes(document, DocumentJson.Default.JsonElement);
 
-    /// <summary>The approvals that were gathered, as the JSON array that nodes read.</summary>
-    internal static byte[] Array(IEnumerable<GatheredApproval> approvals)
+    /// <summary>Approvals as the JSON array that nodes read.</summary>
+    internal static byte[] Array(IEnumerable<JsonElement> approvals)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
             json.WriteStartArray();
             foreach (var approval in approvals)
-                approval.Document.WriteTo(json);
+                approval.WriteTo(json);
             json.WriteEndArray();
         }
         return stream.ToArray();
     }
+
+    /// <inheritdoc cref="Array(IEnumerable{JsonElement})"/>
+    internal static byte[] Array(IEnumerable<GatheredApproval> approvals) => Array(approvals.Select(a => a.Document));
 
     /// <summary>The same, read.</summary>
     internal static IReadOnlyCollection<Approval> Read(IEnumerable<GatheredApproval> approvals) => ApprovalJson.Parse(Array(approvals));
@@ -37,7 +39,7 @@ static class Documents
     {
         try
         {
-            var approval = ApprovalJson.Parse(Array([new("", "", document)]))[0];
+            var approval = ApprovalJson.Parse(Array([document]))[0];
             return ApprovalSet.Verify(subject, expiresAt, [approval], membership, PasskeyCounters.Empty, now).Refused is [var refused]
                 ? (null, new("approval_refused", $"The approval of {approval.Member} does not count: {refused.Fault}."))
                 : (approval, null);

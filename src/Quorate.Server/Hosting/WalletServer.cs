@@ -3,6 +3,7 @@ using Quorate.Cryptography.Secrets;
 using Quorate.Journal;
 using Quorate.Rpc.Health;
 using Quorate.Rpc.Server;
+using Quorate.Server.Access;
 using Quorate.Server.Api;
 using Quorate.Server.Audit;
 using Quorate.Server.Balances;
@@ -108,6 +109,12 @@ public sealed class WalletServer : IAsyncDisposable
         }
         var parts = new ApiParts(store, deployment, chains, new(office), fleet, watch, receipts, cosigning, changed, webhooks, options.NodeTimeout, time);
 
+        var own = new NoncesInMemory(time);
+        var shared = options.Postgres is null ? null : new SharedNonces(store.ReadModels, own, time);
+        if (shared is not null)
+            await shared.PrepareAsync(cancellation).ConfigureAwait(false);
+        var guard = new ApiGuard(new(store, shared is null ? own : shared, time), store.Keys, time);
+
         relayServer = await RpcServer.StartAsync(relay.AddTo(new()), options.Relay, cancellationToken: cancellation).ConfigureAwait(false);
         Task Begin(string name, TimeSpan pause, Func<CancellationToken, Task> round) =>
             Task.Run(() => new PeriodicWork(name, pause, round, options.Logger, time).RunAsync(stop.Token), CancellationToken.None);
@@ -128,7 +135,7 @@ public sealed class WalletServer : IAsyncDisposable
                 Begin("forgetting old deliveries", TimeSpan.FromHours(1), webhooks.PruneAsync),
             ],
         ];
-        apiServer = await RpcServer.StartAsync(WalletApi.AddTo(new(logger: options.Logger), parts).AddHealth(health).AddReflection(), options.Api, health, cancellation).ConfigureAwait(false);
+        apiServer = await RpcServer.StartAsync(WalletApi.AddTo(new(logger: options.Logger, guard: guard), parts).AddHealth(health).AddReflection(), options.Api, health, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Stops answering, lets what is under way end or gives it back, closes the database.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Quorate.Policies;
+using Quorate.Server.Governance;
 using Quorate.Server.Recording;
 using Quorate.Server.Transfers;
 
@@ -41,7 +42,7 @@ static class IntentMaker
     }
 
     /// <summary>The intent of a transaction.</summary>
-    internal static Intent Read(PreparedTransaction prepared) => IntentJson.Parse(JsonSerializer.SerializeToUtf8Bytes(prepared.Intent, JsonElementContract));
+    internal static Intent Read(PreparedTransaction prepared) => IntentJson.Parse(Documents.Utf8(prepared.Intent));
 
     /// <summary>The transaction that was approved, of one that may itself stand in its place.</summary>
     internal static int ApprovedIndexOf(TransferState transfer, int transaction)
@@ -52,10 +53,6 @@ static class IntentMaker
     }
 
     static Intent ApprovedOf(TransferState transfer, int transaction) => Read(transfer.Transactions[ApprovedIndexOf(transfer, transaction)].Prepared);
-
-    internal static System.Text.Json.Serialization.Metadata.JsonTypeInfo<JsonElement> JsonElementContract { get; } =
-        System.Text.Json.Serialization.Metadata.JsonMetadataServices.CreateValueInfo<JsonElement>(
-            JsonSerializerOptions.Default, System.Text.Json.Serialization.Metadata.JsonMetadataServices.JsonElementConverter);
 
     static DateTimeOffset WholeSeconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds());
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Quorate.Policies;
+using Quorate.Server.Governance;
 using Quorate.Server.Transfers;
 
 namespace Quorate.Server.Sagas;
@@ -16,22 +16,8 @@ static class PolicyPreview
         var prepared = transfer.Transactions[transaction].Prepared;
         var intent = IntentMaker.Read(prepared);
         var effects = desk.Read(prepared.Form, prepared.Unsigned.Bytes, wallet.Context).Effects;
-        var approvals = ApprovalSet.Verify(intent, ApprovalJson.Parse(Documents(transfer)), pinned.Membership, PasskeyCounters.Empty, now);
+        var approvals = ApprovalSet.Verify(intent, ApprovalJson.Parse(Documents.Array(transfer.CurrentApprovals.Select(a => a.Document))), pinned.Membership, PasskeyCounters.Empty, now);
         return pinned.Policy.Evaluate(intent, effects, approvals, pinned.Counters, now);
-    }
-
-    /// <summary>The approvals of the current transaction as nodes read them: a JSON array.</summary>
-    internal static byte[] Documents(TransferState transfer)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartArray();
-            foreach (var approval in transfer.CurrentApprovals)
-                approval.Document.WriteTo(json);
-            json.WriteEndArray();
-        }
-        return stream.ToArray();
     }
 
     /// <summary>What is missing, a line each.</summary>

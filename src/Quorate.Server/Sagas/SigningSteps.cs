@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using Quorate.Server.Governance;
 using Quorate.Server.Ids;
 using Quorate.Server.Nodes;
 using Quorate.Server.Recording;
@@ -69,8 +69,8 @@ sealed class SigningSteps(TransferOffice office, NodeFleet nodes, PlanningSteps 
         var approved = IntentMaker.ApprovedIndexOf(state, transaction);
         var original = state.Transactions[approved].Prepared;
         return new(
-            Json(prepared), (int)prepared.Form, prepared.Unsigned.Bytes, PolicyPreview.Documents(state),
-            approved == transaction ? null : new(Json(original), (int)original.Form, original.Unsigned.Bytes));
+            Documents.Utf8(prepared.Intent), (int)prepared.Form, prepared.Unsigned.Bytes, Documents.Array(state.CurrentApprovals.Select(a => a.Document)),
+            approved == transaction ? null : new(Documents.Utf8(original.Intent), (int)original.Form, original.Unsigned.Bytes));
     }
 
     /// <summary>One node's no is not all nodes' no: every one is asked before it counts.</summary>
@@ -93,6 +93,4 @@ sealed class SigningSteps(TransferOffice office, NodeFleet nodes, PlanningSteps 
             _ => (SigningOutcome.Retry, "No signatures."),
         };
     }
-
-    static byte[] Json(PreparedTransaction prepared) => JsonSerializer.SerializeToUtf8Bytes(prepared.Intent, IntentMaker.JsonElementContract);
 }

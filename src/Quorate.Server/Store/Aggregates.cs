@@ -37,14 +37,14 @@ sealed class Aggregates<TState, TCommand, TEvent>(EventStore store, Decider<TSta
     /// <param name="command">The command.</param>
     /// <param name="expectedVersion">The version the caller has seen, where it minds; otherwise null.</param>
     /// <param name="beside">
-    /// Appends to other streams that belong to it, all or none: a place in a lane, an idempotency key. They are made for what was decided.
+    /// Appends to other streams that belong to it, all or none: a place in a lane, an idempotency key. They are made for what will have been done.
     /// </param>
     /// <param name="cancellation">Takes it back while nothing is written.</param>
     /// <exception cref="VersionConflictException">A stream of <paramref name="beside"/> is at another version, or a stream changes all the time.</exception>
     /// <exception cref="JournalUnavailableException">As for an append.</exception>
     /// <exception cref="JournalBusyException">As for an append.</exception>
     internal async Task<Outcome<TState, TEvent>> DoAsync(
-        string id, TCommand command, long? expectedVersion = null, Func<IReadOnlyList<TEvent>, IReadOnlyList<StreamAppend>>? beside = null,
+        string id, TCommand command, long? expectedVersion = null, Func<Outcome<TState, TEvent>, IReadOnlyList<StreamAppend>>? beside = null,
         CancellationToken cancellation = default)
     {
         var stream = decider.StreamOf(id);
@@ -61,11 +61,12 @@ sealed class Aggregates<TState, TCommand, TEvent>(EventStore store, Decider<TSta
             if (taken is not null)
                 return new(state, version, [], taken);
             appends.Insert(0, new(stream, version, [.. decision.Events.Select(e => decider.Catalog.Encode(e))]));
-            appends.AddRange(beside?.Invoke(decision.Events) ?? []);
+            var done = new Outcome<TState, TEvent>(decision.Events.Aggregate(state, decider.Evolve), version + decision.Events.Length, decision.Events, null);
+            appends.AddRange(beside?.Invoke(done) ?? []);
             try
             {
-                var results = await store.AppendAsync(appends, cancellation).ConfigureAwait(false);
-                return new(decision.Events.Aggregate(state, decider.Evolve), results[0].Version, decision.Events, null);
+                await store.AppendAsync(appends, cancellation).ConfigureAwait(false);
+                return done;
             }
             catch (VersionConflictException conflict) when (tries < MaxTries && IsOurs(conflict, stream))
             {

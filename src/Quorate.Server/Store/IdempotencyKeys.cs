@@ -93,6 +93,10 @@ sealed class IdempotencyKeys(EventStore store)
     internal static StreamAppend Free(string caller, string key, KeyRuling.Go go, string reason) =>
         new(StreamOf(caller, key), go.Version, [KeyEvent.Catalog.Encode(new KeyEvent.KeyFreed(reason))]);
 
+    /// <summary>Writes one of these by itself.</summary>
+    /// <exception cref="VersionConflictException">Somebody else has the key by now.</exception>
+    internal Task SayAsync(StreamAppend append, CancellationToken cancellation) => store.AppendAsync([append], cancellation);
+
     static string StreamOf(string caller, string key) => $"idempotency/{new Digest(
         System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{caller.Length}:{caller}{key}")))}";
 }

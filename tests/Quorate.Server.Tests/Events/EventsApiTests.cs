@@ -3,9 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Quorate.Client.Webhooks;
 using Quorate.Rpc;
-using Quorate.Rpc.Client;
-using Quorate.Server.Hosting;
-using Quorate.Server.Tests.Governance;
+using Quorate.Server.Tests.Api;
 using Quorate.Server.Tests.Webhooks;
 using Quorate.V1;
 
@@ -16,33 +14,29 @@ public sealed class EventsApiTests : IAsyncLifetime
 {
     static readonly Method<StreamEventsRequest, Event> streamEvents = new(EventsReflection.Descriptor.Services[0], "StreamEvents");
 
-    static readonly HttpClient http = new();
+    readonly ApiServer server = new() { With = options => options with { Webhooks = DeliveryWorld.Options } };
+    HttpClient http = null!;
 
-    readonly string directory = Directory.CreateTempSubdirectory("quorate-events-").FullName;
-    WalletServer server = null!;
-
-    public Task InitializeAsync() => StartAsync();
+    public async Task InitializeAsync()
+    {
+        await server.InitializeAsync();
+        http = server.Http();
+    }
 
     public async Task DisposeAsync()
     {
+        http.Dispose();
         await server.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(directory, recursive: true);
     }
-
-    async Task StartAsync() => server = await WalletServer.StartAsync(new()
-    {
-        Genesis = ActDeliveryTests.Genesis(), DataDirectory = directory, RelayName = "relay", Relay = new() { DrainSeconds = 0 }, Webhooks = DeliveryWorld.Options,
-        Api = new() { Http1EndPoint = new(IPAddress.Loopback, 0), DrainSeconds = 0 },
-    }, default);
 
     async Task RestartAsync()
     {
-        await server.DisposeAsync();
-        await StartAsync();
+        await server.RestartAsync();
+        http.Dispose();
+        http = server.Http();
     }
 
-    string Url(string path) => new Uri(server.ApiAddresses[1], path).ToString();
+    string Url(string path) => new Uri(server.Json, path).ToString();
 
     async Task<JsonNode> SendAsync(HttpMethod method, string path, string? json, HttpStatusCode expected)
     {
@@ -55,7 +49,7 @@ public sealed class EventsApiTests : IAsyncLifetime
 
     Task<JsonNode> GetAsync(string path, HttpStatusCode expected = HttpStatusCode.OK) => SendAsync(HttpMethod.Get, path, null, expected);
 
-    async Task<string> OpenVaultAsync(string name) => (string)(await SendAsync(HttpMethod.Post, "/v1/vaults", $$"""{"name":"{{name}}"}""", HttpStatusCode.OK))["id"]!;
+    async Task<string> OpenVaultAsync(string name) => (string)(await SendAsync(HttpMethod.Post, "/v1/vaults", $$"""{"name":"{{name}}"}""", HttpStatusCode.Created))["id"]!;
 
     async Task<(string? Token, List<(string Id, JsonNode Event)> Events)> StreamAsync(string query, string? lastEventId, int count, Func<Task>? meanwhile = null)
     {
@@ -97,7 +91,7 @@ public sealed class EventsApiTests : IAsyncLifetime
         Assert.Equal(["two", "three"], behind.Events.Select(e => (string)e.Event["data"]!["name"]!));
         Assert.Equal(["before", "one"], (await StreamAsync("?since=2020-01-01T00:00:00Z&types=vault.opened", null, 2)).Events.Select(e => (string)e.Event["data"]!["name"]!));
 
-        using var channel = RpcChannel.ForAddress(server.ApiAddresses[0]);
+        using var channel = server.Channel();
         using var call = channel.AsyncServerStreamingCall(streamEvents, new StreamEventsRequest { ResumeToken = behind.Events[0].Id });
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         Assert.True(await call.ResponseStream.MoveNext(patience.Token));
@@ -123,7 +117,7 @@ public sealed class EventsApiTests : IAsyncLifetime
             await GetAsync($"/v1/events?{query}", HttpStatusCode.BadRequest);
         await GetAsync("/v1/events/evt_0197a1b2-0000-7000-8000-000000000001", HttpStatusCode.NotFound);
 
-        using var channel = RpcChannel.ForAddress(server.ApiAddresses[0]);
+        using var channel = server.Channel();
         using var call = channel.AsyncServerStreamingCall(streamEvents, new StreamEventsRequest { ResumeToken = "garbage" });
         var refused = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default));
         Assert.Equal((StatusCode.InvalidArgument, "invalid_resume_token"), (refused.StatusCode, refused.GetProblem()!.Code));
@@ -133,10 +127,10 @@ public sealed class EventsApiTests : IAsyncLifetime
     public async Task Events_are_listed_and_read_by_their_id()
     {
         var vaults = new[] { await OpenVaultAsync("a"), await OpenVaultAsync("b"), await OpenVaultAsync("c") };
-        await DeliveryWorld.UntilAsync(async () => (await GetAsync("/v1/events"))["events"]!.AsArray().Count == 3);
+        await DeliveryWorld.UntilAsync(async () => (await GetAsync("/v1/events?types=vault.*"))["events"]!.AsArray().Count == 3);
         var page = await GetAsync("/v1/events?orderBy=timestamp%20desc&pageSize=2&types=vault.*");
         Assert.Equal([vaults[2], vaults[1]], page["events"]!.AsArray().Select(e => (string)e!["resource"]!));
-        var next = await GetAsync($"/v1/events?orderBy=timestamp%20desc&pageSize=2&pageToken={page["nextPageToken"]}");
+        var next = await GetAsync($"/v1/events?orderBy=timestamp%20desc&pageSize=2&types=vault.*&pageToken={page["nextPageToken"]}");
         var last = Assert.Single(next["events"]!.AsArray())!;
         Assert.Equal((vaults[0], "vault", vaults[0], "1"), ((string)last["resource"]!, (string)last["resourceKind"]!, (string)last["vault"]!, (string)last["sequence"]!));
         Assert.True(JsonNode.DeepEquals(last, await GetAsync($"/v1/events/{last["id"]}")));
@@ -148,7 +142,9 @@ public sealed class EventsApiTests : IAsyncLifetime
         await using var endpoint = new Endpoint();
         var hook = await SendAsync(HttpMethod.Post, "/v1/webhooks", $$"""{"url":"{{endpoint.Url}}","types":["vault.*"]}""", HttpStatusCode.Created);
         var path = $"/v1/webhooks/{hook["id"]}";
-        using var cache = new WebhookKeyCache(http, new(Url($"{path}/jwks.json")), TimeSpan.Zero);
+        // Whoever has an endpoint needs no key of the API to learn its keys.
+        using var anybody = new HttpClient();
+        using var cache = new WebhookKeyCache(anybody, new(Url($"{path}/jwks.json")), TimeSpan.Zero);
         var receiver = new WebhookReceiver(cache);
         var ping = await SendAsync(HttpMethod.Post, $"{path}:test", "{}", HttpStatusCode.OK);
         Assert.True((bool)ping["delivered"]!);

@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Quorate.Cryptography.Signatures;
 using Quorate.Policies;
 using Quorate.Server.Acts;
 using Quorate.Server.Governance;
@@ -17,12 +15,9 @@ namespace Quorate.Server.Tests.Governance;
 /// <summary>Acts reach the nodes when enough administrators have signed them, in their order, and a node that was away catches up.</summary>
 public sealed class ActDeliveryTests : IAsyncLifetime
 {
-    static readonly Dictionary<string, Ed25519Key> keys =
-        new[] { "alice", "bob", "node-1", "node-2" }.ToDictionary(name => name, name => Ed25519Key.Generate(new SeededRandom(9, name)));
-
     readonly ManualTime time = new();
     readonly Line line = new();
-    readonly GenesisDocument genesis = Genesis();
+    readonly GenesisDocument genesis = TestDeployment.Genesis();
     StoreHarness harness = null!;
     ServerStore store = null!;
     DeploymentBook book = null!;
@@ -127,31 +122,10 @@ public sealed class ActDeliveryTests : IAsyncLifetime
 
     async Task ApproveAsync(AdministrativeAct act, string member)
     {
-        var signature = new Approval.Signature(member, "laptop", keys[member].Sign(ApprovalSet.MessageFor(act.Hash)));
+        var signature = new Approval.Signature(member, "laptop", TestDeployment.Keys[member].Sign(ApprovalSet.MessageFor(act.Hash)));
         using var json = JsonDocument.Parse(ApprovalJson.Write([signature]));
         await store.Acts.DoAsync(Id(ResourceKind.Act, (int)act.Number).ToString(), new ActCommand.Approve(time.GetUtcNow(), member, "laptop", json.RootElement[0].Clone()));
     }
-
-    internal static GenesisDocument Genesis() => GenesisDocument.Parse(Encoding.UTF8.GetBytes(new JsonObject
-    {
-        ["quorateGenesis"] = 1, ["organisation"] = "acme", ["mode"] = "development",
-        ["nodes"] = new JsonArray([.. new[] { "node-1", "node-2" }.Select(n => new JsonObject { ["name"] = n, ["key"] = Convert.ToHexStringLower(keys[n].EncodedPublicKey) })]),
-        ["administrators"] = new JsonObject { ["threshold"] = 2, ["members"] = new JsonArray("alice", "bob") },
-        ["membership"] = new JsonObject
-        {
-            ["quorateMembership"] = 1,
-            ["relyingParty"] = new JsonObject { ["id"] = "wallet.example.org", ["origins"] = new JsonArray("https://wallet.example.org") },
-            ["members"] = new JsonArray([.. new[] { "alice", "bob" }.Select(name => new JsonObject
-            {
-                ["id"] = name,
-                ["devices"] = new JsonArray(new JsonObject { ["id"] = "laptop", ["ed25519"] = Convert.ToHexStringLower(keys[name].EncodedPublicKey) }),
-            })]),
-        },
-        ["policy"] = new JsonObject
-        {
-            ["quoratePolicy"] = 1, ["name"] = "a", ["rules"] = new JsonArray(new JsonObject { ["id"] = "pay", ["effect"] = "allow", ["what"] = new JsonArray(new JsonObject { ["kind"] = "transfer" }) }),
-        },
-    }.ToJsonString()));
 
     /// <summary>Nodes that take acts in their order, as real ones do.</summary>
     sealed class Line : INodeLine
@@ -171,7 +145,7 @@ public sealed class ActDeliveryTests : IAsyncLifetime
         public Task<string?> TakeActsAsync(
             NodeId node, IReadOnlyList<(ReadOnlyMemory<byte> Act, ReadOnlyMemory<byte> Approvals)> handed, TimeSpan timeout, CancellationToken cancellation)
         {
-            var number = node.Equals(NodeId.FromPublicKey(keys["node-1"].EncodedPublicKey)) ? 1 : 2;
+            var number = node.Equals(NodeId.FromPublicKey(TestDeployment.Keys["node-1"].EncodedPublicKey)) ? 1 : 2;
             lock (Handed)
             {
                 if (Problem.Length > 0)
