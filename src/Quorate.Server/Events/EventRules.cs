@@ -37,7 +37,7 @@ static class EventRules
 
     /// <summary>All types, by name.</summary>
     internal static IReadOnlyDictionary<string, EventType> Types { get; } = new SortedDictionary<string, EventType>(
-        rules.Values.SelectMany(r => r.Types).DistinctBy(t => t.Name, StringComparer.Ordinal).ToDictionary(t => t.Name, StringComparer.Ordinal), StringComparer.Ordinal);
+        rules.Values.SelectMany(r => r.Types).ToDictionary(t => t.Name, StringComparer.Ordinal), StringComparer.Ordinal);
 
     /// <summary>The rule for an event; null where it is not public.</summary>
     internal static EventRule? Of(RecordedEvent recorded) =>

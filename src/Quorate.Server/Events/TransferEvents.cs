@@ -43,7 +43,7 @@ static class TransferEvents
             ("transaction", e => e.Transaction), ("stage", e => SnakeCase.Text(e.Stage)), ("blockHash", e => Text(e.BlockHash)), ("blockHeight", e => e.BlockHeight is { } height ? Text(height) : null),
             ("reason", e => Text(e.Reason)), ("isReorganisation", e => e.IsReorg)),
         transfers.OnAny<TransferEvent.Ended>("transfer-ended",
-            [.. ends.Select(end => ($"transfer.{SnakeCase.Text(end.Key)}", end.Value))], e => $"transfer.{SnakeCase.Text(e.Status)}",
+            ends.Select(end => (NameOf(end.Key), end.Value)), e => NameOf(e.Status),
             ("reason", e => Text(e.Reason)), ("by", e => Text(e.By)), ("replacedBy", e => Text(e.ReplacedBy))),
     ];
 
@@ -63,6 +63,9 @@ static class TransferEvents
         [TransferStatus.Replaced] = "The end: something that is not of it took its place on the chain.", [TransferStatus.Dropped] = "The end: none of its transactions can ever confirm.",
         [TransferStatus.Failed] = "The end: it could not be done, or the chain carried it out without effect.",
     };
+
+    // A message has its signature before it ends, and is told of both.
+    static string NameOf(TransferStatus end) => end == TransferStatus.Signed ? "transfer.completed" : $"transfer.{SnakeCase.Text(end)}";
 
     // A reorganisation is what matters of it, wherever it leads.
     static string NameOf(TransferEvent.TransactionTracked e) => e.IsReorg ? "transfer.reorganised" : e.Stage switch
