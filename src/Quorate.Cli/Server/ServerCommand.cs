@@ -28,7 +28,9 @@ static class ServerCommand
                 "telemetry": { "metrics": "127.0.0.1:9464", "log": "json" }
               }
             With "postgres" (a connection string, or QUORATE_POSTGRES in the environment) its database is there, and several
-            servers may share it; otherwise it is in the data directory, in SQLite.
+            servers may share it; otherwise it is in the data directory, in SQLite. "webhooks": { "allow": ["10.20.0.0/16"] } lets
+            endpoints of webhooks be in networks of one's own. Their keys follow from QUORATE_WEBHOOK_SECRET (base 64 of 32
+            bytes), which servers that share a database need, or from a file in the data directory.
             With "redis": { "connection": … }, or QUORATE_REDIS in the environment, they count "limits" together (docs/limits.md).
 
             Whoever calls the API signs its requests: `quorate server key add` writes the first key.

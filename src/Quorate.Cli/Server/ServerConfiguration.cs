@@ -11,6 +11,7 @@ using Quorate.Cli.Node;
 using Quorate.Cli.Telemetry;
 using Quorate.Rpc.Server;
 using Quorate.Server.Hosting;
+using Quorate.Server.Webhooks;
 
 namespace Quorate.Cli.Server;
 
@@ -21,6 +22,7 @@ namespace Quorate.Cli.Server;
 /// <param name="Api">Where the API answers.</param>
 /// <param name="Chains">The chains, by CAIP-2 id.</param>
 /// <param name="Intervals">How often things are looked at.</param>
+/// <param name="Webhooks">How endpoints of webhooks are called. The secret of their keys is QUORATE_WEBHOOK_SECRET in the environment, or the data directory's file.</param>
 /// <param name="Name">Who this server is beside others on one database; the machine's name where it is absent.</param>
 /// <param name="Limits">How much may be asked of it; what is absent has its default.</param>
 /// <param name="Redis">Where several servers count that together. The environment's QUORATE_REDIS comes first.</param>
@@ -29,7 +31,7 @@ sealed record ServerConfiguration(
     string Genesis, string? Postgres, ServerConfiguration.RelayListener Relay, ServerConfiguration.ApiListener Api,
     IReadOnlyDictionary<string, ServerConfiguration.Chain>? Chains, ServerConfiguration.Pauses? Intervals, string? Name,
     LimitsConfiguration? Limits = null, LimitsConfiguration.RedisServer? Redis = null,
-    TelemetryConfiguration? Telemetry = null)
+    TelemetryConfiguration? Telemetry = null, ServerConfiguration.WebhookSettings? Webhooks = null)
 {
     const int MaxSize = 1 << 20;
 
@@ -83,6 +85,16 @@ sealed record ServerConfiguration(
         }
     }
 
+    /// <summary>Endpoints of webhooks.</summary>
+    /// <param name="Allow">Networks (10.20.0.0/16) that endpoints may be in although they are none of the public internet, and may be called without TLS.</param>
+    internal sealed record WebhookSettings(string[]? Allow)
+    {
+        internal WebhookOptions ToOptions() => new()
+        {
+            AllowedNetworks = [.. (Allow ?? []).Select(text => IPNetwork.TryParse(text, out var network) ? network : throw new CliException($"{text} is no network: an address, a slash, a number of bits."))],
+        };
+    }
+
     /// <summary>In whole seconds; what is absent has its default.</summary>
     internal sealed record Pauses(int? NodesSeconds, int? CosignSeconds, int? BalancesSeconds, int? TrackSeconds);
 
@@ -133,8 +145,22 @@ sealed record ServerConfiguration(
             ReconcileEvery = Seconds(pauses.BalancesSeconds, otherwise.ReconcileEvery),
             TrackEvery = Seconds(pauses.TrackSeconds, otherwise.TrackEvery),
             Limits = (Limits ?? new()).ToOptions(Redis),
+            Webhooks = (Webhooks ?? new(null)).ToOptions(),
+            WebhookSecret = Secret(),
             Logger = logger,
         };
+    }
+
+    static WebhookSecret? Secret()
+    {
+        try
+        {
+            return Environment.GetEnvironmentVariable("QUORATE_WEBHOOK_SECRET") is { Length: > 0 } text ? WebhookSecret.Parse(text) : null;
+        }
+        catch (FormatException problem)
+        {
+            throw new CliException($"QUORATE_WEBHOOK_SECRET: {problem.Message}");
+        }
     }
 
     static RpcServerOptions Listener(string what, string address, string? json, string? certificate, int drainSeconds)

@@ -8,6 +8,7 @@ using Quorate.Server.Api;
 using Quorate.Server.Audit;
 using Quorate.Server.Balances;
 using Quorate.Server.Ceremonies;
+using Quorate.Server.Events;
 using Quorate.Server.Features;
 using Quorate.Server.Governance;
 using Quorate.Server.Ids;
@@ -19,6 +20,7 @@ using Quorate.Server.Sagas;
 using Quorate.Server.Store;
 using Quorate.Server.Telemetry;
 using Quorate.Server.Wallets;
+using Quorate.Server.Webhooks;
 
 namespace Quorate.Server.Hosting;
 
@@ -37,6 +39,8 @@ public sealed class WalletServer : IAsyncDisposable
     CallLimits? limits;
     NodeWatch? nodes;
     ImmutableArray<IDisposable> measures = [];
+    WebhookSecret? webhookSecret;
+    WebhookWork? webhooks;
     ImmutableArray<Task> working = [];
 
     WalletServer(ServerStore store) => this.store = store;
@@ -119,7 +123,14 @@ public sealed class WalletServer : IAsyncDisposable
         var features = new FeatureBook(store, options.Chains.Where(c => c.Flag is not null).ToDictionary(c => c.Chain, c => c.Flag!));
         await features.RefreshAsync(cancellation).ConfigureAwait(false);
         limits = await CallLimits.OpenAsync(options.Limits, options.Logger, time).ConfigureAwait(false);
-        var parts = new ApiParts(store, deployment, chains, new(office), new(log, desks, wallets, saga, time), fleet, watch, receipts, cosigning, limits, features, options.NodeTimeout, time);
+        var changed = new ChangeWatch(store.Journal, time);
+        webhookSecret = options.WebhookSecret ?? (options.DataDirectory is { } directory ? WebhookSecret.OpenFile(Path.Combine(directory, WebhookSecret.FileName), SystemRandom.Shared) : null);
+        if (webhookSecret is not null)
+        {
+            webhooks = new(store, webhookSecret, options.Webhooks, options.Name, time, options.Logger);
+            await webhooks.BeginAsync(cancellation).ConfigureAwait(false);
+        }
+        var parts = new ApiParts(store, deployment, chains, new(office), new(log, desks, wallets, saga, time), fleet, watch, receipts, cosigning, limits, features, changed, webhooks, options.NodeTimeout, time);
 
         nodes = watch;
         var sampled = new ServerMeasures(store, loop, watch, time);
@@ -144,6 +155,13 @@ public sealed class WalletServer : IAsyncDisposable
             Begin("co-signing the journal", options.CosignEvery, cosigning.RunAsync),
             Begin("asking for balances", options.ReconcileEvery, balances.RunAsync),
             Begin("measuring", TimeSpan.FromSeconds(5), sampled.SampleAsync),
+            Begin("telling of changes", TimeSpan.FromMilliseconds(100), changed.RunAsync),
+            .. webhooks is null ? [] : (Task[])
+            [
+                Begin("queueing deliveries", TimeSpan.FromMilliseconds(100), webhooks.FanOut.RunAsync),
+                Begin("delivering to webhooks", TimeSpan.FromMilliseconds(100), webhooks.Dispatch.RunAsync),
+                Begin("forgetting old deliveries", TimeSpan.FromHours(1), webhooks.PruneAsync),
+            ],
         ];
         apiServer = await RpcServer.StartAsync(WalletApi.AddTo(new(logger: options.Logger, guard: guard), parts).AddHealth(health).AddReflection(), options.Api, health, cancellation).ConfigureAwait(false);
     }
@@ -162,6 +180,8 @@ public sealed class WalletServer : IAsyncDisposable
         if (limits is not null)
             await limits.DisposeAsync().ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);
+        webhooks?.Dispose();
+        webhookSecret?.Dispose();
         http.Dispose();
         stop.Dispose();
     }

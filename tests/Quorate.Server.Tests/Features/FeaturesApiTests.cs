@@ -96,6 +96,8 @@ public sealed class FeaturesApiTests : IAsyncLifetime
         Assert.Equal(("feature_off", "409 feature_off"), (await CreateAddressAsync(otherWallet), await CreateTransferAsync(otherWallet)));
         // It outlives the server.
         await server.RestartAsync();
+        http.Dispose();
+        http = server.Http();
         Assert.Equal(("0x", "feature_off"), (await CreateAddressAsync(wallet), await CreateAddressAsync(otherWallet)));
         await SetAsync(100);
         Assert.Equal("0x", await CreateAddressAsync(otherWallet));
