@@ -185,7 +185,7 @@ sealed class WebhooksApi(ApiParts server)
     async Task<Webhook> DoAsync(ResourceId id, WebhookCommand command, ServerCallContext context)
     {
         var outcome = await server.Store.Webhooks.DoAsync(id.ToString(), command, cancellation: context.CancellationToken).ConfigureAwait(false);
-        return await MessageAsync(outcome.Accepted(), outcome.Version, context).ConfigureAwait(false);
+        return outcome.Refusal is { } refusal ? throw Answers.Problem(refusal) : await MessageAsync(outcome.State, outcome.Version, context).ConfigureAwait(false);
     }
 
     async Task<Webhook> MessageAsync(Webhooks.Webhook hook, long version, ServerCallContext context)
