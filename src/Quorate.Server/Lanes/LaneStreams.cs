@@ -8,7 +8,13 @@ namespace Quorate.Server.Lanes;
 /// Lanes of one kind over their streams: reads what is new, asks the decider, appends with the version that was seen, and
 /// asks again where another server was quicker. So two servers never decide on the same state.
 /// </summary>
-sealed class LaneStreams<TState, TEvent>(IEventLog log, EventCatalog<TEvent> catalog, TState initial, Func<TState, TEvent, TState> evolve)
+/// <param name="log">The journal.</param>
+/// <param name="catalog">The lanes' events.</param>
+/// <param name="initial">A lane in which nothing has happened.</param>
+/// <param name="evolve">A lane after an event.</param>
+/// <param name="reserved">How many reservations stand in a lane, for <see cref="LaneMetrics"/>; null for what is not measured.</param>
+sealed class LaneStreams<TState, TEvent>(
+    IEventLog log, EventCatalog<TEvent> catalog, TState initial, Func<TState, TEvent, TState> evolve, Func<TState, int>? reserved = null)
     where TState : class
     where TEvent : class
 {
@@ -35,6 +41,8 @@ sealed class LaneStreams<TState, TEvent>(IEventLog log, EventCatalog<TEvent> cat
         {
             var at = await CatchUpAsync(stream, cancellation).ConfigureAwait(false);
             var decision = decide(at.State);
+            if (decision.Refusal is { } refusal && reserved is not null)
+                LaneMetrics.Refused(stream, refusal);
             if (decision.Refusal is not null || decision.Events.IsEmpty)
                 return (at.State, decision.Refusal);
             try
@@ -66,6 +74,8 @@ sealed class LaneStreams<TState, TEvent>(IEventLog log, EventCatalog<TEvent> cat
     {
         if (kept.Count >= MaxKept)
             kept.Clear();
-        kept.AddOrUpdate(stream, folded, (_, other) => other.Version > folded.Version ? other : folded);
+        var latest = kept.AddOrUpdate(stream, folded, (_, other) => other.Version > folded.Version ? other : folded);
+        if (reserved is not null)
+            LaneMetrics.Seen(stream, reserved(latest.State));
     }
 }

@@ -14,7 +14,7 @@ sealed partial class BitcoinDesk(BitcoinAccounts accounts, IEventLog log) : ITra
     /// <summary>How often others may take coins between their being chosen and reserved.</summary>
     const int MaxChoices = 8;
 
-    readonly LaneStreams<CoinLane, CoinEvent> lanes = new(log, CoinEvent.Catalog, CoinLane.Initial, (l, e) => l.After(e));
+    readonly LaneStreams<CoinLane, CoinEvent> lanes = new(log, CoinEvent.Catalog, CoinLane.Initial, (l, e) => l.After(e), l => l.Spends.Count);
 
     public ITransactionFormat Format => accounts;
 

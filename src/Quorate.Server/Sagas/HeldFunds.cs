@@ -11,7 +11,7 @@ sealed class HeldFunds(IEventLog log, Func<Address, AssetId, CancellationToken, 
     /// <summary>Id of the reservation, of which a transfer has one.</summary>
     internal const string Id = "funds";
 
-    readonly LaneStreams<FundsLane, FundsEvent> lanes = new(log, FundsEvent.Catalog, FundsLane.Initial, (l, e) => l.After(e));
+    readonly LaneStreams<FundsLane, FundsEvent> lanes = new(log, FundsEvent.Catalog, FundsLane.Initial, (l, e) => l.After(e), l => l.Holds.Count);
 
     /// <summary>Holds what a transfer takes at most, after asking the chain what there is.</summary>
     /// <param name="draft">Whose, with the fee's maximum.</param>

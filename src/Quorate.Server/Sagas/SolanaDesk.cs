@@ -14,7 +14,7 @@ namespace Quorate.Server.Sagas;
 /// </summary>
 sealed partial class SolanaDesk(ISolanaNetwork network, IEventLog log, SagaOptions options) : ITransferDesk
 {
-    readonly LaneStreams<LifetimeLane, LifetimeEvent> lanes = new(log, LifetimeEvent.Catalog, LifetimeLane.Initial, (l, e) => l.After(e));
+    readonly LaneStreams<LifetimeLane, LifetimeEvent> lanes = new(log, LifetimeEvent.Catalog, LifetimeLane.Initial, (l, e) => l.After(e), l => l.Lives.Count);
     readonly HeldFunds funds = new(log, network.BalanceAsync);
 
     public ITransactionFormat Format => network.Format;
