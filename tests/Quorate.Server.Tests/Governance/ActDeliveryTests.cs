@@ -1,13 +1,11 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Quorate.Cryptography.Signatures;
 using Quorate.Policies;
 using Quorate.Server.Acts;
 using Quorate.Server.Governance;
 using Quorate.Server.Ids;
 using Quorate.Server.Nodes;
 using Quorate.Server.Store;
+using Quorate.Server.Tests.Nodes;
 using Quorate.Server.Tests.Store;
 using Quorate.Testing;
 using static Quorate.Server.Tests.Transfers.TransferSamples;
@@ -17,12 +15,9 @@ namespace Quorate.Server.Tests.Governance;
 /// <summary>Acts reach the nodes when enough administrators have signed them, in their order, and a node that was away catches up.</summary>
 public sealed class ActDeliveryTests : IAsyncLifetime
 {
-    static readonly Dictionary<string, Ed25519Key> keys =
-        new[] { "alice", "bob", "node-1", "node-2" }.ToDictionary(name => name, name => Ed25519Key.Generate(new SeededRandom(9, name)));
-
     readonly ManualTime time = new();
     readonly Line line = new();
-    readonly GenesisDocument genesis = Genesis();
+    readonly GenesisDocument genesis = Acme.Genesis();
     StoreHarness harness = null!;
     ServerStore store = null!;
     DeploymentBook book = null!;
@@ -127,34 +122,11 @@ public sealed class ActDeliveryTests : IAsyncLifetime
 
     async Task ApproveAsync(AdministrativeAct act, string member)
     {
-        var signature = new Approval.Signature(member, "laptop", keys[member].Sign(ApprovalSet.MessageFor(act.Hash)));
-        using var json = JsonDocument.Parse(ApprovalJson.Write([signature]));
-        await store.Acts.DoAsync(Id(ResourceKind.Act, (int)act.Number).ToString(), new ActCommand.Approve(time.GetUtcNow(), member, "laptop", json.RootElement[0].Clone()));
+        await store.Acts.DoAsync(Id(ResourceKind.Act, (int)act.Number).ToString(), new ActCommand.Approve(time.GetUtcNow(), member, "laptop", Acme.Approval(member, act.Hash)));
     }
 
-    static GenesisDocument Genesis() => GenesisDocument.Parse(Encoding.UTF8.GetBytes(new JsonObject
-    {
-        ["quorateGenesis"] = 1, ["organisation"] = "acme", ["mode"] = "development",
-        ["nodes"] = new JsonArray([.. new[] { "node-1", "node-2" }.Select(n => new JsonObject { ["name"] = n, ["key"] = Convert.ToHexStringLower(keys[n].EncodedPublicKey) })]),
-        ["administrators"] = new JsonObject { ["threshold"] = 2, ["members"] = new JsonArray("alice", "bob") },
-        ["membership"] = new JsonObject
-        {
-            ["quorateMembership"] = 1,
-            ["relyingParty"] = new JsonObject { ["id"] = "wallet.example.org", ["origins"] = new JsonArray("https://wallet.example.org") },
-            ["members"] = new JsonArray([.. new[] { "alice", "bob" }.Select(name => new JsonObject
-            {
-                ["id"] = name,
-                ["devices"] = new JsonArray(new JsonObject { ["id"] = "laptop", ["ed25519"] = Convert.ToHexStringLower(keys[name].EncodedPublicKey) }),
-            })]),
-        },
-        ["policy"] = new JsonObject
-        {
-            ["quoratePolicy"] = 1, ["name"] = "a", ["rules"] = new JsonArray(new JsonObject { ["id"] = "pay", ["effect"] = "allow", ["what"] = new JsonArray(new JsonObject { ["kind"] = "transfer" }) }),
-        },
-    }.ToJsonString()));
-
     /// <summary>Nodes that take acts in their order, as real ones do.</summary>
-    sealed class Line : INodeLine
+    sealed class Line : QuietLine
     {
         readonly SortedDictionary<int, ulong> acts = new() { [1] = 0, [2] = 0 };
 
@@ -168,10 +140,10 @@ public sealed class ActDeliveryTests : IAsyncLifetime
         internal Dictionary<int, NodeReport> Reports() => acts.Where(a => !Away.Contains(a.Key))
             .ToDictionary(a => a.Key, a => new NodeReport($"node-{a.Key}", default, a.Value, [], [], [], 0, default, 0, default));
 
-        public Task<string?> TakeActsAsync(
+        public override Task<string?> TakeActsAsync(
             NodeId node, IReadOnlyList<(ReadOnlyMemory<byte> Act, ReadOnlyMemory<byte> Approvals)> handed, TimeSpan timeout, CancellationToken cancellation)
         {
-            var number = node.Equals(NodeId.FromPublicKey(keys["node-1"].EncodedPublicKey)) ? 1 : 2;
+            var number = Acme.NumberOf(node);
             lock (Handed)
             {
                 if (Problem.Length > 0)
@@ -183,13 +155,5 @@ public sealed class ActDeliveryTests : IAsyncLifetime
                 return Task.FromResult<string?>("");
             }
         }
-
-        public Task<NodeReport?> ReportAsync(NodeId node, TimeSpan timeout, CancellationToken cancellation) => Task.FromResult<NodeReport?>(null);
-
-        public Task<NodeAnswer> SignAsync(NodeId node, SigningQuestion question, TimeSpan timeout, CancellationToken cancellation) =>
-            Task.FromResult<NodeAnswer>(new NodeAnswer.Failed("no"));
-
-        public Task<string?> FreezeAsync(NodeId node, ReadOnlyMemory<byte> order, ReadOnlyMemory<byte> approval, TimeSpan timeout, CancellationToken cancellation) =>
-            Task.FromResult<string?>("");
     }
 }
