@@ -6,4 +6,5 @@ namespace Quorate.Rpc.Server;
 /// <param name="Descriptor">The method.</param>
 /// <param name="Path">Where gRPC clients ask for it.</param>
 /// <param name="Invoke">Runs the service's method over a call's messages.</param>
-sealed record BoundMethod(MethodDescriptor Descriptor, string Path, Func<ServerCall, Task> Invoke);
+/// <param name="Guard">Stands before it; null where nobody does.</param>
+sealed record BoundMethod(MethodDescriptor Descriptor, string Path, Func<ServerCall, Task> Invoke, ICallGuard? Guard);

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,19 +14,19 @@ sealed class GrpcServerCall : ServerCall
 {
     internal const string ContentType = "application/grpc";
 
-    readonly FrameReader reader;
-    readonly bool compress;
+    readonly bool isCompressed, compress;
+    FrameReader? reader;
 
     GrpcServerCall(HttpContext http, BoundMethod method, RpcServices services, Metadata headers, TimeSpan? timeout, bool isCompressed)
         : base(http, method, services, headers, timeout)
     {
-        reader = new(http.Request.BodyReader, method.Descriptor.InputType.Parser, isCompressed, Options.MaxReceiveMessageSize);
+        this.isCompressed = isCompressed;
         compress = Options.CompressResponses && AcceptsGzip(http.Request);
     }
 
     protected override string System => "grpc";
 
-    protected override RpcException? RequestFault => reader.Fault;
+    protected override RpcException? RequestFault => reader?.Fault;
 
     /// <summary>Reads the request's headers and runs the call; headers that are wrong end it before the method runs.</summary>
     internal static Task RunAsync(HttpContext http, BoundMethod method, RpcServices services)
@@ -67,6 +69,9 @@ sealed class GrpcServerCall : ServerCall
 
     internal override async ValueTask<IMessage?> ReadAsync(CancellationToken cancellationToken)
     {
+        reader ??= new(
+            Held is { } held ? PipeReader.Create(new ReadOnlySequence<byte>(held)) : Http.Request.BodyReader, Method.Descriptor.InputType.Parser, isCompressed,
+            Options.MaxReceiveMessageSize);
         try
         {
             return await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -83,7 +88,7 @@ sealed class GrpcServerCall : ServerCall
         if (compress)
             response.Headers["grpc-encoding"] = Gzip.Name;
         response.Headers["grpc-accept-encoding"] = Gzip.Accepted;
-        foreach (var entry in headers)
+        foreach (var entry in Context.ResponseHeaders.Concat(headers))
             response.Headers.Append(entry.Key, MetadataHeaders.Encode(entry));
         // The framework wants the response started before bytes go to its pipe.
         await response.StartAsync(CancellationToken).ConfigureAwait(false);
@@ -102,6 +107,9 @@ sealed class GrpcServerCall : ServerCall
 
     protected override ValueTask SendEndAsync(Status ended, Metadata trailers, bool isStarted, RpcException? cause)
     {
+        if (!isStarted)
+            foreach (var entry in Context.ResponseHeaders)
+                Http.Response.Headers.Append(entry.Key, MetadataHeaders.Encode(entry));
         WriteStatus(ended, trailers, (name, value) =>
         {
             if (isStarted)

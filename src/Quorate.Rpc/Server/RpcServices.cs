@@ -12,7 +12,8 @@ namespace Quorate.Rpc.Server;
 /// </summary>
 /// <param name="options">What a call may do; the defaults when null.</param>
 /// <param name="logger">Hears of methods that fail with an exception; nobody when null.</param>
-public sealed partial class RpcServices(RpcOptions? options = null, ILogger? logger = null)
+/// <param name="guard">Stands before all methods but those of health and reflection; nobody when null.</param>
+public sealed partial class RpcServices(RpcOptions? options = null, ILogger? logger = null, ICallGuard? guard = null)
 {
     readonly Dictionary<string, BoundMethod> methods = new(StringComparer.Ordinal);
     readonly List<ServiceDescriptor> descriptors = [];
@@ -37,13 +38,15 @@ public sealed partial class RpcServices(RpcOptions? options = null, ILogger? log
     /// <exception cref="InvalidOperationException">
     /// A method is missing or mismatched, an annotation is wrong or collides with another, or the service has been added.
     /// </exception>
-    public RpcServices Add(ServiceDescriptor descriptor, object service)
+    public RpcServices Add(ServiceDescriptor descriptor, object service) => Add(descriptor, service, guard);
+
+    RpcServices Add(ServiceDescriptor descriptor, object service, ICallGuard? guardedBy)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         ArgumentNullException.ThrowIfNull(service);
         if (descriptors.Contains(descriptor))
             throw new InvalidOperationException($"{descriptor.FullName} has been added.");
-        var bound = Serve(descriptor, service, descriptor.FullName);
+        var bound = Serve(descriptor, service, descriptor.FullName, guardedBy);
         foreach (var method in bound)
             foreach (var binding in HttpBinding.Of(method))
                 Routes.Add(binding);
@@ -52,15 +55,15 @@ public sealed partial class RpcServices(RpcOptions? options = null, ILogger? log
     }
 
     /// <summary>Adds grpc.health.v1.Health.</summary>
-    public RpcServices AddHealth(HealthService health) => Add(Grpc.Health.V1.HealthReflection.Descriptor.Services[0], health);
+    public RpcServices AddHealth(HealthService health) => Add(Grpc.Health.V1.HealthReflection.Descriptor.Services[0], health, guardedBy: null);
 
     /// <summary>Adds reflection over all services, those of later calls included: grpc.reflection.v1, and v1alpha, which differs in its name alone.</summary>
     public RpcServices AddReflection()
     {
         var reflection = new ReflectionService(descriptors);
         var descriptor = Grpc.Reflection.V1.ReflectionReflection.Descriptor.Services[0];
-        Add(descriptor, reflection);
-        Serve(descriptor, reflection, "grpc.reflection.v1alpha.ServerReflection");
+        Add(descriptor, reflection, guardedBy: null);
+        Serve(descriptor, reflection, "grpc.reflection.v1alpha.ServerReflection", guardedBy: null);
         return this;
     }
 
@@ -74,9 +77,9 @@ public sealed partial class RpcServices(RpcOptions? options = null, ILogger? log
 
     internal void ReportFailure(string method, Exception exception) => LogFailure(logger, method, exception);
 
-    BoundMethod[] Serve(ServiceDescriptor descriptor, object service, string servedAs)
+    BoundMethod[] Serve(ServiceDescriptor descriptor, object service, string servedAs, ICallGuard? guardedBy)
     {
-        var bound = ServiceBinder.Bind(descriptor, service, servedAs);
+        var bound = ServiceBinder.Bind(descriptor, service, servedAs, guardedBy);
         foreach (var method in bound)
             methods.Add(method.Path, method);
         return bound;

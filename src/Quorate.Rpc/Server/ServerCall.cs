@@ -52,6 +52,13 @@ abstract class ServerCall
     /// <summary>What the client did wrong in its messages, if anything. It decides the status, whatever the method made of it.</summary>
     protected abstract RpcException? RequestFault { get; }
 
+    /// <summary>The content, where it was read before its messages; else null.</summary>
+    protected ReadOnlyMemory<byte>? Held { get; private set; }
+
+    /// <summary>Reads the content whole.</summary>
+    internal async Task<ReadOnlyMemory<byte>> HoldContentAsync() =>
+        Held ??= await RequestBody.ReadAsync(Http.Request.BodyReader, Options.MaxReceiveMessageSize + Frame.HeaderSize, CancellationToken).ConfigureAwait(false);
+
     /// <summary>The next request; null at the end.</summary>
     internal abstract ValueTask<IMessage?> ReadAsync(CancellationToken cancellationToken);
 
@@ -158,6 +165,8 @@ abstract class ServerCall
     {
         try
         {
+            if (Method.Guard is { } guard)
+                await guard.EnterAsync(Context).ConfigureAwait(false);
             await Method.Invoke(this).ConfigureAwait(false);
             if (RequestFault is null)
                 return (Context.Status, Context.ResponseTrailers);

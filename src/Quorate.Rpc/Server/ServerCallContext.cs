@@ -1,3 +1,4 @@
+using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http;
 using Quorate.Rpc.Security;
 
@@ -13,6 +14,9 @@ public sealed class ServerCallContext
 
     /// <summary>The method's path: /quorate.node.v1.Node/Sign. Of a JSON request too.</summary>
     public string Method => call.Method.Path;
+
+    /// <summary>The method, with its options.</summary>
+    public MethodDescriptor Descriptor => call.Method.Descriptor;
 
     /// <summary>The authority the client asked for.</summary>
     public string Host => HttpContext.Request.Host.Value ?? "";
@@ -32,6 +36,9 @@ public sealed class ServerCallContext
     /// <summary>Cancelled when the client has gone or given up, and when the deadline has passed.</summary>
     public CancellationToken CancellationToken => call.CancellationToken;
 
+    /// <summary>Headers of the response, whether it succeeds or not, as they are when it begins; of a JSON response, HTTP headers.</summary>
+    public Metadata ResponseHeaders { get; } = [];
+
     /// <summary>Metadata that goes with the status. JSON responses have none.</summary>
     public Metadata ResponseTrailers { get; } = [];
 
@@ -45,6 +52,13 @@ public sealed class ServerCallContext
 
     /// <summary>The framework's context, for what middleware has put there.</summary>
     public HttpContext HttpContext => call.Http;
+
+    /// <summary>
+    /// Reads the content of the request whole, as it came, and holds it for the method: of a gRPC call with its framing. For
+    /// methods that take one request.
+    /// </summary>
+    /// <exception cref="RpcException">It is larger than a message may be, or it is broken.</exception>
+    public Task<ReadOnlyMemory<byte>> HoldContentAsync() => call.HoldContentAsync();
 
     /// <summary>Sends headers before the first message. Of a JSON response they are the HTTP headers.</summary>
     /// <exception cref="InvalidOperationException">

@@ -10,7 +10,7 @@ namespace Quorate.Rpc.Server;
 static class ServiceBinder
 {
     /// <exception cref="InvalidOperationException">Methods are missing or have other signatures; it lists all of them.</exception>
-    internal static BoundMethod[] Bind(ServiceDescriptor descriptor, object service, string servedAs)
+    internal static BoundMethod[] Bind(ServiceDescriptor descriptor, object service, string servedAs, ICallGuard? guard)
     {
         var problems = new List<string>();
         var bound = new List<BoundMethod>();
@@ -18,7 +18,7 @@ static class ServiceBinder
         {
             var code = service.GetType().GetMethod(method.Name, BindingFlags.Public | BindingFlags.Instance, Parameters(method));
             if (code?.ReturnType == Returns(method))
-                bound.Add(new(method, $"/{servedAs}/{method.Name}", Invocation(method, code, service)));
+                bound.Add(new(method, $"/{servedAs}/{method.Name}", Invocation(method, code, service), guard));
             else
                 problems.Add($"{method.FullName} needs: public {Signature(method)}");
         }
@@ -53,7 +53,10 @@ static class ServiceBinder
         var method = code.CreateDelegate<Func<TRequest, ServerCallContext, Task<TResponse>>>(service);
         return async call =>
         {
-            var response = await method(await Single<TRequest>(call).ConfigureAwait(false), call.Context).ConfigureAwait(false);
+            var request = await Single<TRequest>(call).ConfigureAwait(false);
+            var response = call.Method.Guard is { } guard
+                ? await guard.AnswerAsync(request, call.Context, async () => await method(request, call.Context).ConfigureAwait(false)).ConfigureAwait(false)
+                : await method(request, call.Context).ConfigureAwait(false);
             await Answer(call, response).ConfigureAwait(false);
         };
     }
@@ -71,7 +74,13 @@ static class ServiceBinder
     {
         var method = code.CreateDelegate<Func<TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task>>(service);
         return async call =>
-            await method(await Single<TRequest>(call).ConfigureAwait(false), new ResponseStream<TResponse>(call), call.Context).ConfigureAwait(false);
+        {
+            var request = await Single<TRequest>(call).ConfigureAwait(false);
+            if (call.Method.Guard is { } guard)
+                await guard.AnswerAsync(request, call.Context, async () => { await method(request, new ResponseStream<TResponse>(call), call.Context).ConfigureAwait(false); return null; }).ConfigureAwait(false);
+            else
+                await method(request, new ResponseStream<TResponse>(call), call.Context).ConfigureAwait(false);
+        };
     }
 
     static Func<ServerCall, Task> DuplexStreaming<TRequest, TResponse>(MethodInfo code, object service)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.Mime;
 using System.Text;
 using Google.Protobuf;
@@ -46,9 +45,9 @@ sealed class JsonServerCall : ServerCall, IAsyncDisposable
         hasRead = true;
         try
         {
-            var body = await ReadBodyAsync(cancellationToken).ConfigureAwait(false);
+            var body = Held ?? await RequestBody.ReadAsync(Http.Request.BodyReader, Options.MaxReceiveMessageSize, cancellationToken).ConfigureAwait(false);
             var query = Http.Request.Query.SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? "")));
-            var request = JsonRequest.Read(match, body.WrittenSpan, query);
+            var request = JsonRequest.Read(match, body.Span, query);
             events?.KeepAlive();
             return request;
         }
@@ -100,6 +99,8 @@ sealed class JsonServerCall : ServerCall, IAsyncDisposable
         }
         var problem = cause?.GetProblem() ?? new Problem();
         if (!hasStarted)
+            AppendHeaders(Context.ResponseHeaders);
+        if (!hasStarted)
             await ProblemDocument.WriteAsync(Http, ended, problem).ConfigureAwait(false);
         else if (events is not null)
             await events.SendAsync(Event("event: error\n", ProblemDocument.Json(Http, ended, problem)), CancellationToken).ConfigureAwait(false);
@@ -110,12 +111,18 @@ sealed class JsonServerCall : ServerCall, IAsyncDisposable
     void SetHeaders(Metadata headers)
     {
         var response = Http.Response;
-        foreach (var entry in headers)
-            response.Headers.Append(entry.Key, Framing.MetadataHeaders.Encode(entry));
+        AppendHeaders(Context.ResponseHeaders);
+        AppendHeaders(headers);
         response.StatusCode = Context.HttpStatusCode;
         response.ContentType = events is null ? MediaTypeNames.Application.Json : "text/event-stream";
         if (events is not null)
             response.Headers.CacheControl = "no-store";
+    }
+
+    void AppendHeaders(Metadata headers)
+    {
+        foreach (var entry in headers)
+            Http.Response.Headers.Append(entry.Key, Framing.MetadataHeaders.Encode(entry));
     }
 
     string Format(IMessage message)
@@ -136,50 +143,4 @@ sealed class JsonServerCall : ServerCall, IAsyncDisposable
     static string EventId(IMessage message) =>
         message.Descriptor.FindFieldByName("resume_token")?.Accessor.GetValue(message) is string { Length: > 0 } token
         && !token.AsSpan().ContainsAny("\r\n\0") ? $"id: {token}\n" : "";
-
-    async Task<ArrayBufferWriter<byte>> ReadBodyAsync(CancellationToken cancellationToken)
-    {
-        var body = new ArrayBufferWriter<byte>();
-        var input = Http.Request.BodyReader;
-        while (true)
-        {
-            var result = await ReadInputAsync().ConfigureAwait(false);
-            var tooLarge = body.WrittenCount + result.Buffer.Length > Options.MaxReceiveMessageSize;
-            if (!tooLarge)
-                foreach (var piece in result.Buffer)
-                    body.Write(piece.Span);
-            input.AdvanceTo(result.Buffer.End);
-            if (tooLarge)
-                throw Unreadable(StatusCodes.Status413PayloadTooLarge, null);
-            if (result.IsCompleted)
-                return body;
-        }
-
-        async ValueTask<global::System.IO.Pipelines.ReadResult> ReadInputAsync()
-        {
-            try
-            {
-                return await input.ReadAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (BadHttpRequestException e)
-            {
-                throw Unreadable(e.StatusCode, e);
-            }
-            catch (IOException e)
-            {
-                throw new ClientGoneException(e);
-            }
-        }
-    }
-
-    // Too large, or broken below the level of JSON: a chunk without its length, a body that trickles.
-    RpcException Unreadable(int httpStatus, Exception? inner)
-    {
-        var isTooLarge = httpStatus == StatusCodes.Status413PayloadTooLarge;
-        var problem = new Problem { Code = isTooLarge ? "body_too_large" : "malformed_body", HttpStatus = httpStatus };
-        var exception = isTooLarge
-            ? problem.ToRpcException(StatusCode.ResourceExhausted, $"The body is larger than {Options.MaxReceiveMessageSize} bytes.")
-            : problem.ToRpcException(StatusCode.InvalidArgument, "The body cannot be read.");
-        return inner is null ? exception : new(exception.Status, exception.Trailers, inner);
-    }
 }

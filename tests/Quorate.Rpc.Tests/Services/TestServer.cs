@@ -29,11 +29,11 @@ public sealed class TestServer : IAsyncDisposable
 
     internal IPEndPoint EndPoint => new(IPAddress.Loopback, Server.Addresses[0].Port);
 
-    internal static async Task<TestServer> StartAsync(RpcOptions? options = null, RpcServerOptions? server = null, RpcChannelOptions? channel = null)
+    internal static async Task<TestServer> StartAsync(RpcOptions? options = null, RpcServerOptions? server = null, RpcChannelOptions? channel = null, ICallGuard? guard = null)
     {
         var echo = new EchoService();
         var health = new HealthService();
-        var services = new RpcServices(options)
+        var services = new RpcServices(options, guard: guard)
             .Add(EchoMethods.Service, echo)
             .Add(VaultsReflection.Descriptor.Services[0], new VaultService())
             .AddHealth(health)

@@ -93,7 +93,7 @@ public sealed class PathTests
     public void Two_methods_at_one_path_are_noticed_when_they_are_added()
     {
         var table = new RouteTable();
-        var binding = HttpBinding.Of(ServiceBinder.Bind(VaultsReflection.Descriptor.Services[0], new VaultService(), "x")[0]).First();
+        var binding = HttpBinding.Of(ServiceBinder.Bind(VaultsReflection.Descriptor.Services[0], new VaultService(), "x", null)[0]).First();
         table.Add(binding);
         Assert.Contains("both answer GET", Assert.Throws<InvalidOperationException>(() => table.Add(binding)).Message, StringComparison.Ordinal);
     }
