@@ -52,7 +52,9 @@ sealed class DeploymentBook(GenesisDocument genesis, ServerStore store)
                 else if (known.Version < version)
                     acts[id] = known with { Act = act, Version = version };
         }
-        current = Taken.Aggregate(PinnedDeployment.Of(genesis), (pinned, act) => pinned.After(act.Document));
+        // Of two that read at once, the one that has read less must not have the last word.
+        lock (gate)
+            current = Taken.Aggregate(PinnedDeployment.Of(genesis), (pinned, act) => pinned.After(act.Document));
     }
 
     ImmutableArray<(Act Act, AdministrativeAct Document)> Select(Func<Act, bool> isWanted)
