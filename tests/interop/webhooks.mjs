@@ -3,8 +3,8 @@ import { createPublicKey, verify } from 'node:crypto';
 import { serve } from './lines.mjs';
 
 await serve({
-  'webhook.verify': ({ jwks, id, timestamp, signature, body }) => {
-    const content = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), Buffer.from(body, 'base64')]);
+  'webhook.verify': ({ jwks, delivery, timestamp, signature, body }) => {
+    const content = Buffer.concat([Buffer.from(`${delivery}.${timestamp}.`), Buffer.from(body, 'base64')]);
     const keys = jwks.keys.map((key) => createPublicKey({ key, format: 'jwk' }));
     return signature.split(' ').filter((s) => s.startsWith('v1a,'))
       .map((s) => keys.findIndex((key) => verify(null, content, key, Buffer.from(s.slice(4), 'base64'))));

@@ -26,16 +26,16 @@ sealed class EventLog : IProjection
     // Lists are read in the order of positions, by one of these: each index gives a page without sorting.
     static readonly string[] tables =
     [
-        "DROP TABLE IF EXISTS events",
+        "DROP TABLE IF EXISTS public_events",
         """
-        CREATE TABLE events (position BIGINT PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, resource TEXT NOT NULL, vault TEXT, wallet TEXT,
+        CREATE TABLE public_events (position BIGINT PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, resource TEXT NOT NULL, vault TEXT, wallet TEXT,
         sequence BIGINT NOT NULL, at BIGINT NOT NULL, status TEXT, sub_status TEXT, data TEXT NOT NULL)
         """,
-        "CREATE INDEX events_by_type ON events (type, position)",
-        "CREATE INDEX events_by_resource ON events (resource, position)",
-        "CREATE INDEX events_by_vault ON events (vault, position)",
-        "CREATE INDEX events_by_wallet ON events (wallet, position)",
-        "CREATE INDEX events_by_time ON events (at, position)",
+        "CREATE INDEX public_events_by_type ON public_events (type, position)",
+        "CREATE INDEX public_events_by_resource ON public_events (resource, position)",
+        "CREATE INDEX public_events_by_vault ON public_events (vault, position)",
+        "CREATE INDEX public_events_by_wallet ON public_events (wallet, position)",
+        "CREATE INDEX public_events_by_time ON public_events (at, position)",
         "DROP TABLE IF EXISTS event_places",
         "CREATE TABLE event_places (resource TEXT PRIMARY KEY, vault TEXT NOT NULL, wallet TEXT NOT NULL, folded TEXT NOT NULL)",
         "DROP TABLE IF EXISTS event_head",
@@ -127,7 +127,7 @@ sealed class EventLog : IProjection
     static Task InsertAsync(DbTransaction transaction, List<PublicEvent> rows, CancellationToken cancellation)
     {
         Column Texts(string name, Func<PublicEvent, string?> text) => new(name, rows.Select(text).ToArray());
-        return transaction.RunManyAsync("INSERT INTO events SELECT * FROM @rows", cancellation,
+        return transaction.RunManyAsync("INSERT INTO public_events SELECT * FROM @rows", cancellation,
             new("position", rows.Select(r => r.Position).ToArray()), Texts("id", r => r.Id.ToString()), Texts("type", r => r.Type), Texts("resource", r => r.Resource),
             Texts("vault", r => r.Vault), Texts("wallet", r => r.Wallet), new("sequence", rows.Select(r => r.Sequence).ToArray()),
             new("at", rows.Select(r => Sql.Microseconds(r.At)).ToArray()), Texts("status", r => r.Status), Texts("sub_status", r => r.SubStatus), Texts("data", r => r.Data));

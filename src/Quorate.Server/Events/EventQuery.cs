@@ -70,7 +70,7 @@ sealed class EventQuery(DbDataSource readModels)
     internal async Task<PublicEvent?> FindAsync(ResourceId id, CancellationToken cancellation)
     {
         await using var connection = await readModels.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-        return (await connection.QueryAsync($"SELECT {Columns} FROM events WHERE id = @id", Read, cancellation, ("id", id.ToString())).ConfigureAwait(false)) is [var found] ? found : null;
+        return (await connection.QueryAsync($"SELECT {Columns} FROM public_events WHERE id = @id", Read, cancellation, ("id", id.ToString())).ConfigureAwait(false)) is [var found] ? found : null;
     }
 
     /// <summary>The last event there is; null before the first.</summary>
@@ -116,16 +116,16 @@ sealed class EventQuery(DbDataSource readModels)
             parameters.AddRange(types.Select((type, i) => ($"type{i}", (object?)type)));
             if (conditions.Count == 2)
                 return await RowsAsync($"SELECT * FROM ({string.Join(" UNION ALL ", types.Select((_, i) =>
-                    $"SELECT * FROM (SELECT {Columns} FROM events WHERE type = @type{i} AND {string.Join(" AND ", conditions)} {order}) AS t{i}"))}) AS found {order}").ConfigureAwait(false);
+                    $"SELECT * FROM (SELECT {Columns} FROM public_events WHERE type = @type{i} AND {string.Join(" AND ", conditions)} {order}) AS t{i}"))}) AS found {order}").ConfigureAwait(false);
             conditions.Add($"type IN ({string.Join(", ", types.Select((_, i) => $"@type{i}"))})");
         }
-        return await RowsAsync($"SELECT {Columns} FROM events WHERE {string.Join(" AND ", conditions)} {order}").ConfigureAwait(false);
+        return await RowsAsync($"SELECT {Columns} FROM public_events WHERE {string.Join(" AND ", conditions)} {order}").ConfigureAwait(false);
 
         async Task<IReadOnlyList<PublicEvent>> RowsAsync(string sql) => await connection.QueryAsync(sql, Read, cancellation, [.. parameters]).ConfigureAwait(false);
     }
 
     static async Task<long> BeforeAsync(DbConnection connection, DateTimeOffset time, CancellationToken cancellation) =>
-        (await connection.QueryAsync("SELECT position FROM events WHERE at < @at ORDER BY at DESC, position DESC LIMIT 1", r => r.GetInt64(0), cancellation,
+        (await connection.QueryAsync("SELECT position FROM public_events WHERE at < @at ORDER BY at DESC, position DESC LIMIT 1", r => r.GetInt64(0), cancellation,
             ("at", Sql.Microseconds(time))).ConfigureAwait(false)) is [var position] ? position : 0;
 
     static PublicEvent Read(DbDataReader r) => new(

@@ -3,6 +3,7 @@ using Quorate.Server.Acts;
 using Quorate.Server.AddressBook;
 using Quorate.Server.ApiKeys;
 using Quorate.Server.Ceremonies;
+using Quorate.Server.Features;
 using Quorate.Server.PolicyDrafts;
 using Quorate.Server.Recording;
 using Quorate.Server.Vaults;
@@ -21,12 +22,13 @@ static class ResourceEvents
     static readonly RulesOf<ActEvent> acts = new(ActEvent.Catalog, "act");
     static readonly RulesOf<CeremonyEvent> ceremonies = new(CeremonyEvent.Catalog, "ceremony");
     static readonly RulesOf<WebhookEvent> webhooks = new(WebhookEvent.Catalog, "webhook");
+    static readonly RulesOf<FeatureEvent> features = new(FeatureEvent.Catalog, "feature");
     static readonly RulesOf<ApiKeyEvent> apiKeys = new(ApiKeyEvent.Catalog, "api-key");
 
     /// <summary>The rules.</summary>
     internal static IEnumerable<EventRule> Rules =>
     [
-        .. VaultRules, .. WalletRules, .. ContactRules, .. PolicyRules, .. ActRules, .. CeremonyRules, .. WebhookRules, .. ApiKeyRules,
+        .. VaultRules, .. WalletRules, .. ContactRules, .. PolicyRules, .. ActRules, .. CeremonyRules, .. WebhookRules, .. FeatureRules, .. ApiKeyRules,
     ];
 
     static IEnumerable<EventRule> VaultRules =>
@@ -55,6 +57,12 @@ static class ResourceEvents
         contacts.On<ContactEvent.ContactAdded>("contact-added", "contact.added", "There is a new entry in the address book.", ("name", e => e.Name), ("account", e => e.Account)),
         contacts.On<ContactEvent.ContactChanged>("contact-changed", "contact.changed", "An entry was changed.", ("name", e => e.Name)),
         contacts.On<ContactEvent.ContactRemoved>("contact-removed", "contact.removed", "An entry was removed.", ("by", e => e.By)),
+    ];
+
+    static IEnumerable<EventRule> FeatureRules =>
+    [
+        features.On<FeatureEvent.FeatureSet>("feature-set", "feature.set", "A feature is on for other vaults.",
+            ("percentage", e => (long)e.Percentage), ("vaults", e => new JsonArray([.. e.Vaults.Select(v => (JsonNode)v.ToString())])), ("by", e => e.By), ("reason", e => e.Reason)),
     ];
 
     static IEnumerable<EventRule> PolicyRules =>

@@ -30,8 +30,10 @@ sealed class AddressGuard(ImmutableArray<IPNetwork> allowed)
     // link-local, site-local, multicast, loopback.
     static readonly IPNetwork global6 = IPNetwork.Parse("2000::/3");
 
+    // An IPv4 address in an IPv6 one is of no network here, and refused: a resolver has no business with it.
+
     /// <summary>Whether the operator has allowed the network: then without TLS, too.</summary>
-    internal bool IsAllowed(IPAddress address) => allowed.Any(network => network.Contains(address));
+    internal bool IsAllowed(IPAddress address) => !address.IsIPv4MappedToIPv6 && allowed.Any(network => network.Contains(address));
 
     /// <summary>Whether a connection may be made to it.</summary>
     internal bool IsFine(IPAddress address) => IsAllowed(address) || IsPublic(address);
@@ -42,7 +44,7 @@ sealed class AddressGuard(ImmutableArray<IPNetwork> allowed)
     static bool IsPublic(IPAddress address) => address.AddressFamily switch
     {
         AddressFamily.InterNetwork => !special.Any(network => network.Contains(address)),
-        AddressFamily.InterNetworkV6 => address.ScopeId == 0 && global6.Contains(address) && !special.Any(network => network.Contains(address)),
+        AddressFamily.InterNetworkV6 => address.ScopeId == 0 && !address.IsIPv4MappedToIPv6 && global6.Contains(address) && !special.Any(network => network.Contains(address)),
         _ => false,
     };
 }

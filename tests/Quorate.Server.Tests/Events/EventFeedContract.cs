@@ -25,7 +25,7 @@ public abstract class EventFeedContract<THarness> : IAsyncLifetime where THarnes
 
     static Projector Of(ServerStore store) => store.Projectors.Single(p => p.Name == "events");
 
-    static Task OpenVaultAsync(ServerStore store, int number) => store.Vaults.DoAsync(
+    static async Task OpenVaultAsync(ServerStore store, int number) => await store.Vaults.DoAsync(
         Id(ResourceKind.Vault, number).ToString(), new VaultCommand.Open(Noon, Id(ResourceKind.Vault, number), $"vault {number}", null));
 
     async Task FillAsync()
@@ -148,7 +148,7 @@ public abstract class EventFeedContract<THarness> : IAsyncLifetime where THarnes
         Assert.Null(await CodeAsync(ResumeToken.Behind(last).ToString()));
         Assert.Null(await CodeAsync(ResumeToken.Beginning.ToString()));
         var good = ResumeToken.Behind(last).ToString();
-        foreach (var garbage in (string[])["x", good[..^1], good + "A", good.ToLowerInvariant() == good ? "Ag" : good.ToLowerInvariant(), new string('A', good.Length), " " + good])
+        foreach (var garbage in (string[])["x", good[..^1], good + "A", new string('A', good.Length), " " + good])
             Assert.Equal("invalid_resume_token", await CodeAsync(garbage));
         Assert.Equal("resume_token_ahead", await CodeAsync(new ResumeToken(1_000_000, 5).ToString()));
         Assert.Equal("resume_token_foreign", await CodeAsync(ResumeToken.Behind(last) with { Mark = 1 } is var foreign ? foreign.ToString() : ""));

@@ -14,8 +14,10 @@ public sealed class EventsApiTests : IAsyncLifetime
 {
     static readonly Method<StreamEventsRequest, Event> streamEvents = new(EventsReflection.Descriptor.Services[0], "StreamEvents");
 
-    readonly ApiServer server = new() { With = options => options with { Webhooks = DeliveryWorld.Options } };
+    readonly ApiServer server = Calling();
     HttpClient http = null!;
+
+    static ApiServer Calling() => new() { With = options => options with { Webhooks = DeliveryWorld.Options } };
 
     public async Task InitializeAsync()
     {
