@@ -15,6 +15,7 @@ Dictionary<string, Action<string[]>> benchmarks = new()
     ["gate"] = GateBenchmarks.Run,
     ["signing"] = SigningBenchmarks.Run,
     ["server"] = ServerBenchmarks.Run,
+    ["api"] = ApiBenchmarks.Run,
     ["limits"] = LimitBenchmarks.Run,
     ["tracing"] = TracingBenchmarks.Run,
     ["transfers"] = TransferBenchmarks.Run,

@@ -96,6 +96,9 @@ sealed class Organisation : IAsyncDisposable
             ["relay"] = new JsonObject { ["name"] = "wallet.test", ["address"] = $"127.0.0.1:{relayPort}" },
             ["api"] = new JsonObject { ["address"] = $"127.0.0.1:{apiPort}", ["json"] = $"127.0.0.1:{jsonPort}" },
             ["chains"] = new JsonObject(Devnet.Chains.Select(c => KeyValuePair.Create<string, JsonNode?>(c.Id, c.Settings()))),
+            // What is tried here is not how much may be asked.
+            ["limits"] = new JsonObject(((string[])["reads", "writes", "apiKey", "wallet", "address", "walletVelocity", "sameMessage"]).Select(
+                name => KeyValuePair.Create<string, JsonNode?>(name, new JsonObject { ["most"] = 1_000_000, ["windowSeconds"] = 1 }))),
             ["intervals"] = new JsonObject { ["nodesSeconds"] = 1, ["cosignSeconds"] = 2, ["balancesSeconds"] = 2, ["trackSeconds"] = 1 },
         };
         if (postgres is not null)

@@ -18,6 +18,20 @@ namespace Quorate.Server.Access;
 /// <param name="time">The clock.</param>
 sealed class ApiGuard(RequestAuthentication authentication, IdempotencyKeys keys, CallLimits limits, TimeProvider time) : ICallGuard
 {
+    /// <summary>The guard of a server.</summary>
+    /// <param name="store">API keys, and what was answered.</param>
+    /// <param name="limits">How much may be asked.</param>
+    /// <param name="isShared">Whether other servers may have the same database, and then remember together what has come.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Gives up.</param>
+    internal static async Task<ApiGuard> OpenAsync(ServerStore store, CallLimits limits, bool isShared, TimeProvider time, CancellationToken cancellation)
+    {
+        ISeenNonces seen = new NoncesInMemory(time);
+        if (isShared)
+            seen = await SharedNonces.OpenAsync(store.ReadModels, seen, time, cancellation).ConfigureAwait(false);
+        return new(new(store, seen, time), store.Keys, limits, time);
+    }
+
     /// <inheritdoc/>
     public async Task EnterAsync(ServerCallContext context)
     {

@@ -11,19 +11,29 @@ namespace Quorate.Server.Access;
 /// Nonces of all servers on one PostgreSQL database: of requests that may change anything, so that none of them takes what
 /// another has taken. What only reads is remembered by the server that answered.
 /// </summary>
-/// <param name="database">The database.</param>
-/// <param name="own">This server's own.</param>
-/// <param name="time">The clock.</param>
-sealed class SharedNonces(DbDataSource database, NoncesInMemory own, TimeProvider time) : ISeenNonces
+sealed class SharedNonces : ISeenNonces
 {
     // Rows that were forgotten make room about as fast as new ones come.
     const int SweepEvery = 1_000;
 
+    readonly DbDataSource database;
+    readonly ISeenNonces own;
+    readonly TimeProvider time;
     int taken;
 
-    /// <summary>Makes the table where there is none.</summary>
-    internal async Task PrepareAsync(CancellationToken cancellation) => await RunAsync(
-        "CREATE TABLE IF NOT EXISTS request_nonces (nonce BYTEA PRIMARY KEY, until BIGINT NOT NULL)", cancellation).ConfigureAwait(false);
+    SharedNonces(DbDataSource database, ISeenNonces own, TimeProvider time) => (this.database, this.own, this.time) = (database, own, time);
+
+    /// <summary>Opens them, and makes the table where there is none.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="own">What this server has seen itself.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Gives up.</param>
+    internal static async Task<SharedNonces> OpenAsync(DbDataSource database, ISeenNonces own, TimeProvider time, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        await connection.MakeAsync(cancellation, "CREATE TABLE IF NOT EXISTS request_nonces (nonce BYTEA PRIMARY KEY, until BIGINT NOT NULL)").ConfigureAwait(false);
+        return new(database, own, time);
+    }
 
     public async Task<bool> IsNewAsync(string nonce, DateTimeOffset until, bool changes, CancellationToken cancellation)
     {

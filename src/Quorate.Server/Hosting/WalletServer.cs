@@ -134,11 +134,7 @@ public sealed class WalletServer : IAsyncDisposable
         nodes = watch;
         var sampled = new ServerMeasures(store, loop, watch, time);
         measures = [sampled, relay.Measure(genesis.Nodes.ToDictionary(n => n.Id, n => n.Name))];
-        var own = new NoncesInMemory(time);
-        var shared = options.Postgres is null ? null : new SharedNonces(store.ReadModels, own, time);
-        if (shared is not null)
-            await shared.PrepareAsync(cancellation).ConfigureAwait(false);
-        var guard = new ApiGuard(new(store, shared is null ? own : shared, time), store.Keys, limits, time);
+        var guard = await ApiGuard.OpenAsync(store, limits, isShared: options.Postgres is not null, time, cancellation).ConfigureAwait(false);
 
         relayServer = await RpcServer.StartAsync(relay.AddTo(new()), options.Relay, cancellationToken: cancellation).ConfigureAwait(false);
         Task Begin(string name, TimeSpan pause, Func<CancellationToken, Task> round) =>

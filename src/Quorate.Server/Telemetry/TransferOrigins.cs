@@ -75,9 +75,7 @@ sealed class TransferOrigins(DbDataSource database, TimeProvider time)
             return connection;
         try
         {
-            await using var command = connection.CreateCommand();
-            command.CommandText = "CREATE TABLE IF NOT EXISTS transfer_origins (transfer TEXT PRIMARY KEY, origin TEXT NOT NULL, at BIGINT NOT NULL)";
-            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+            await connection.MakeAsync(cancellation, "CREATE TABLE IF NOT EXISTS transfer_origins (transfer TEXT PRIMARY KEY, origin TEXT NOT NULL, at BIGINT NOT NULL)").ConfigureAwait(false);
             isThere = true;
             return connection;
         }

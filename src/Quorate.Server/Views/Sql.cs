@@ -14,6 +14,23 @@ static class Sql
         return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Makes tables and indexes where they are not, whoever else is at it.</summary>
+    internal static async Task MakeAsync(this DbConnection connection, CancellationToken cancellation, params IEnumerable<string> statements)
+    {
+        foreach (var sql in statements)
+        {
+            try
+            {
+                await using var command = Command(connection, null, sql);
+                await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (DbException other) when (other.SqlState is "23505" or "42P07" or "42710")
+            {
+                // PostgreSQL lets two sessions begin to make one table, and tells the second that it is there.
+            }
+        }
+    }
+
     /// <summary>The rows of a query, read one by one.</summary>
     internal static Task<List<T>> QueryAsync<T>(
         this DbConnection connection, string sql, Func<DbDataReader, T> read, CancellationToken cancellation, params (string Name, object? Value)[] parameters) =>

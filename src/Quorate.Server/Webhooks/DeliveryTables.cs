@@ -48,18 +48,7 @@ static class DeliveryTables
     internal static async Task CreateAsync(DbDataSource database, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-        foreach (var sql in tables)
-        {
-            try
-            {
-                await using var command = Sql.Command(connection, null, sql);
-                await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-            }
-            catch (DbException other) when (other.SqlState is "23505" or "42P07" or "42710")
-            {
-                // PostgreSQL lets two sessions begin to make one table, and tells the second that it is there.
-            }
-        }
+        await connection.MakeAsync(cancellation, tables).ConfigureAwait(false);
     }
 
     /// <summary>Runs something in a transaction.</summary>

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Quorate.Cli;
 using Quorate.Cli.Node;
@@ -47,6 +49,11 @@ public sealed class ObservedDeployment : IAsyncLifetime
                     instruments[instrument.Name] = instrument;
         };
         listener.Start();
+        // Instruments are made with the class that has them: also those of what this deployment does not use.
+        foreach (var assembly in (Type[])[typeof(WalletServer), typeof(NodeHost), typeof(Quorate.Rpc.Server.RpcServer), typeof(Quorate.Chains.ChainId), typeof(Quorate.Journal.EventStore)])
+            foreach (var type in assembly.Assembly.GetTypes().Where(t => !t.ContainsGenericParameters
+                && t.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public).Any(f => f.FieldType == typeof(Meter))))
+                RuntimeHelpers.RunClassConstructor(type.TypeHandle);
         var made = shell.Run(null, "node", "init", "--data", "node-1", "--key-file", "node-1.key", "--no-passphrase");
         Assert.True(made.ExitCode == 0, made.Error);
         var identity = made.Output.Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
@@ -72,6 +79,10 @@ public sealed class ObservedDeployment : IAsyncLifetime
         });
         node = await NodeHost.StartAsync(options, default);
         telemetry.Ready(Server.CheckAsync);
+        // Something for the journal, which is otherwise quiet.
+        using var key = Ed25519Key.Generate(SystemRandom.Shared);
+        await new KeyIssue { Name = "somebody", Roles = ["viewer"], PublicKey = key.EncodedPublicKey.ToArray(), Lifetime = TimeSpan.FromDays(1) }
+            .WriteAsync(shell.PathOf("server"), null, TimeProvider.System, default);
     }
 
     static JsonObject Genesis(string first)
