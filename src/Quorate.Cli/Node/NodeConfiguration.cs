@@ -183,7 +183,7 @@ sealed record NodeConfiguration(
             : throw new CliException("listen.clients is missing: who may connect, by the pins of their certificates.");
     }
 
-    static SpkiPin Pin(string text)
+    internal static SpkiPin Pin(string text)
     {
         try
         {

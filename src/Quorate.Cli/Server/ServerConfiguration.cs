@@ -39,7 +39,8 @@ sealed record ServerConfiguration(
     /// <param name="Name">What the relay calls itself, as nodes have it in their configuration.</param>
     /// <param name="Address">Address and port.</param>
     /// <param name="Certificate">PEM file with certificate and private key; without one, on the loopback interface only.</param>
-    internal sealed record RelayListener(string Name, string Address, string? Certificate);
+    /// <param name="Clients">Pins of the nodes' certificates, sha256/ and base 64: no others get as far as a login. Anybody does where it is absent.</param>
+    internal sealed record RelayListener(string Name, string Address, string? Certificate, string[]? Clients = null);
 
     /// <summary>Where the API answers.</summary>
     /// <param name="Address">Address and port for gRPC; with a certificate, for JSON as well.</param>
@@ -132,7 +133,7 @@ sealed record ServerConfiguration(
         var otherwise = new ServerOptions
         {
             Genesis = PolicyFile.ReadGenesis(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Genesis)),
-            RelayName = Relay.Name, Relay = Listener("relay", Relay.Address, null, Relay.Certificate, drainSeconds: 1), Api = Listener("api", Api.Address, Api.Json, Api.Certificate, drainSeconds: 5),
+            RelayName = Relay.Name, Relay = Listener("relay", Relay.Address, null, Relay.Certificate, drainSeconds: 1, Relay.Clients), Api = Listener("api", Api.Address, Api.Json, Api.Certificate, drainSeconds: 5),
         };
         return otherwise with
         {
@@ -163,15 +164,17 @@ sealed record ServerConfiguration(
         }
     }
 
-    static RpcServerOptions Listener(string what, string address, string? json, string? certificate, int drainSeconds)
+    static RpcServerOptions Listener(string what, string address, string? json, string? certificate, int drainSeconds, string[]? clients = null)
     {
         var (end, http1) = (EndPoint(address), json is null ? null : EndPoint(json));
         if (certificate is null && (!IPAddress.IsLoopback(end.Address) || (http1 is not null && !IPAddress.IsLoopback(http1.Address))))
             throw new CliException($"{what}: without a certificate it listens on the loopback interface only, not at {(IPAddress.IsLoopback(end.Address) ? http1 : end)}.");
+        if (certificate is null && clients is not null)
+            throw new CliException($"{what}.clients: certificates are shown to who has one.");
         return new()
         {
             EndPoint = end, Http1EndPoint = http1, DrainSeconds = drainSeconds,
-            Tls = certificate is null ? null : new() { Certificate = X509Certificate2.CreateFromPemFile(certificate) },
+            Tls = certificate is null ? null : new() { Certificate = X509Certificate2.CreateFromPemFile(certificate), PeerPins = clients?.Select(NodeConfiguration.Pin).ToHashSet() },
         };
     }
 
