@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Quorate.Cli;
 using Quorate.Cli.Acts;
+using Quorate.Cli.Api;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Node;
@@ -36,6 +37,7 @@ var root = new RootCommand(
     ActCommand.Create(),
     RelayCommand.Create(),
     ServerCommand.Create(),
+    TransferCommand.Create(),
     DevnetCommand.Create(),
     VersionCommand.Create(),
 };

@@ -165,6 +165,20 @@ sealed class Organisation : IAsyncDisposable
         return Google.Protobuf.WellKnownTypes.Struct.Parser.ParseJson(array[1..^1]);
     }
 
+    /// <summary>A member's approval of a transfer from a shell, with a device file that is the member's key for the API as well.</summary>
+    internal async Task<string> ApproveFromShellAsync(string transfer, string member)
+    {
+        using var seed = devices[member].ExportSeed();
+        await File.WriteAllTextAsync(At($"{member}.device.json"), new JsonObject
+        {
+            ["format"] = "quorate-device/1", ["member"] = member, ["device"] = "laptop", ["publicKey"] = Convert.ToHexStringLower(devices[member].EncodedPublicKey),
+            ["seed"] = Convert.ToHexStringLower(seed.Expose()),
+        }.ToJsonString());
+        var id = await Executable.DoAsync(Folder, "server", "key", "add", "--data", "server", "--name", $"{member}-laptop", "--device", $"{member}.device.json", "--role", "approver");
+        return await Executable.DoAsync(Folder, "transfer", "approve", transfer, "--api", $"http://127.0.0.1:{jsonPort}", "--key-id", id.Trim(),
+            "--api-key", $"{member}.device.json", "--device-key", $"{member}.device.json", "--yes");
+    }
+
     /// <summary>A vault with a wallet of all kinds of keys, made by a ceremony that two administrators order.</summary>
     internal async Task<V1.Wallet> MakeWalletAsync()
     {

@@ -35,7 +35,9 @@ public sealed class StoryTests
         var waiting = await acme.Api.GetTransferAsync(new() { Transfer = large.Id });
         Assert.Equal("pending_approval", waiting.Status);
         Assert.Contains("treasurers", string.Join(' ', waiting.Decision.Outstanding), StringComparison.Ordinal);
-        await ApproveAsync(acme, large, "carol");
+        // From a shell, which decodes the transaction itself.
+        var shown = await acme.ApproveFromShellAsync(large.Id, "carol");
+        Assert.Contains($"pays      2{Ether} eip155:31337/slip44:60 to {Supplier}", shown, StringComparison.Ordinal);
         foreach (var transfer in (Transfer[])[small, large])
             await StatusAsync(acme, transfer, "broadcast", "confirming", "confirmed", "finalized");
         // What came to anvil before the one that it follows on waits for another block.
