@@ -85,8 +85,7 @@ public sealed class WalletServer : IAsyncDisposable
         var ceremonies = new CeremonyLeading(store, deployment, watch, line, options.NodeTimeout, time);
         var receipts = new ReceiptKeeping(store, deployment, line, options.NodeTimeout, time);
         var balances = new BalanceReconciling(store, chains, TimeSpan.FromHours(1), time);
-        var cosigning = new HeadCosigning(store.Journal, genesis,
-            (node, head, digests, token) => line.CosignAsync(node, head, digests, options.NodeTimeout, token));
+        var cosigning = new HeadCosigning(store.Journal, genesis, line, options.NodeTimeout);
         var (desks, wallets) = (chains.ToDictionary(c => c.Key, c => c.Value.Desk), new WalletDirectory(store, deployment, chains));
         var office = new TransferOffice(new(log), desks, wallets, saga, time);
         var tidying = new LaneTidying(office, async (request, token) =>

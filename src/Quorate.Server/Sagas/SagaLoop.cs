@@ -74,6 +74,7 @@ sealed class SagaLoop(
     async Task WorkAsync(string item, CancellationToken interrupt)
     {
         DateTimeOffset? due;
+        string? fullLane = null;
         try
         {
             due = await runner.AdvanceAsync(ResourceId.Parse(item), interrupt).ConfigureAwait(false);
@@ -82,6 +83,12 @@ sealed class SagaLoop(
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {
             due = time.GetUtcNow();
+        }
+        catch (StepFailedException waiting) when (waiting.FullLane is not null)
+        {
+            // Nothing has failed: it is not its turn.
+            failures.TryRemove(item, out _);
+            (due, fullLane) = (time.GetUtcNow() + options.PlaceEvery, waiting.FullLane);
         }
         catch (Exception e)
         {
@@ -95,7 +102,7 @@ sealed class SagaLoop(
         {
             // Not given up with the work: who stops gives back what he has.
             if (due is { } at)
-                await queue.ReturnAsync(item, server, at, CancellationToken.None).ConfigureAwait(false);
+                await queue.ReturnAsync(item, server, at, fullLane, CancellationToken.None).ConfigureAwait(false);
             else
                 await queue.CompleteAsync(item, server, CancellationToken.None).ConfigureAwait(false);
         }
