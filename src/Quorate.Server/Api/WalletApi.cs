@@ -16,6 +16,10 @@ static class WalletApi
             .Add(TransfersReflection.Descriptor.Services[0], transfers)
             .Add(GovernanceReflection.Descriptor.Services[0], governance)
             .Add(PasskeysReflection.Descriptor.Services[0], new PasskeysApi(parts, transfers, governance))
+            .Add(PoliciesReflection.Descriptor.Services[0], new PoliciesApi(parts))
+            .Add(ContactsReflection.Descriptor.Services[0], new ContactsApi(parts))
+            .Add(ApprovalsReflection.Descriptor.Services[0], new ApprovalsApi(parts, transfers))
+            .Add(AuditReflection.Descriptor.Services[0], new AuditApi(parts))
             .Add(KeysReflection.Descriptor.Services[0], new KeysApi(parts))
             .Add(OperationsReflection.Descriptor.Services[0], new OperationsApi(parts));
     }
