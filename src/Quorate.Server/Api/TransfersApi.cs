@@ -21,13 +21,13 @@ sealed class TransfersApi(ApiParts server)
     readonly TransferRequests requests = new(server);
 
     public Task<Transfer> CreateTransfer(CreateTransferRequest request, ServerCallContext context) =>
-        Answers.Of(async () => await CreateAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
+        RestingAsync(context, async () => await CreateAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
 
     public Task<Transfer> CreateTransaction(CreateTransactionRequest request, ServerCallContext context) =>
-        Answers.Of(async () => await CreateAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
+        RestingAsync(context, async () => await CreateAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
 
     public Task<Transfer> CreateSignature(CreateSignatureRequest request, ServerCallContext context) =>
-        Answers.Of(async () => await CreateAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
+        RestingAsync(context, async () => await CreateAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
 
     public Task<Preview> PreviewTransfer(CreateTransferRequest request, ServerCallContext context) =>
         Answers.Of(async () => await PreviewAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
@@ -38,7 +38,7 @@ sealed class TransfersApi(ApiParts server)
     public Task<Preview> PreviewSignature(CreateSignatureRequest request, ServerCallContext context) =>
         Answers.Of(async () => await PreviewAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
 
-    public Task<Transfer> GetTransfer(GetTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
+    public Task<Transfer> GetTransfer(GetTransferRequest request, ServerCallContext context) => RestingAsync(context, async () =>
     {
         var (state, version) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
         return TransferMessages.Of(state, version);
@@ -62,7 +62,7 @@ sealed class TransfersApi(ApiParts server)
         return response;
     });
 
-    public Task<Transfer> ApproveTransfer(ApproveTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
+    public Task<Transfer> ApproveTransfer(ApproveTransferRequest request, ServerCallContext context) => RestingAsync(context, async () =>
     {
         var document = Answers.Json(request.Approval, "/approval");
         var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
@@ -87,20 +87,22 @@ sealed class TransfersApi(ApiParts server)
         return await DoAsync(state, new TransferCommand.Reject(server.Now, member, request.Reason), context).ConfigureAwait(false);
     });
 
-    public Task<Transfer> CancelTransfer(CancelTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
+    public Task<Transfer> CancelTransfer(CancelTransferRequest request, ServerCallContext context) => RestingAsync(context, async () =>
     {
         var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        await server.ChargeSignatureAsync(state.Draft!, context).ConfigureAwait(false);
         return await AfterAsync(state, await server.Changes.CancelAsync(state.Draft!.Id, Caller.Of(context).ActingAs(request.By, "/by"), request.Reason, context.CancellationToken).ConfigureAwait(false), context)
             .ConfigureAwait(false);
     });
 
-    public Task<Transfer> SpeedUpTransfer(SpeedUpTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
+    public Task<Transfer> SpeedUpTransfer(SpeedUpTransferRequest request, ServerCallContext context) => RestingAsync(context, async () =>
     {
         var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        await server.ChargeSignatureAsync(state.Draft!, context).ConfigureAwait(false);
         return await AfterAsync(state, await server.Changes.SpeedUpAsync(state.Draft!.Id, context.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
     });
 
-    public Task<Transfer> AccelerateTransfer(AccelerateTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
+    public Task<Transfer> AccelerateTransfer(AccelerateTransferRequest request, ServerCallContext context) => RestingAsync(context, async () =>
     {
         var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
         var child = server.Chains.TryGetValue(state.Draft!.Subject.Chain, out var chain)
@@ -125,6 +127,21 @@ sealed class TransfersApi(ApiParts server)
             : new Receipt { Document = ByteString.CopyFrom(receipt.Write()) };
     });
 
+    // Answers, and where the caller prefers to wait, not before it rests: until somebody has to approve, the chain has confirmed it, or it has ended.
+    Task<Transfer> RestingAsync(ServerCallContext context, Func<Task<Transfer>> method) => Answers.Of(async () =>
+    {
+        var answer = await method().ConfigureAwait(false);
+        if (Patience.Of(context) is not { } patience || !ResourceId.TryParse(answer.Id, out var id))
+            return answer;
+        var until = server.Now + patience;
+        var (state, version) = await server.Store.Transfers.ReadAsync(answer.Id, context.CancellationToken).ConfigureAwait(false);
+        while (!state.IsAtRest && until - server.Now is var left && left > TimeSpan.Zero
+            && await server.Changed.WaitForAsync(id, version, left, context.CancellationToken).ConfigureAwait(false) > version)
+            (state, version) = await server.Store.Transfers.ReadAsync(answer.Id, context.CancellationToken).ConfigureAwait(false);
+        Patience.Applied(context, patience);
+        return TransferMessages.Of(state, version);
+    });
+
     async Task<Preview> PreviewAsync(TransferDraft draft, ServerCallContext context)
     {
         if (draft.ExternalId is { } external && await server.Store.OwnerAsync("external_id", external, context.CancellationToken).ConfigureAwait(false) is { } owner)
@@ -133,14 +150,20 @@ sealed class TransfersApi(ApiParts server)
         return preview is null ? throw Answers.Problem(refusal!) : TransferMessages.Of(preview);
     }
 
-    Task<Transfer> CreateAsync(TransferDraft draft, ServerCallContext context)
+    async Task<Transfer> CreateAsync(TransferDraft draft, ServerCallContext context)
     {
+        await server.ChargeSignatureAsync(draft, context).ConfigureAwait(false);
+        // Before there is anything to do: whoever does it finds where it comes from.
+        await server.Store.Origins.NoteAsync(draft.Id.ToString(), context.CancellationToken).ConfigureAwait(false);
         context.HttpStatusCode = 201;
-        return server.Store.Transfers.DoAsync(draft.Id, new TransferCommand.Request(server.Now, draft, server.Now + planning), TransferMessages.Of, context);
+        return await server.Store.Transfers.DoAsync(draft.Id, new TransferCommand.Request(server.Now, draft, server.Now + planning), TransferMessages.Of, context).ConfigureAwait(false);
     }
 
-    Task<Transfer> DoAsync(TransferState state, TransferCommand command, ServerCallContext context) =>
-        server.Store.Transfers.DoAsync(state.Draft!.Id, command, TransferMessages.Of, context);
+    async Task<Transfer> DoAsync(TransferState state, TransferCommand command, ServerCallContext context)
+    {
+        await server.Store.Origins.NoteAsync(state.Draft!.Id.ToString(), context.CancellationToken).ConfigureAwait(false);
+        return await server.Store.Transfers.DoAsync(state.Draft.Id, command, TransferMessages.Of, context).ConfigureAwait(false);
+    }
 
     async Task<Transfer> AfterAsync(TransferState state, Refusal? refusal, ServerCallContext context)
     {

@@ -13,7 +13,7 @@ namespace Quorate.Server.Lanes;
 /// <param name="initial">A lane in which nothing has happened.</param>
 /// <param name="evolve">A lane after an event.</param>
 /// <param name="reserved">How many reservations stand in a lane, for <see cref="LaneMetrics"/>; null for what is not measured.</param>
-/// <param name="known">Lanes over a log that this one begins with; null for none.</param>
+/// <param name="known">Lanes whose log the beginning of this one is, with what they have in memory; null where there are none.</param>
 sealed class LaneStreams<TState, TEvent>(
     IEventLog log, EventCatalog<TEvent> catalog, TState initial, Func<TState, TEvent, TState> evolve, Func<TState, int>? reserved = null,
     LaneStreams<TState, TEvent>? known = null)

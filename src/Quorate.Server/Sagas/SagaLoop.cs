@@ -3,6 +3,7 @@ using System.Data.Common;
 using Quorate.Chains;
 using Quorate.Journal;
 using Quorate.Server.Ids;
+using Quorate.Server.Telemetry;
 
 namespace Quorate.Server.Sagas;
 
@@ -22,6 +23,9 @@ sealed class SagaLoop(
 {
     readonly ConcurrentDictionary<string, int> failures = new(StringComparer.Ordinal);
     volatile TaskCompletionSource woken = NewSignal();
+
+    /// <summary>Transfers that have failed here five times in a row or more.</summary>
+    internal int Failing => failures.Count(f => f.Value >= 5);
 
     /// <summary>Something may be due: to be called where the projection of work has moved. Cheap, and never needed.</summary>
     internal void Wake() => woken.TrySetResult();
@@ -94,6 +98,7 @@ sealed class SagaLoop(
         {
             // The chain's node or the database is away: whatever was done stands, the rest is tried again. What nobody has
             // thought of happens to one transfer, and the others go on.
+            ServerTelemetry.Retried(IsExpected(e));
             if (!IsExpected(e))
                 report?.Invoke(item, e);
             due = time.GetUtcNow() + BackOff(failures.AddOrUpdate(item, 1, (_, n) => Math.Min(n + 1, 30)));

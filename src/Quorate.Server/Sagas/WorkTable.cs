@@ -6,6 +6,12 @@ using Quorate.Server.Lanes;
 
 namespace Quorate.Server.Sagas;
 
+/// <summary>How much work there is.</summary>
+/// <param name="All">Transfers under way.</param>
+/// <param name="Due">Those that nobody has claimed and that could go on now.</param>
+/// <param name="OldestDue">How long the oldest of them has been due; zero where none is.</param>
+readonly record struct WorkDepth(long All, long Due, TimeSpan OldestDue);
+
 /// <summary>
 /// The queue of work as a table beside the read models, in SQLite or PostgreSQL. It is made from the journal: whatever
 /// happens to a transfer wakes it in the transaction that moves the checkpoint, so nothing is forgotten between a transfer
@@ -73,6 +79,19 @@ sealed class WorkTable(DbDataSource database) : IWorkQueue, IProjection
                 items.Add(reader.GetString(0));
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
         return items;
+    }
+
+    /// <summary>How much there is.</summary>
+    internal async Task<WorkDepth> DepthAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        await using var command = connection.CreateCommand();
+        // What was woken is due at zero, from when on nobody knows.
+        command.CommandText = "SELECT COUNT(*), COALESCE(SUM(CASE WHEN until <= @now AND due <= @now THEN 1 ELSE 0 END), 0), COALESCE(MIN(CASE WHEN until <= @now AND due > 0 AND due <= @now THEN due END), @now) FROM work";
+        Bind(command, ("@now", now.ToUnixTimeMilliseconds()));
+        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        await reader.ReadAsync(cancellation).ConfigureAwait(false);
+        return new(reader.GetInt64(0), reader.GetInt64(1), TimeSpan.FromMilliseconds(now.ToUnixTimeMilliseconds() - reader.GetInt64(2)));
     }
 
     /// <summary>Gives back whatever a server of this name has claimed: a server that was killed has it no more when it begins anew.</summary>

@@ -94,6 +94,10 @@ sealed record TransferState
     /// <summary>The live transaction that has come furthest; null where there is none.</summary>
     internal TransferTransaction? Leading => Transactions.Where(t => t.IsLive).MaxBy(t => Rank(t.Stage));
 
+    /// <summary>Whether it waits for people or has nothing more to wait for but further blocks.</summary>
+    internal bool IsAtRest => Phase == TransferPhase.Ended || Leading is { Stage: TransactionStage.Confirmed or TransactionStage.Finalized }
+        || (Judged is { Verdict: Verdict.NeedsApprovals } judged && judged.Transaction == CurrentIndex && Current is { Stage: TransactionStage.Prepared, IsAllowed: false });
+
     /// <summary>Where it stands.</summary>
     internal TransferStatus Status => Phase switch
     {

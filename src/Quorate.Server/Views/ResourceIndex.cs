@@ -7,7 +7,7 @@ using Quorate.Server.Wallets;
 namespace Quorate.Server.Views;
 
 /// <summary>
-/// Which vaults, wallets, acts, ceremonies and so on there are, in the order they were made, and which of them have not
+/// Which vaults, wallets, acts, ceremonies, features and so on there are, in the order they were made, and which of them have not
 /// ended. What they are is in their streams.
 /// </summary>
 sealed class ResourceIndex(DbDataSource readModels) : IProjection
@@ -15,7 +15,7 @@ sealed class ResourceIndex(DbDataSource readModels) : IProjection
     /// <summary>Ids in one page.</summary>
     internal const int MaxPageSize = 200;
 
-    static readonly HashSet<string> kinds = new(StringComparer.Ordinal) { "vault", "wallet", "contact", "policy", "act", "ceremony", "webhook", "api-key" };
+    static readonly HashSet<string> kinds = new(StringComparer.Ordinal) { "vault", "wallet", "contact", "policy", "act", "ceremony", "webhook", "api-key", "feature" };
 
     public string Name => "resources";
 

@@ -139,7 +139,7 @@ public sealed class PoliciesApiTests(PolicyServer server) : IClassFixture<Policy
     // With nothing but a key and the bytes.
     static async Task ApproveAsync(HttpClient http, string path, string message)
     {
-        var signature = TestDeployment.Keys["alice"].Sign(Convert.FromHexString(message));
+        var signature = Acme.Keys["alice"].Sign(Convert.FromHexString(message));
         using var written = System.Text.Json.JsonDocument.Parse(ApprovalJson.Write([new Approval.Signature("alice", "laptop", signature)]));
         await http.SendAsync(HttpMethod.Post, path, new() { ["approval"] = JsonNode.Parse(written.RootElement[0].GetRawText()) });
     }

@@ -45,7 +45,8 @@ public sealed class CeremonyLeadingTests : StoredTests
         Assert.Equal([1], line.Led);
         // Followed without being asked to lead again, as long as it does.
         await RoundAsync();
-        Assert.Equal(([1], 1), (line.Led, (await OrderAsync()).Lead));
+        Assert.Equal([1], line.Led);
+        Assert.Equal(1, (await OrderAsync()).Lead);
         line.Answer = led with { IsLeading = false, Outcome = "completed" };
         await RoundAsync();
         var order = await OrderAsync();
@@ -117,7 +118,8 @@ public sealed class CeremonyLeadingTests : StoredTests
         // Of the order that it was to lead the node knows nothing: the question had not come through.
         line.Forgets = true;
         await RoundAsync();
-        Assert.Equal(([1, 1], 1), (line.Led, (await OrderAsync()).Attempts));
+        Assert.Equal([1, 1], line.Led);
+        Assert.Equal(1, (await OrderAsync()).Attempts);
     }
 
     [Fact]

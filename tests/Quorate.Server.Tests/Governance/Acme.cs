@@ -25,6 +25,9 @@ static class Acme
         return json.RootElement[0].Clone();
     }
 
+    /// <summary>Alice's passkey, her phone.</summary>
+    internal static BrowserPasskey Passkey { get; } = new("wallet.example.org", "https://wallet.example.org");
+
     internal static GenesisDocument Genesis() => GenesisDocument.Parse(Encoding.UTF8.GetBytes(new JsonObject
     {
         ["quorateGenesis"] = 1, ["organisation"] = "acme", ["mode"] = "development",
@@ -37,7 +40,8 @@ static class Acme
             ["members"] = new JsonArray([.. new[] { "alice", "bob" }.Select(name => new JsonObject
             {
                 ["id"] = name,
-                ["devices"] = new JsonArray(new JsonObject { ["id"] = "laptop", ["ed25519"] = Convert.ToHexStringLower(keys[name].EncodedPublicKey) }),
+                ["devices"] = new JsonArray([
+                    new JsonObject { ["id"] = "laptop", ["ed25519"] = Convert.ToHexStringLower(keys[name].EncodedPublicKey) }, .. name == "alice" ? (JsonNode[])[Passkey.Device("phone")] : []]),
             })]),
         },
         ["policy"] = new JsonObject
