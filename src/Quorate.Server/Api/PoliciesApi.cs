@@ -6,7 +6,6 @@ using Quorate.Rpc.Server;
 using Quorate.Rpc.V1;
 using Quorate.Server.Access;
 using Quorate.Server.Acts;
-using Quorate.Server.Deciding;
 using Quorate.Server.Governance;
 using Quorate.Server.Ids;
 using Quorate.Server.PolicyDrafts;
@@ -110,7 +109,7 @@ sealed class PoliciesApi(ApiParts server)
             throw Answers.Invalid("/maxTransfers", $"1 to {PastDecisions.MaxTransfers}.");
         var (decisions, skipped, isTruncated) = await past.ReadAsync(
             request.Since?.ToDateTimeOffset(), request.Until?.ToDateTimeOffset(), count, context.CancellationToken).ConfigureAwait(false);
-        var of = decisions.ToDictionary(d => d.Case, ReferenceEqualityComparer.Instance);
+        var of = decisions.ToDictionary<PastDecision, PolicyCase>(d => d.Case, ReferenceEqualityComparer.Instance);
         var response = new ReplayPolicyResponse { Hash = policy.Hash.ToString(), Replayed = decisions.Count, Truncated = isTruncated };
         response.Differences.Add(PolicyReplay.Run(policy, [.. decisions.Select(d => d.Case)], request.AgainstInForce ? Pinned.Policy : null)
             .Select(d => PolicyMessages.Of(d, of[d.Case].Transfer, of[d.Case].Intent)));

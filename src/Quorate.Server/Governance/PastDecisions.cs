@@ -1,5 +1,4 @@
 using Quorate.Chains;
-using Quorate.Journal;
 using Quorate.Policies;
 using Quorate.Server.Hosting;
 using Quorate.Server.Sagas;

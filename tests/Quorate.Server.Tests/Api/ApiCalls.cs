@@ -10,7 +10,7 @@ static class ApiCalls
     internal static async Task<JsonObject> SendAsync(
         this HttpClient http, HttpMethod method, string path, JsonObject? body = null, HttpStatusCode status = HttpStatusCode.OK, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body is null ? null : JsonContent.Create(body) };
         foreach (var (name, value) in headers)
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
         using var response = await http.SendAsync(request);

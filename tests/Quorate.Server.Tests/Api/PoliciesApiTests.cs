@@ -1,14 +1,11 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Google.Protobuf;
-using Quorate.Cryptography.Signatures;
 using Quorate.Policies;
-using Quorate.Rpc;
 using Quorate.Server.Acts;
-using Quorate.Server.ApiKeys;
 using Quorate.Server.Tests.Governance;
 using Quorate.V1;
+using Role = Quorate.Server.ApiKeys.Role;
 
 namespace Quorate.Server.Tests.Api;
 
@@ -44,8 +41,8 @@ public sealed class PoliciesApiTests(PolicyServer server) : IClassFixture<Policy
         var path = $"/v1/policies/{draft["id"].Text()}";
         Assert.Equal((false, false, "1"), (draft["tested"]!.GetValue<bool>(), draft["inForce"]!.GetValue<bool>(), draft["version"].Text()));
         // What was not tried is not proposed.
-        Assert.Equal("wrong_state", (await http.SendAsync(HttpMethod.Post, $"{path}:propose", [], HttpStatusCode.Conflict))["code"].Text());
-        var tested = await http.SendAsync(HttpMethod.Post, $"{path}:test", []);
+        Assert.Equal("wrong_state", (await http.SendAsync(HttpMethod.Post, $"{path}:propose", new(), HttpStatusCode.Conflict))["code"].Text());
+        var tested = await http.SendAsync(HttpMethod.Post, $"{path}:test", new());
         Assert.True(tested["policy"]!["tested"]!.GetValue<bool>());
         Assert.Equal((true, "allow"), (tested["examples"]![0]!["passed"]!.GetValue<bool>(), tested["examples"]![0]!["verdict"].Text()));
         Assert.Contains("raw-signing", tested["findings"]!.AsArray().Select(f => f!["code"].Text()));
@@ -55,18 +52,18 @@ public sealed class PoliciesApiTests(PolicyServer server) : IClassFixture<Policy
 
         // Nobody has signed the request, which the draft would have waited for.
         await http.UntilAsync($"/v1/transfers?status=denied", t => t["transfers"]!.AsArray().Any(l => l!["id"].Text() == said));
-        var replayed = await http.SendAsync(HttpMethod.Post, $"{path}:replay", []);
+        var replayed = await http.SendAsync(HttpMethod.Post, $"{path}:replay", new());
         var difference = replayed["differences"]!.AsArray().Single(d => d!["transfer"].Text() == said)!;
         Assert.Equal(("deny", "needs_approvals"), (difference["before"].Text(), difference["after"].Text()));
         Assert.Contains("alice", difference["outstanding"]![0].Text(), StringComparison.Ordinal);
         Assert.Empty((await http.SendAsync(HttpMethod.Post, $"{path}:replay", new() { ["until"] = "2020-01-01T00:00:00Z" }))["differences"]!.AsArray());
 
-        var act = await http.SendAsync(HttpMethod.Post, $"{path}:propose", [], HttpStatusCode.Created);
+        var act = await http.SendAsync(HttpMethod.Post, $"{path}:propose", new(), HttpStatusCode.Created);
         var id = act["id"].Text();
         var written = AdministrativeAct.Parse(Encoding.UTF8.GetBytes(act["document"]!.ToJsonString()));
         Assert.Equal((draft["hash"].Text(), 1UL, act["hash"].Text()), (((Change.PolicyChange)written.Change).Policy.Hash.ToString(), written.Number, written.Hash.ToString()));
         // The same text again is the same act.
-        Assert.Equal(id, (await http.SendAsync(HttpMethod.Post, $"{path}:propose", []))["id"].Text());
+        Assert.Equal(id, (await http.SendAsync(HttpMethod.Post, $"{path}:propose", new()))["id"].Text());
         var waits = (await http.UntilAsync("/v1/approvals", a => a["approvals"]!.AsArray().Count > 0))["approvals"]!.AsArray().Single(a => a!["subject"].Text() == id)!;
         Assert.Equal(("act", act["hash"].Text()), (waits["kind"].Text(), waits["hash"].Text()));
         await ApproveAsync(http, $"/v1/acts/{id}:approve", waits["message"].Text());
@@ -104,10 +101,11 @@ public sealed class PoliciesApiTests(PolicyServer server) : IClassFixture<Policy
         var other = Body(Document("second", verdict: "deny"));
         Assert.Equal("version_mismatch", (await http.SendAsync(HttpMethod.Patch, path, other.DeepClone().AsObject(), HttpStatusCode.PreconditionFailed, ("If-Match", "\"7\"")))["code"].Text());
         Assert.Equal("second", (await http.SendAsync(HttpMethod.Patch, path, other, HttpStatusCode.OK, ("If-Match", "\"1\"")))["name"].Text());
-        var tested = await http.SendAsync(HttpMethod.Post, $"{path}:test", []);
+        var tested = await http.SendAsync(HttpMethod.Post, $"{path}:test", new());
         Assert.False(tested["policy"]!["tested"]!.GetValue<bool>());
         Assert.Contains("expected deny", tested["examples"]![0]!["problem"].Text(), StringComparison.Ordinal);
-        Assert.Equal("wrong_state", (await http.SendAsync(HttpMethod.Post, $"{path}:propose", [], HttpStatusCode.Conflict))["code"].Text());
+        Assert.Equal("wrong_state", (await http.SendAsync(HttpMethod.Post, $"{path}:propose", new(), HttpStatusCode.Conflict))["code"].Text());
+        await http.UntilAsync("/v1/policies?pageSize=200", l => l["policies"]!.AsArray().Any(p => path.EndsWith(p!["id"].Text(), StringComparison.Ordinal)));
         var list = await server.Api.CallAsync<ListPoliciesResponse>(PoliciesReflection.Descriptor, new ListPoliciesRequest { PageSize = 200 });
         Assert.Contains(list.Policies, p => path.EndsWith(p.Id, StringComparison.Ordinal));
     }

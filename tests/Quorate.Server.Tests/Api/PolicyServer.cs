@@ -3,6 +3,7 @@ using Quorate.Chains.Ethereum;
 using Quorate.Server.Hosting;
 using Quorate.Server.Ids;
 using Quorate.Server.Tests.Wallets;
+using Quorate.Server.Vaults;
 using Quorate.Server.Wallets;
 using static Quorate.Server.Tests.Transfers.TransferSamples;
 
@@ -27,7 +28,9 @@ public sealed class PolicyServer : IAsyncLifetime
     {
         await Api.InitializeAsync();
         var (wallets, now) = (Api.Store.Wallets, DateTimeOffset.UtcNow);
-        await wallets.DoAsync(Wallet, new WalletCommand.Plan(now, ResourceId.Parse(Wallet), Id(ResourceKind.Vault), "hot", null));
+        var vault = Id(ResourceKind.Vault);
+        await Api.Store.Vaults.DoAsync(vault.ToString(), new VaultCommand.Open(now, vault, "main", null));
+        await wallets.DoAsync(Wallet, new WalletCommand.Plan(now, ResourceId.Parse(Wallet), vault, "hot", null));
         foreach (var node in (int[])[1, 2])
             await wallets.DoAsync(Wallet, new WalletCommand.ReportKeys(now, node, 1, [WalletTests.KeyOf(1)]));
         foreach (var index in (uint[])[0, 1, 2])

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Quorate.Journal.Export;
 using Quorate.Rpc;
 using Quorate.Server.Ids;
