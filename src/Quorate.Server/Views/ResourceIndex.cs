@@ -97,7 +97,7 @@ sealed class ResourceIndex(DbDataSource readModels) : IProjection
             is [var parent] ? parent : null;
     }
 
-    static Task InsertAsync(DbTransaction transaction, string id, string kind, string? parent, long position, CancellationToken cancellation) => transaction.RunAsync(
+    static Task<int> InsertAsync(DbTransaction transaction, string id, string kind, string? parent, long position, CancellationToken cancellation) => transaction.RunAsync(
         "INSERT INTO resources VALUES (@id, @kind, @parent, @position, 1, @position)", cancellation,
         ("id", id), ("kind", kind), ("parent", parent), ("position", position));
 
