@@ -37,7 +37,7 @@ static class AuditExportCommand
             await using (journal.ConfigureAwait(false))
             {
                 using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-                var note = await ServerJournal.ExportAsync(journal, file, cancellation);
+                var note = await ServerJournal.ExportAsync(journal, file, after: null, cancellation);
                 file.Flush(flushToDisk: true);
                 Console.WriteLine(note is null
                     ? "whole journal; the nodes have co-signed no head yet"

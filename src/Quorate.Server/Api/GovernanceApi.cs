@@ -102,7 +102,8 @@ sealed class GovernanceApi(ApiParts server)
         return message;
     }
 
-    static Act Message(Acts.Act act)
+    /// <summary>An act as the API shows it.</summary>
+    internal static Act Message(Acts.Act act)
     {
         var message = new Act
         {

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Quorate.Chains;
 using Quorate.Rpc.Server;
+using Quorate.Server.Deciding;
 using Quorate.Server.Hosting;
 using Quorate.Server.Ids;
 using Quorate.Server.Recording;
@@ -67,6 +68,31 @@ sealed class WalletsApi(ApiParts server)
         }
     });
 
+    public Task<ListAddressesResponse> ListAddresses(ListAddressesRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var size = Answers.Rows(request.PageSize);
+        if (size is < 1 or > ResourceIndex.MaxPageSize)
+            throw Answers.Invalid("/pageSize", $"a page has 1 to {ResourceIndex.MaxPageSize}.");
+        if (!PageToken.TryParse(Answers.Text(request.PageToken), out var after))
+            throw Answers.Invalid("/pageToken", "that is no token of a page.");
+        var chain = request.Chain.Length == 0 ? null : server.ChainOf(request.Chain).Chain;
+        var (wallet, _) = await FindAsync(request.Wallet, context).ConfigureAwait(false);
+        // They are only ever added, so the place of the last one is where the next page begins.
+        var rest = wallet.Addresses.Select((a, place) => (Address: a, Place: place)).Skip((int)Math.Clamp(after?.First ?? 0, 0, wallet.Addresses.Length))
+            .Where(a => chain is null || a.Address.Chain == chain).Take(size + 1).ToArray();
+        var response = new ListAddressesResponse { NextPageToken = rest.Length > size ? new PageToken(rest[size].Place, 0).ToString() : "" };
+        response.Addresses.Add(rest.Take(size).Select(a => Message(wallet, a.Address)));
+        return response;
+    });
+
+    public Task<Address> GetAddress(GetAddressRequest request, ServerCallContext context) => Answers.Of(async () =>
+    {
+        var id = Answers.Id(request.Address, ResourceKind.Address, "/address");
+        var owner = await server.Store.Index.ParentAsync("address", id.ToString(), context.CancellationToken).ConfigureAwait(false);
+        return owner is null ? throw Answers.Problem(Rules.NotFound("address"))
+            : Issued((await server.Store.Wallets.ReadAsync(owner, context.CancellationToken).ConfigureAwait(false)).State, id);
+    });
+
     public Task<AddNonceResponse> AddNonce(AddNonceRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var (wallet, _) = await FindAsync(request.Wallet, context).ConfigureAwait(false);
@@ -112,15 +138,15 @@ sealed class WalletsApi(ApiParts server)
             shown.Nodes.Add(key.Nodes.Select(n => (uint)n));
             message.Keys.Add(shown);
         }
-        message.Addresses.Add(wallet.Addresses.Select(Message));
+        message.Addresses.Add(wallet.Addresses.Select(a => Message(wallet, a)));
         return message;
     }
 
-    static Address Issued(Wallets.Wallet wallet, ResourceId id) => Message(wallet.Addresses.Single(a => a.Id == id));
+    static Address Issued(Wallets.Wallet wallet, ResourceId id) => Message(wallet, wallet.Addresses.Single(a => a.Id == id));
 
-    static Address Message(IssuedAddress address) => new()
+    static Address Message(Wallets.Wallet wallet, IssuedAddress address) => new()
     {
         Id = address.Id.ToString(), Chain = address.Chain.ToString(), Scheme = SnakeCase.Text(address.Scheme), Index = address.Index, Address_ = address.Address,
-        Label = address.Label ?? "",
+        Label = address.Label ?? "", Wallet = wallet.Id.ToString(),
     };
 }

@@ -16,16 +16,18 @@ public static class ServerJournal
     /// </summary>
     /// <param name="journal">The journal.</param>
     /// <param name="destination">Where to.</param>
+    /// <param name="after">Behind which head to begin; null for the whole journal.</param>
     /// <param name="cancellation">Gives up, and leaves an incomplete file that does not verify.</param>
     /// <returns>The note; null where there is none.</returns>
-    /// <exception cref="JournalCorruptException">The journal does not verify.</exception>
-    public static async Task<HeadNote?> ExportAsync(EventStore journal, Stream destination, CancellationToken cancellation)
+    /// <exception cref="JournalCorruptException">The journal does not verify, or does not have such a head.</exception>
+    /// <exception cref="ArgumentException">The head is behind the last that nodes have co-signed.</exception>
+    public static async Task<HeadNote?> ExportAsync(EventStore journal, Stream destination, Head? after, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(journal);
         HeadNote? last = null;
         await foreach (var recorded in journal.ReadStreamAsync(HeadCosigning.Stream, cancellation: cancellation).ConfigureAwait(false))
             last = HeadNote.Parse(HeadCosigning.Catalog.Decode(recorded).Note);
-        await JournalExport.WriteAsync(journal, destination, notes: last is null ? [] : [last], cancellation: cancellation).ConfigureAwait(false);
+        await JournalExport.WriteAsync(journal, destination, after, last is null ? [] : [last], cancellation).ConfigureAwait(false);
         return last;
     }
 }

@@ -50,4 +50,5 @@ static class SignedDocuments
 }
 
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 sealed partial class DocumentJson : JsonSerializerContext;

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Quorate.Policies;
 using Quorate.Server.Deciding;
 
@@ -9,6 +11,19 @@ static class Documents
 {
     /// <summary>The document as bytes.</summary>
     internal static byte[] Utf8(JsonElement document) => JsonSerializer.SerializeToUtf8Bytes(document, DocumentJson.Default.JsonElement);
+
+    /// <summary>The next act, which puts a policy in force: docs/spec/genesis.md.</summary>
+    /// <param name="pinned">What it follows on.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="expiresAt">Until when nodes take it; cut to whole seconds.</param>
+    internal static JsonElement PolicyAct(PinnedDeployment pinned, JsonElement policy, DateTimeOffset expiresAt) => JsonSerializer.SerializeToElement(new()
+    {
+        ["quorateAct"] = 1,
+        ["previous"] = pinned.LastAct.ToString(),
+        ["number"] = pinned.Acts + 1,
+        ["expiresAt"] = expiresAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        ["change"] = new JsonObject { ["policy"] = JsonObject.Create(policy) },
+    }, DocumentJson.Default.JsonObject);
 
     /// <summary>Approvals as the JSON array that nodes read.</summary>
     internal static byte[] Array(IEnumerable<JsonElement> approvals)

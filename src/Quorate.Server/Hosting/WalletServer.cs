@@ -100,6 +100,7 @@ public sealed class WalletServer : IAsyncDisposable
         await deployment.RefreshAsync(cancellation).ConfigureAwait(false);
         var watch = new NodeWatch(store, genesis, fleet, options.NodeTimeout, time);
         var acts = new ActDelivery(store, deployment, fleet, options.NodeTimeout, time);
+        var publication = new PolicyPublication(store, deployment, time);
         var ceremonies = new CeremonyLeading(store, deployment, watch, line, options.NodeTimeout, time);
         var receipts = new ReceiptKeeping(store, deployment, line, options.NodeTimeout, time);
         var balances = new BalanceReconciling(store, chains, TimeSpan.FromHours(1), time);
@@ -144,7 +145,11 @@ public sealed class WalletServer : IAsyncDisposable
             Begin("following the journal", TimeSpan.FromSeconds(1), store.ProjectAsync),
             Begin("following features", TimeSpan.FromSeconds(1), features.RefreshAsync),
             Begin("carrying transfers out", TimeSpan.FromMilliseconds(100), loop.RunAsync),
-            Begin("watching nodes", options.NodesEvery, async token => await acts.RunAsync(await watch.RunAsync(token).ConfigureAwait(false), token).ConfigureAwait(false)),
+            Begin("watching nodes", options.NodesEvery, async token =>
+            {
+                await acts.RunAsync(await watch.RunAsync(token).ConfigureAwait(false), token).ConfigureAwait(false);
+                await publication.RunAsync(token).ConfigureAwait(false);
+            }),
             Begin("leading ceremonies", options.NodesEvery, ceremonies.RunAsync),
             Begin("keeping receipts", options.NodesEvery, receipts.RunAsync),
             Begin("co-signing the journal", options.CosignEvery, cosigning.RunAsync),

@@ -55,7 +55,7 @@ sealed record PolicyDraft(ResourceId Id, JsonElement Document, Digest Hash, Dige
 {
     internal static PolicyDraft None { get; } = new(default, default, default, null, null, null);
 
-    internal static Decider<PolicyDraft, PolicyDraftCommand, PolicyDraftEvent> Decider { get; } = new("policy", PolicyDraftEvent.Catalog, None, Decide, Evolve);
+    internal static Decider<PolicyDraft, PolicyDraftCommand, PolicyDraftEvent> Decider { get; } = new("policy", PolicyDraftEvent.Catalog, None, Decide, Evolve, Claims);
 
     internal static Decision<PolicyDraftEvent> Decide(PolicyDraft draft, PolicyDraftCommand command) => (draft.Id.Kind, command) switch
     {
@@ -81,6 +81,12 @@ sealed record PolicyDraft(ResourceId Id, JsonElement Document, Digest Hash, Dige
         PolicyDraftEvent.PolicyPublished e => draft with { Published = e.Hash },
         _ => throw new System.Diagnostics.UnreachableException(happened.GetType().Name),
     };
+
+    /// <summary>What is taken by <see cref="PolicyDraftEvent.PolicyProposed"/>: the act, so that who sees it taken finds the draft.</summary>
+    internal const string ActSpace = "policy_act";
+
+    static IEnumerable<Claim> Claims(PolicyDraft draft, PolicyDraftEvent happened) =>
+        happened is PolicyDraftEvent.PolicyProposed e ? [new(ActSpace, e.Act.ToString(), draft.Id.ToString())] : [];
 
     static Decision<PolicyDraftEvent> Write(PolicyDraft draft, PolicyDraftCommand.Write c)
     {

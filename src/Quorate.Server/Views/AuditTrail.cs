@@ -53,13 +53,17 @@ sealed class AuditTrail : IProjection
         var rows = await connection.QueryAsync(
             $"""
             SELECT position, recorded_at, stream, type, actor, event FROM audit
-            WHERE (recorded_at, position) > (@after_time, @after) AND recorded_at < @until {(stream is null ? "" : "AND stream = @stream")}
-            ORDER BY recorded_at, position LIMIT {Sql.Number(pageSize + 1)}
+            WHERE {(stream is null
+                ? "(recorded_at, position) > (@after_time, @after) AND recorded_at < @until ORDER BY recorded_at, position"
+                : "stream = @stream AND position > @after AND recorded_at > @after_time AND recorded_at < @until ORDER BY position")}
+            LIMIT {Sql.Number(pageSize + 1)}
             """,
             r => new AuditLine(r.GetInt64(0), Sql.Time(r.GetInt64(1)), r.GetString(2), r.GetString(3), r.Text(4), r.GetString(5)), cancellation,
             [
-                // The first page begins behind the last microsecond that is not asked for.
-                ("until", Sql.Microseconds(until)), ("after_time", after?.First ?? Sql.Microseconds(from) - 1), ("after", after?.Second ?? long.MaxValue),
+                // The first page begins behind the last microsecond that is not asked for; that of a stream, which has an index of its own, at its first event.
+                ("until", Sql.Microseconds(until)),
+                ("after_time", (stream is null ? after?.First : null) ?? Sql.Microseconds(from) - 1),
+                ("after", after?.Second ?? (stream is null ? long.MaxValue : 0)),
                 .. stream is null ? [] : (IEnumerable<(string, object?)>)[("stream", stream)],
             ]).ConfigureAwait(false);
         var items = rows.Take(pageSize).ToArray();

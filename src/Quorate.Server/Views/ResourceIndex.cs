@@ -19,7 +19,7 @@ sealed class ResourceIndex(DbDataSource readModels) : IProjection
 
     public string Name => "resources";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public async Task ResetAsync(DbTransaction transaction, CancellationToken cancellation)
     {
@@ -41,9 +41,10 @@ sealed class ResourceIndex(DbDataSource readModels) : IProjection
             if (slash < 0 || !kinds.Contains(recorded.Stream[..slash]))
                 continue;
             var id = recorded.Stream[(slash + 1)..];
+            if (recorded.Type == "wallet-address-issued" && WalletEvent.Catalog.Decode(recorded) is WalletEvent.AddressIssued address)
+                await InsertAsync(transaction, address.Id.ToString(), "address", id, recorded.Position, cancellation).ConfigureAwait(false);
             if (recorded.Version == 1)
-                await transaction.RunAsync("INSERT INTO resources VALUES (@id, @kind, @parent, @position, 1, @position)", cancellation,
-                    ("id", id), ("kind", recorded.Stream[..slash]), ("parent", ParentOf(recorded)), ("position", recorded.Position)).ConfigureAwait(false);
+                await InsertAsync(transaction, id, recorded.Stream[..slash], ParentOf(recorded), recorded.Position, cancellation).ConfigureAwait(false);
             else
                 await transaction.RunAsync($"UPDATE resources SET changed = @position{(recorded.Type.EndsWith("-ended", StringComparison.Ordinal) ? ", is_open = 0" : "")} WHERE id = @id",
                     cancellation, ("id", id), ("position", recorded.Position)).ConfigureAwait(false);
@@ -87,6 +88,18 @@ sealed class ResourceIndex(DbDataSource readModels) : IProjection
         return await connection.QueryAsync("SELECT id, changed FROM resources WHERE kind = @kind AND changed > @after ORDER BY changed",
             r => (r.GetString(0), r.GetInt64(1)), cancellation, ("kind", kind), ("after", after)).ConfigureAwait(false);
     }
+
+    /// <summary>What a resource is in: an address in its wallet, a wallet in its vault; null where there is none, or nothing known of it.</summary>
+    internal async Task<string?> ParentAsync(string kind, string id, CancellationToken cancellation)
+    {
+        await using var connection = await readModels.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        return (await connection.QueryAsync("SELECT parent FROM resources WHERE id = @id AND kind = @kind", r => r.Text(0), cancellation, ("id", id), ("kind", kind)).ConfigureAwait(false))
+            is [var parent] ? parent : null;
+    }
+
+    static Task<int> InsertAsync(DbTransaction transaction, string id, string kind, string? parent, long position, CancellationToken cancellation) => transaction.RunAsync(
+        "INSERT INTO resources VALUES (@id, @kind, @parent, @position, 1, @position)", cancellation,
+        ("id", id), ("kind", kind), ("parent", parent), ("position", position));
 
     static string? ParentOf(RecordedEvent recorded) =>
         recorded.Type == "wallet-planned" && WalletEvent.Catalog.Decode(recorded) is WalletEvent.WalletPlanned planned ? planned.Vault.ToString() : null;
