@@ -17,6 +17,7 @@ static class WalletApi
             .Add(GovernanceReflection.Descriptor.Services[0], governance)
             .Add(PasskeysReflection.Descriptor.Services[0], new PasskeysApi(parts, transfers, governance))
             .Add(KeysReflection.Descriptor.Services[0], new KeysApi(parts))
+            .Add(ContractReflection.Descriptor.Services[0], new ContractApi())
             .Add(OperationsReflection.Descriptor.Services[0], new OperationsApi(parts));
     }
 }
