@@ -15,7 +15,10 @@ Dictionary<string, Action<string[]>> benchmarks = new()
     ["gate"] = GateBenchmarks.Run,
     ["signing"] = SigningBenchmarks.Run,
     ["server"] = ServerBenchmarks.Run,
+    ["limits"] = LimitBenchmarks.Run,
+    ["tracing"] = TracingBenchmarks.Run,
     ["transfers"] = TransferBenchmarks.Run,
+    ["webhooks"] = WebhookBenchmarks.Run,
     ["chains-ethereum"] = ChainsEthereumBenchmarks.Run,
     ["chains-bitcoin"] = ChainsBitcoinBenchmarks.Run,
     ["chains-solana"] = ChainsSolanaBenchmarks.Run,
@@ -24,7 +27,7 @@ Dictionary<string, Action<string[]>> benchmarks = new()
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
     Console.Error.WriteLine($"usage: bench {string.Join(" | ", benchmarks.Keys)}");
-    Console.Error.WriteLine("       bench timing [MEASUREMENTS]; bench journal or server [sqlite | postgres] [million]; bench transfers [sqlite | postgres]; bench signing [relay | direct | trips | memory | start]");
+    Console.Error.WriteLine("       bench timing [MEASUREMENTS]; bench journal or server [sqlite | postgres] [million]; bench transfers or webhooks [sqlite | postgres]; bench signing [relay | direct | trips | memory | start]");
     return 2;
 }
 run(args[1..]);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Quorate.Chains;
 using Quorate.Journal;
+using Quorate.Server.Events;
 using Quorate.Server.Ids;
 using Quorate.Server.Store;
 using Quorate.Server.Transfers;
@@ -161,6 +162,20 @@ static class ServerBenchmarks
         {
             audit.Add(await TimeAsync(() => AuditTrail.ListAsync(store.ReadModels, now.AddMinutes(-i - 1), now.AddMinutes(1), null, 50, null)));
             balances.Add(await TimeAsync(() => BalanceSheet.ReadAsync(store.ReadModels, Id(ResourceKind.Wallet, i).ToString())));
+        }
+        foreach (var (name, filter) in ((string, Func<int, EventFilter>)[])
+        [
+            ("all", _ => EventFilter.All), ("a wallet", i => new() { Wallet = Id(ResourceKind.Wallet, i).ToString() }), ("a vault", i => new() { Vault = Id(ResourceKind.Vault, i % 10).ToString() }),
+            ("a type", _ => new() { Types = ["transfer.cancelled"] }), ("all of a kind", _ => new() { Types = EventRules.Match(["transfer.*"]).Types }),
+            ("a wallet and a type", i => new() { Wallet = Id(ResourceKind.Wallet, i).ToString(), Types = ["transfer.cancelled"] }),
+            ("a type that none has", _ => new() { Types = ["vault.frozen"] }), ("a wallet and a type that none has", i => new() { Wallet = Id(ResourceKind.Wallet, i).ToString(), Types = ["vault.frozen"] }),
+            ("from a time on", i => new() { Since = now.AddSeconds(-i) }),
+        ])
+        {
+            var times = new List<double>();
+            for (var i = 0; i < 100 && times.Sum() < 8_000; i++)
+                times.Add(await TimeAsync(() => store.Events.ListAsync(filter(i), isNewestFirst: i % 2 == 0, 50, null, default)));
+            Print($"page of 50 events: {name}", times);
         }
         Print("page of 50 of the audit, from a time on", audit);
         Print("balances of a wallet, which keeps for some ten", balances);

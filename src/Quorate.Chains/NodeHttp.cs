@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Quorate.Chains.Telemetry;
 
 namespace Quorate.Chains;
 
@@ -8,17 +9,19 @@ sealed class NodeHttp(HttpClient client, Uri url, NodeLimits limits, TimeProvide
 {
     /// <summary>GET; repeated where the node does not answer, or answers that it can not now.</summary>
     internal Task<(HttpStatusCode Status, byte[] Body)> GetAsync(string path, CancellationToken cancellationToken) =>
-        ReadAsync(() => new HttpRequestMessage(HttpMethod.Get, new Uri(url, path)), cancellationToken);
+        ReadAsync(() => new HttpRequestMessage(HttpMethod.Get, new Uri(url, path)), $"GET {path.Split('/', 2)[0]}", cancellationToken);
 
     /// <summary>POST; repeated as a GET where it is a read.</summary>
-    internal Task<(HttpStatusCode Status, byte[] Body)> PostAsync(string path, string body, string mediaType, bool isRead, CancellationToken cancellationToken)
+    internal Task<(HttpStatusCode Status, byte[] Body)> PostAsync(
+        string path, string body, string mediaType, bool isRead, CancellationToken cancellationToken, string? method = null)
     {
         HttpRequestMessage Request() => new(HttpMethod.Post, new Uri(url, path)) { Content = new StringContent(body, Encoding.UTF8, mediaType) };
-        return isRead ? ReadAsync(Request, cancellationToken) : OnceAsync(Request(), cancellationToken);
+        method ??= $"POST {path}";
+        return isRead ? ReadAsync(Request, method, cancellationToken) : OnceAsync(Request(), method, 1, cancellationToken);
     }
 
-    Task<(HttpStatusCode Status, byte[] Body)> ReadAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken) => RetryAsync(
-        () => OnceAsync(request(), cancellationToken),
+    Task<(HttpStatusCode Status, byte[] Body)> ReadAsync(Func<HttpRequestMessage> request, string method, CancellationToken cancellationToken) => RetryAsync(
+        () => OnceAsync(request(), method, 1, cancellationToken),
         answer => answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout,
         cancellationToken);
 
@@ -41,8 +44,14 @@ sealed class NodeHttp(HttpClient client, Uri url, NodeLimits limits, TimeProvide
     }
 
     /// <summary>Sends a request, whatever its method, exactly once.</summary>
-    internal async Task<(HttpStatusCode Status, byte[] Body)> OnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <param name="request">The request.</param>
+    /// <param name="method">What it is called in traces and measures.</param>
+    /// <param name="count">Calls in it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async Task<(HttpStatusCode Status, byte[] Body)> OnceAsync(HttpRequestMessage request, string method, int count, CancellationToken cancellationToken)
     {
+        var call = ChainTelemetry.Begin(url, method, count);
+        int? status = null;
         using var deadline = new CancellationTokenSource(limits.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
@@ -52,7 +61,9 @@ sealed class NodeHttp(HttpClient client, Uri url, NodeLimits limits, TimeProvide
                 if (authorization is not null)
                     request.Headers.TryAddWithoutValidation("Authorization", authorization);
                 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
-                return (response.StatusCode, await ReadBodyAsync(response, both.Token).ConfigureAwait(false));
+                var body = await ReadBodyAsync(response, both.Token).ConfigureAwait(false);
+                status = (int)response.StatusCode;
+                return (response.StatusCode, body);
             }
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
@@ -62,6 +73,10 @@ sealed class NodeHttp(HttpClient client, Uri url, NodeLimits limits, TimeProvide
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new ChainException(ChainError.Unavailable, $"The node does not answer: {e.Message}", e);
+        }
+        finally
+        {
+            ChainTelemetry.End(call, status);
         }
     }
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Quorate.Cli.Telemetry;
 using Quorate.Cryptography.Secrets;
+using Quorate.Rpc.Health;
 using Quorate.Rpc.Server;
 using Quorate.Server.Relay;
 
@@ -18,6 +20,9 @@ static class RelayCommand
         var name = new Option<string>("--name") { Description = "What the relay calls itself, as the nodes have it in their configuration.", Required = true };
         var listen = new Option<string>("--listen") { Description = "Address and port.", DefaultValueFactory = _ => "127.0.0.1:7000" };
         var certificate = new Option<FileInfo?>("--certificate") { Description = "PEM file with a certificate and its private key; without one, on the loopback interface only." };
+        var otlp = new Option<string?>("--otlp") { Description = "Where traces and metrics go: OTLP over HTTP." };
+        var metrics = new Option<string?>("--metrics") { Description = "Address and port for Prometheus and health; nowhere without it." };
+        var log = new Option<string?>("--log") { Description = "How log lines are written: text or json." };
         var command = new Command("run",
             """
             Run a relay and nothing else. It sees which nodes talk, when and how much, and can delay them; it keeps nothing on
@@ -27,7 +32,7 @@ static class RelayCommand
               quorate relay run --genesis genesis.json --name relay.example.org --listen 127.0.0.1:7000
             """)
         {
-            genesis, name, listen, certificate,
+            genesis, name, listen, certificate, otlp, metrics, log,
         };
         command.SetAction((parsed, cancellation) => StopSignals.RunAsync(async stop =>
         {
@@ -41,7 +46,10 @@ static class RelayCommand
                 new() { Name = parsed.GetValue(name)!, Nodes = deployment.Nodes.Select(n => n.Id).ToHashSet() }, TimeProvider.System, SystemRandom.Shared);
             try
             {
-                await ServeAsync(relay, new()
+                var settings = new TelemetryConfiguration(parsed.GetValue(otlp), parsed.GetValue(metrics), parsed.GetValue(log)).ToSettings();
+                await using var telemetry = await ProcessTelemetry.StartAsync(settings, "quorate-relay", parsed.GetValue(name)!, stop.Token);
+                using var measured = relay.Measure(deployment.Nodes.ToDictionary(n => n.Id, n => n.Name));
+                await ServeAsync(relay, telemetry, new()
                 {
                     EndPoint = end, DrainSeconds = 1, Tls = shown is null ? null : new() { Certificate = X509Certificate2.CreateFromPemFile(shown.FullName) },
                 }, stop);
@@ -54,12 +62,13 @@ static class RelayCommand
         return command;
     }
 
-    static async Task ServeAsync(RelayService relay, RpcServerOptions options, StopSignals stop)
+    static async Task ServeAsync(RelayService relay, ProcessTelemetry telemetry, RpcServerOptions options, StopSignals stop)
     {
-        var server = await RpcServer.StartAsync(relay.AddTo(new()), options, cancellationToken: stop.Token);
+        var server = await RpcServer.StartAsync(relay.AddTo(new(logger: telemetry.Logger)), options, cancellationToken: stop.Token);
         await using (server.ConfigureAwait(false))
         {
-            Console.WriteLine($"ready  {server.Addresses[0]}");
+            telemetry.Ready(_ => Task.FromResult<IReadOnlyList<ReadinessCheck>>([new("relay", true, "listens")]));
+            Console.WriteLine($"ready  {server.Addresses[0]}{telemetry.Announcement}");
             await stop.WaitAsync();
         }
     }

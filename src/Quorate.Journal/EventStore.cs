@@ -4,6 +4,7 @@ using Quorate.Journal.Snapshots;
 using Quorate.Journal.Storage;
 using Quorate.Journal.Storage.Postgres;
 using Quorate.Journal.Storage.Sqlite;
+using Quorate.Journal.Telemetry;
 using Quorate.Journal.Writing;
 
 namespace Quorate.Journal;
@@ -122,7 +123,7 @@ public sealed class EventStore : IAsyncDisposable
             throw new ArgumentException($"{bytes} bytes; an append has at most {JournalLimits.MaxBytesPerAppend}.", nameof(appends));
         // A caller that gives up waiting may reuse its buffer; bytes that change behind their hash would spoil the journal for ever.
         StreamAppend[] taken = [.. appends.Select(a => a with { Events = [.. a.Events.Select(Taken)] })];
-        return writer.AppendAsync(new(taken, null), cancellation);
+        return JournalTelemetry.Appending(writer.AppendAsync(new(taken, null), cancellation));
     }
 
     // The append is called outside of this: what is refused is refused to the caller at once, and not to the task.

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Google.Protobuf;
 using Quorate.Chains;
 using Quorate.Journal;
 using Quorate.Node.Audit;
@@ -9,6 +11,7 @@ using Quorate.Node.Letters;
 using Quorate.Node.Service;
 using Quorate.Node.Sessions;
 using Quorate.Node.Signing;
+using Quorate.Node.Telemetry;
 using Quorate.Node.Transport;
 using Quorate.Node.Vault;
 using Quorate.Policies;
@@ -35,6 +38,7 @@ public sealed class NodeHost : IAsyncDisposable
     NodeSigning? signing;
     NodeCeremonies? ceremonies;
     RpcServer? server;
+    NodeMeasures? measures;
 
     NodeHost(NodeStore store, NodeOptions options)
     {
@@ -117,13 +121,26 @@ public sealed class NodeHost : IAsyncDisposable
     {
         if (options.Relay is { } relay)
             return new RelayTransport(RpcChannel.ForAddress(relay.Address, new() { Tls = relay.Tls }), relay.Name, store.Identity,
-                options.Links, options.Time, options.Random, service.AnswerAsync);
+                options.Links, options.Time, options.Random, AnswerAsync);
         if (options.Peers is not { } peers)
             return null;
         var direct = new DirectTransport(store.Identity, peers.ToDictionary(peer => IdOf(deployment, peer.Key),
             peer => RpcChannel.ForAddress(peer.Value.Address, new() { Tls = peer.Value.Tls })), options.Links, options.Time, options.Random);
         direct.AddTo(services);
         return direct;
+    }
+
+    async Task<ByteString> AnswerAsync(string method, ByteString body, CancellationToken cancellation)
+    {
+        try
+        {
+            return await service.AnswerAsync(method, body, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (NodeLog.IsUnexpected(problem))
+        {
+            NodeLog.QuestionFailed(options.Logger, problem);
+            throw;
+        }
     }
 
     void Join(GenesisDocument deployment, ITransport way)
@@ -139,6 +156,9 @@ public sealed class NodeHost : IAsyncDisposable
         Parts.Lead = signing.Lead;
         Parts.Ceremonies = ceremonies;
         Parts.Board = board;
+        signing.Peer.Failed += (lead, problem) => NodeLog.SessionFailed(options.Logger, lead, problem);
+        measures = new(new(deployment, Me, signing, ceremonies.Host.Health, conduct, board, transport as RelayTransport, options.Signing.Presigning.Target));
+        NodeLog.Ready(options.Logger, store.Journal.State.Wallets.Count, deployment.Nodes.Length - 1);
     }
 
     CeremonyOptions CeremonyOptionsOf(string me) => new()
@@ -153,9 +173,37 @@ public sealed class NodeHost : IAsyncDisposable
         ? throw new ArgumentException($"The deployment has no node {name}.")
         : entry.Id.Equals(Me) ? throw new ArgumentException($"{name} is this node; it does not dial itself.") : entry.Id;
 
+    /// <summary>Whether the node can do its work now: vault, journal, deployment, the way to the others.</summary>
+    public async Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken cancellation) =>
+    [
+        // A node whose vault does not open or whose journal does not verify has not started.
+        new("vault", true, "open"),
+        await JournalAsync(cancellation).ConfigureAwait(false),
+        new("deployment", Deployment is not null, Deployment is null ? "no genesis document is installed" : "installed"),
+        options.Relay is null
+            ? new("peers", board is not null, board is null ? "no way to the others" : "dialled directly")
+            : new("relay", IsConnected == true, IsConnected == true ? "connected" : "not connected"),
+    ];
+
+    async Task<ReadinessCheck> JournalAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var head = await store.Journal.HeadAsync(cancellation).ConfigureAwait(false);
+            return store.Journal.IsBroken
+                ? new("journal", false, "an append failed and nobody knows whether it is there: start the node again")
+                : new("journal", true, string.Create(CultureInfo.InvariantCulture, $"verified, at event {head.Position}"));
+        }
+        catch (Exception problem) when (problem is JournalUnavailableException or JournalCorruptException or ObjectDisposedException)
+        {
+            return new("journal", false, problem.GetType().Name);
+        }
+    }
+
     /// <summary>Stops answering, ends what is in flight, closes the files.</summary>
     public async ValueTask DisposeAsync()
     {
+        measures?.Dispose();
         if (server is not null)
             await server.DisposeAsync().ConfigureAwait(false);
         if (ceremonies is not null)

@@ -30,6 +30,9 @@ sealed class NodeJournal : IAsyncDisposable
     /// <summary>The state at the journal's end.</summary>
     internal NodeState State { get; private set; }
 
+    /// <summary>Whether an append has failed of which nobody knows whether it is there: nothing is decided any more.</summary>
+    internal bool IsBroken => isBroken;
+
     /// <summary>
     /// Verifies the whole journal and folds it. Whoever edited the database, or only the index by which a request's past is
     /// found, is found out before anything is judged. Takes the store over, whatever the outcome.

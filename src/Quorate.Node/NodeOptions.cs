@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Quorate.Cryptography.Secrets;
 using Quorate.Node.Ceremonies;
 using Quorate.Node.Gate;
@@ -47,6 +49,9 @@ public sealed record NodeOptions
 
     /// <summary>The node's clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Hears of what its operator may want to know.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>The node's randomness.</summary>
     public IRandom Random { get; init; } = SystemRandom.Shared;

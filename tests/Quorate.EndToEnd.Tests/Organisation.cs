@@ -21,8 +21,13 @@ sealed class Organisation : IAsyncDisposable
     readonly Dictionary<string, Ed25519Key> devices = Members.ToDictionary(m => m, _ => Ed25519Key.Generate(SystemRandom.Shared));
     readonly int relayPort = FreePort(), apiPort = FreePort(), jsonPort = FreePort();
     readonly string? postgres;
+    readonly Uri? otlp;
 
-    Organisation(Devnet devnet, string? postgres) => (Devnet, this.postgres) = (devnet, postgres);
+    Organisation(Devnet devnet, string? postgres, Uri? otlp)
+    {
+        (Devnet, this.postgres, this.otlp) = (devnet, postgres, otlp);
+        Metrics = otlp is null ? [] : [.. Enumerable.Range(0, 4).Select(_ => new Uri($"http://127.0.0.1:{FreePort()}"))];
+    }
 
     internal string Folder { get; } = Directory.CreateTempSubdirectory("quorate-e2e-").FullName;
 
@@ -35,14 +40,22 @@ sealed class Organisation : IAsyncDisposable
     /// <summary>As Alice, who may do everything.</summary>
     internal Api Api { get; private set; } = null!;
 
+    /// <summary>Where server and nodes are looked at, the server first; nowhere where nobody observes.</summary>
+    internal Uri[] Metrics { get; }
+
     internal string At(string name) => Path.Combine(Folder, name);
 
     /// <summary>Everything up, with a wallet and its keys.</summary>
     /// <param name="postgres">The server's database; SQLite where null.</param>
     /// <param name="chains">The chains of the devnet.</param>
-    internal static async Task<Organisation> StartAsync(string? postgres, params string[] chains)
+    internal static Task<Organisation> StartAsync(string? postgres, params string[] chains) => StartAsync(postgres, null, chains);
+
+    /// <summary>Everything up and observed: traces go to a collector, metrics are at <see cref="Metrics"/>, log lines are JSON.</summary>
+    internal static Task<Organisation> StartObservedAsync(Uri otlp, params string[] chains) => StartAsync(null, otlp, chains);
+
+    static async Task<Organisation> StartAsync(string? postgres, Uri? otlp, string[] chains)
     {
-        var acme = new Organisation(await Devnet.StartAsync(chains), postgres);
+        var acme = new Organisation(await Devnet.StartAsync(chains), postgres, otlp);
         try
         {
             await acme.FoundAsync();
@@ -68,11 +81,13 @@ sealed class Organisation : IAsyncDisposable
         await Task.WhenAll(Enumerable.Range(1, 3).Select(async node =>
         {
             await Executable.DoAsync(Folder, "node", "genesis", "install", "genesis.json", "--data", $"node-{node}", "--key-file", $"node-{node}.key");
-            await File.WriteAllTextAsync(At($"node-{node}/node.json"), new JsonObject
+            var settings = new JsonObject
             {
                 ["chains"] = new JsonObject(Devnet.Chains.Select(c => KeyValuePair.Create<string, JsonNode?>(c.Id, c.Facts()))),
                 ["relay"] = new JsonObject { ["url"] = $"http://127.0.0.1:{relayPort}", ["name"] = "wallet.test" },
-            }.ToJsonString());
+            };
+            Observe(settings, node);
+            await File.WriteAllTextAsync(At($"node-{node}/node.json"), settings.ToJsonString());
         }));
         Directory.CreateDirectory(At("server"));
         var server = new JsonObject
@@ -85,6 +100,7 @@ sealed class Organisation : IAsyncDisposable
         };
         if (postgres is not null)
             server["postgres"] = postgres;
+        Observe(server, 0);
         await File.WriteAllTextAsync(At("server/server.json"), server.ToJsonString());
         Api = await ApiOfAsync("alice", "admin", "initiator", "approver", "auditor");
     }
@@ -98,6 +114,12 @@ sealed class Organisation : IAsyncDisposable
             "server", "key", "add", "--data", "server", "--name", $"{member} {string.Join(' ', roles)}", "--member", member,
             "--public-key", Convert.ToHexStringLower(key.EncodedPublicKey), "--role", .. roles]);
         return new(new($"http://127.0.0.1:{apiPort}"), new($"http://127.0.0.1:{jsonPort}"), RequestKey.Ed25519(id.Trim(), seed.Expose()));
+    }
+
+    void Observe(JsonObject settings, int process)
+    {
+        if (otlp is not null)
+            settings["telemetry"] = new JsonObject { ["otlp"] = otlp.ToString(), ["metrics"] = Metrics[process].Authority, ["log"] = "json" };
     }
 
     internal async Task StartServerAsync()

@@ -47,7 +47,7 @@ sealed class JsonRpcClient(HttpClient http, Uri node, NodeLimits limits, int max
     {
         var request = new HttpRequestMessage(HttpMethod.Post, node) { Content = new ByteArrayContent(Write(batch)) };
         request.Content.Headers.ContentType = json;
-        var (status, body) = await transport.OnceAsync(request, cancellationToken).ConfigureAwait(false);
+        var (status, body) = await transport.OnceAsync(request, batch.Length == 1 || batch.All(c => c.Method == batch[0].Method) ? batch[0].Method : "batch", batch.Length, cancellationToken).ConfigureAwait(false);
         return (int)status is 429 or >= 500
             ? throw new ChainException(ChainError.Unavailable, $"The node answers {(int)status}.")
             : Read(body, batch.Length);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Quorate.Cli.Telemetry;
 using Quorate.Cryptography.Secrets;
 using Quorate.Node;
 using Quorate.Node.Ceremonies;
@@ -22,10 +23,11 @@ namespace Quorate.Cli.Node;
 /// <param name="Limits">How long sessions wait, and how many may be in flight.</param>
 /// <param name="Ceremonies">How ceremonies wait, and how often they are tried.</param>
 /// <param name="Backup">Where backups go that administrators order.</param>
+/// <param name="Telemetry">How the node is observed.</param>
 sealed record NodeConfiguration(
     IReadOnlyDictionary<string, ConfiguredChain>? Chains, NodeConfiguration.Remote? Relay, IReadOnlyDictionary<string, NodeConfiguration.Remote>? Peers,
     NodeConfiguration.Listener? Listen, NodeConfiguration.SessionLimits? Limits, NodeConfiguration.CeremonyLimits? Ceremonies,
-    NodeConfiguration.Backups? Backup)
+    NodeConfiguration.Backups? Backup, TelemetryConfiguration? Telemetry)
 {
     const int MaxSize = 1 << 20;
 

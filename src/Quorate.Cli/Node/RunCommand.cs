@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Quorate.Cli.Telemetry;
 using Quorate.Node;
 using Quorate.Policies;
 
@@ -22,7 +23,8 @@ static class RunCommand
                 "chains": { "eip155:1": { "tokens": { "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48": "erc20" } } },
                 "relay": { "url": "https://wallet.example.org:7000", "name": "wallet.example.org", "pins": ["sha256/..."] },
                 "listen": { "address": "127.0.0.1:7101" },
-                "backup": { "directory": "/mnt/backups", "keyFile": "/media/stick/backup.key" }
+                "backup": { "directory": "/mnt/backups", "keyFile": "/media/stick/backup.key" },
+                "telemetry": { "metrics": "127.0.0.1:9465", "log": "json" }
               }
             Without a relay, "peers": { "node-2": { "url": "https://...", "pins": ["sha256/..."] }, ... }, and "listen" with
             "certificate" (PEM with its private key) and "clients" (pins of who may connect).
@@ -33,7 +35,7 @@ static class RunCommand
         {
             DataDirectory.Option, configuration, KekOptions.Vault.PassphraseOption, KekOptions.Vault.KeyFileOption,
         };
-        command.SetAction((parsed, cancellation) => DataDirectory.RunAsync(() => StopSignals.RunAsync(stop => RunAsync(OptionsOf(parsed), stop), cancellation)));
+        command.SetAction((parsed, cancellation) => DataDirectory.RunAsync(() => StopSignals.RunAsync(stop => RunAsync(parsed, stop), cancellation)));
         return command;
     }
 
@@ -83,19 +85,18 @@ static class RunCommand
             Console.WriteLine($"node {node.Number,-10} {node.Name}: {node.Id.Fingerprint}");
     }
 
-    static NodeOptions OptionsOf(ParseResult parsed)
+    static async Task RunAsync(ParseResult parsed, StopSignals stop)
     {
         var directory = parsed.GetValue(DataDirectory.Option)!.FullName;
-        var file = parsed.GetValue(configuration)?.FullName ?? Path.Combine(directory, "node.json");
-        return NodeConfiguration.Read(file).ToOptions(directory, KekOptions.Vault.Opening(parsed));
-    }
-
-    static async Task RunAsync(NodeOptions options, StopSignals stop)
-    {
-        var host = await NodeHost.StartAsync(options, stop.Token);
+        var read = NodeConfiguration.Read(parsed.GetValue(configuration)?.FullName ?? Path.Combine(directory, "node.json"));
+        var options = read.ToOptions(directory, KekOptions.Vault.Opening(parsed));
+        await using var telemetry = await ProcessTelemetry.StartAsync(
+            read.Telemetry?.ToSettings() ?? TelemetrySettings.Default, "quorate-node", Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), stop.Token);
+        var host = await NodeHost.StartAsync(options with { Logger = telemetry.Logger }, stop.Token);
         await using (host.ConfigureAwait(false))
         {
-            Console.WriteLine($"ready  {host.Me}{(host.Address is { } address ? $"  {address}" : "")}");
+            telemetry.Ready(host.CheckAsync);
+            Console.WriteLine($"ready  {host.Me}{(host.Address is { } address ? $"  {address}" : "")}{telemetry.Announcement}");
             if (host.Deployment is null)
                 Console.Error.WriteLine("no genesis document is installed: the node refuses everything. `quorate node genesis install`, then run it again.");
             await stop.WaitAsync();

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging;
 using Quorate.Cli.Node;
+using Quorate.Cli.Telemetry;
 using Quorate.Server.Hosting;
 
 namespace Quorate.Cli.Server;
@@ -24,10 +24,14 @@ static class ServerCommand
                 "genesis": "genesis.json",
                 "relay": { "name": "wallet.example.org", "address": "0.0.0.0:7000", "certificate": "wallet.pem" },
                 "api": { "address": "127.0.0.1:7080", "json": "127.0.0.1:7081" },
-                "chains": { "eip155:1": { "url": "https://ethereum.example.org" } }
+                "chains": { "eip155:1": { "url": "https://ethereum.example.org" } },
+                "telemetry": { "metrics": "127.0.0.1:9464", "log": "json" }
               }
             With "postgres" (a connection string, or QUORATE_POSTGRES in the environment) its database is there, and several
-            servers may share it; otherwise it is in the data directory, in SQLite.
+            servers may share it; otherwise it is in the data directory, in SQLite. "webhooks": { "allow": ["10.20.0.0/16"] } lets
+            endpoints of webhooks be in networks of one's own. Their keys follow from QUORATE_WEBHOOK_SECRET (base 64 of 32
+            bytes), which servers that share a database need, or from a file in the data directory.
+            With "redis": { "connection": … }, or QUORATE_REDIS in the environment, they count "limits" together (docs/limits.md).
 
             Whoever calls the API signs its requests: `quorate server key add` writes the first key.
 
@@ -42,18 +46,20 @@ static class ServerCommand
             var directory = parsed.GetValue(data)!;
             directory.Create();
             var file = parsed.GetValue(configuration)?.FullName ?? Path.Combine(directory.FullName, "server.json");
-            using var log = LoggerFactory.Create(builder => builder.AddProvider(new ErrorLog()));
-            await RunAsync(ServerConfiguration.Read(file).ToOptions(file, directory.FullName, log.CreateLogger("server")), cancellation);
+            await RunAsync(ServerConfiguration.Read(file), file, directory.FullName, cancellation);
         }));
         return command;
     }
 
-    static Task RunAsync(ServerOptions options, CancellationToken cancellation) => StopSignals.RunAsync(async stop =>
+    static Task RunAsync(ServerConfiguration configuration, string file, string directory, CancellationToken cancellation) => StopSignals.RunAsync(async stop =>
     {
-        var server = await WalletServer.StartAsync(options, stop.Token);
+        var settings = configuration.Telemetry?.ToSettings() ?? TelemetrySettings.Default;
+        await using var telemetry = await ProcessTelemetry.StartAsync(settings, "quorate-server", configuration.Name ?? Environment.MachineName, stop.Token);
+        var server = await WalletServer.StartAsync(configuration.ToOptions(file, directory, telemetry.Logger), stop.Token);
         await using (server.ConfigureAwait(false))
         {
-            Console.WriteLine($"ready  {string.Join("  ", server.ApiAddresses)}  relay {server.RelayAddress}");
+            telemetry.Ready(server.CheckAsync);
+            Console.WriteLine($"ready  {string.Join("  ", server.ApiAddresses)}  relay {server.RelayAddress}{telemetry.Announcement}");
             await stop.WaitAsync();
             Console.Error.WriteLine("stopping.");
         }

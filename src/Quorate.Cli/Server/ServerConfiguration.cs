@@ -8,8 +8,10 @@ using Quorate.Chains.Bitcoin;
 using Quorate.Chains.Ethereum;
 using Quorate.Chains.Solana;
 using Quorate.Cli.Node;
+using Quorate.Cli.Telemetry;
 using Quorate.Rpc.Server;
 using Quorate.Server.Hosting;
+using Quorate.Server.Webhooks;
 
 namespace Quorate.Cli.Server;
 
@@ -20,10 +22,16 @@ namespace Quorate.Cli.Server;
 /// <param name="Api">Where the API answers.</param>
 /// <param name="Chains">The chains, by CAIP-2 id.</param>
 /// <param name="Intervals">How often things are looked at.</param>
+/// <param name="Webhooks">How endpoints of webhooks are called. The secret of their keys is QUORATE_WEBHOOK_SECRET in the environment, or the data directory's file.</param>
 /// <param name="Name">Who this server is beside others on one database; the machine's name where it is absent.</param>
+/// <param name="Limits">How much may be asked of it; what is absent has its default.</param>
+/// <param name="Redis">Where several servers count that together. The environment's QUORATE_REDIS comes first.</param>
+/// <param name="Telemetry">How it is observed.</param>
 sealed record ServerConfiguration(
     string Genesis, string? Postgres, ServerConfiguration.RelayListener Relay, ServerConfiguration.ApiListener Api,
-    IReadOnlyDictionary<string, ServerConfiguration.Chain>? Chains, ServerConfiguration.Pauses? Intervals, string? Name)
+    IReadOnlyDictionary<string, ServerConfiguration.Chain>? Chains, ServerConfiguration.Pauses? Intervals, string? Name,
+    LimitsConfiguration? Limits = null, LimitsConfiguration.RedisServer? Redis = null,
+    TelemetryConfiguration? Telemetry = null, ServerConfiguration.WebhookSettings? Webhooks = null)
 {
     const int MaxSize = 1 << 20;
 
@@ -46,12 +54,18 @@ sealed record ServerConfiguration(
     /// <param name="Genesis">As for a node: a Solana cluster's genesis hash.</param>
     /// <param name="Assets">CAIP-19 ids of assets besides the coin whose balances are followed.</param>
     /// <param name="FinalityDepth">Blocks from which one counts as final, where the chain's own word is not taken.</param>
+    /// <param name="Flag">The feature without which the chain is not offered to a vault; absent where it is offered to all.</param>
     /// <param name="User">Of Bitcoin Core's RPC, with the password in QUORATE_BITCOIN_PASSWORD; without one the node is Esplora's REST API.</param>
     internal sealed record Chain(
         string Url, IReadOnlyDictionary<string, string>? Tokens, IReadOnlyDictionary<string, ConfiguredChain.Mint>? Mints, string? Genesis, string[]? Assets,
-        ulong? FinalityDepth, string? User)
+        ulong? FinalityDepth, string? User, string? Flag = null)
     {
-        internal ChainSettings ToSettings(string id)
+        internal ChainSettings ToSettings(string id) => ToUnflagged(id) with
+        {
+            Flag = Flag is null || ChainSettings.IsFlag(Flag) ? Flag : throw new CliException($"{id}: {Flag} is no name of a feature: lower-case letters, digits and hyphens, a letter first."),
+        };
+
+        ChainSettings ToUnflagged(string id)
         {
             if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
                 throw new CliException($"{id}: {Url} is no http or https address.");
@@ -69,6 +83,16 @@ sealed record ServerConfiguration(
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
         }
+    }
+
+    /// <summary>Endpoints of webhooks.</summary>
+    /// <param name="Allow">Networks (10.20.0.0/16) that endpoints may be in although they are none of the public internet, and may be called without TLS.</param>
+    internal sealed record WebhookSettings(string[]? Allow)
+    {
+        internal WebhookOptions ToOptions() => new()
+        {
+            AllowedNetworks = [.. (Allow ?? []).Select(text => IPNetwork.TryParse(text, out var network) ? network : throw new CliException($"{text} is no network: an address, a slash, a number of bits."))],
+        };
     }
 
     /// <summary>In whole seconds; what is absent has its default.</summary>
@@ -120,8 +144,23 @@ sealed record ServerConfiguration(
             CosignEvery = Seconds(pauses.CosignSeconds, otherwise.CosignEvery),
             ReconcileEvery = Seconds(pauses.BalancesSeconds, otherwise.ReconcileEvery),
             TrackEvery = Seconds(pauses.TrackSeconds, otherwise.TrackEvery),
+            Limits = (Limits ?? new()).ToOptions(Redis),
+            Webhooks = (Webhooks ?? new(null)).ToOptions(),
+            WebhookSecret = Secret(),
             Logger = logger,
         };
+    }
+
+    static WebhookSecret? Secret()
+    {
+        try
+        {
+            return Environment.GetEnvironmentVariable("QUORATE_WEBHOOK_SECRET") is { Length: > 0 } text ? WebhookSecret.Parse(text) : null;
+        }
+        catch (FormatException problem)
+        {
+            throw new CliException($"QUORATE_WEBHOOK_SECRET: {problem.Message}");
+        }
     }
 
     static RpcServerOptions Listener(string what, string address, string? json, string? certificate, int drainSeconds)

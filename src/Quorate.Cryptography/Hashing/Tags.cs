@@ -215,4 +215,8 @@ public static class Tags
     public static readonly Tag NodeDecision = new("quorate/v1/node/decision");
     /// <summary>A signed letter between nodes outside of sessions.</summary>
     public static readonly Tag Letter = new("quorate/v1/node/letter");
+
+    // Servers.
+    /// <summary>Keys that deliveries to an endpoint are signed with, as the info of HKDF.</summary>
+    public static readonly Tag WebhookKey = new("quorate/v1/server/webhook-key");
 }

@@ -22,6 +22,9 @@ public sealed class EventCatalog<TEvent> where TEvent : class
         string Name, Type Type, int Version, Func<TEvent, byte[]> Encode, Func<ReadOnlyMemory<byte>, TEvent> Decode,
         IReadOnlyDictionary<int, Func<ReadOnlyMemory<byte>, byte[]>> Upcasters);
 
+    /// <summary>The names of its types.</summary>
+    public IEnumerable<string> Names => byName.Keys;
+
     /// <summary>The event as it is to be appended, in its type's schema of today.</summary>
     /// <exception cref="ArgumentException">Its type is not in the catalog.</exception>
     public NewEvent Encode(TEvent happened, Guid id = default)

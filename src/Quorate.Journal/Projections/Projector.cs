@@ -10,7 +10,7 @@ namespace Quorate.Journal.Projections;
 /// <param name="readModels">The database of the read models.</param>
 /// <param name="projection">The projection.</param>
 /// <param name="time">The clock for the lag.</param>
-/// <param name="moved">Told after events were applied; null for nobody.</param>
+/// <param name="moved">Told after events were applied, by this process or by another that was faster; null for nobody.</param>
 public sealed class Projector(EventStore store, DbDataSource readModels, IProjection projection, TimeProvider time, Action? moved = null)
 {
     /// <summary>Events after which a transaction ends while a projection catches up.</summary>
@@ -118,7 +118,10 @@ public sealed class Projector(EventStore store, DbDataSource readModels, IProjec
         await using var connection = await readModels.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
         if (!await CheckpointTable.MoveAsync(transaction, projection, from, page.Head, cancellation).ConfigureAwait(false))
+        {
+            moved?.Invoke();
             return false;
+        }
         RecordedEvent[] events = [.. page.Events.Where(e => !e.IsBookkeeping)];
         if (events.Length > 0)
             await projection.ApplyAsync(transaction, events, cancellation).ConfigureAwait(false);

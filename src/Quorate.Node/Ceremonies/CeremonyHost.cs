@@ -75,6 +75,9 @@ sealed partial class CeremonyHost : IAsyncDisposable
 
     PartyId Me => new(me.Number);
 
+    /// <summary>What sessions have shown of the others.</summary>
+    internal HealthBook Health => book;
+
     /// <summary>Stops its attempts and waits for them.</summary>
     public async ValueTask DisposeAsync()
     {

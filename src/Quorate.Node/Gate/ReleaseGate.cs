@@ -1,5 +1,6 @@
 using Quorate.Chains;
 using Quorate.Journal;
+using Quorate.Node.Telemetry;
 using Quorate.Policies;
 using Quorate.Threshold.Sessions;
 
@@ -36,6 +37,7 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
 
     async Task<Ruling> RuleAloneAsync(SigningRequest request, string stream, string? approvedStream, CancellationToken cancellation)
     {
+        using var trace = NodeTelemetry.BeginGate("judge", request.Intent.RequestId);
         var (before, version) = await ReadAsync(request.Intent, cancellation).ConfigureAwait(false);
         var approved = approvedStream is null ? default : await ReadAsync(request.Original!.Intent, cancellation).ConfigureAwait(false);
         Ruling ruling;
@@ -51,6 +53,7 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
                 written.Add(turn.Enqueue(stream, version, record));
         }
         await Task.WhenAll(written).ConfigureAwait(false);
+        NodeTelemetry.Ruled(trace, "judge", (ruling as Ruling.Refused)?.Reason);
         return ruling;
     }
 
@@ -72,6 +75,7 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
         if (!permit.Inputs.Any(i => i.Index == input))
             throw new ArgumentException($"{intent} has no input {input}.", nameof(input));
         var stream = NodeJournal.StreamOf(intent.RequestId);
+        using var trace = NodeTelemetry.BeginGate("lend", intent.RequestId);
         using var alone = await journal.TakeStreamAsync(stream, cancellation).ConfigureAwait(false);
         var (request, version) = await ReadAsync(intent, cancellation).ConfigureAwait(false);
         Ruling.Refused? refused;
@@ -83,6 +87,7 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
                 written = turn.Enqueue(stream, version, record);
         }
         await written.ConfigureAwait(false);
+        NodeTelemetry.Ruled(trace, "lend", refused?.Reason);
         return refused;
     }
 

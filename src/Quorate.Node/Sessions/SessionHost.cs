@@ -2,6 +2,7 @@ using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
 using Quorate.Node.Breaker;
 using Quorate.Node.Channel;
+using Quorate.Node.Telemetry;
 using Quorate.Node.Transport;
 using Quorate.Threshold.Sessions;
 
@@ -70,6 +71,7 @@ public sealed class SessionHost(Switchboard switchboard, Ed25519Key identity, Ti
         using var session = new WatchedSession<TOutput>(
             new(description, me, identity, protocol, random, isWitnessed: book is not null), description, me, deadlines, book, TimeSpan.Zero);
         using var line = switchboard.Connect(description.Attempt);
+        using var trace = SessionTrace.Begin(description, me);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         var isReady = false;
@@ -84,9 +86,14 @@ public sealed class SessionHost(Switchboard switchboard, Ed25519Key identity, Ti
                     session.SayReady(Now());
                     isReady = true;
                 }
+                trace?.See(session.Step);
                 var isSent = await SendAsync(session, line, Now, ending.Token).ConfigureAwait(false);
                 if (!session.IsRunning)
-                    return session.TakeOutcome(Now());
+                {
+                    var outcome = session.TakeOutcome(Now());
+                    trace?.Ended(outcome);
+                    return outcome;
+                }
 
                 arriving ??= line.ReceiveAsync(ending.Token).AsTask();
                 if (!isSent)

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Google.Protobuf;
+using Quorate.Node.Telemetry;
 using Quorate.Relay.V1;
 using Quorate.Rpc;
 
@@ -41,6 +42,22 @@ sealed class QuestionDesk(AnswerQuestion? answer, TimeProvider time)
     }
 
     async Task<Answer> AnswerAsync(Question question, CancellationToken connection)
+    {
+        var trace = NodeTelemetry.BeginQuestion(question.Method, question.Traceparent);
+        var status = StatusCode.Cancelled;
+        try
+        {
+            var said = await DecideAsync(question, connection).ConfigureAwait(false);
+            status = (StatusCode)said.Status;
+            return said;
+        }
+        finally
+        {
+            NodeTelemetry.QuestionEnded(trace, status);
+        }
+    }
+
+    async Task<Answer> DecideAsync(Question question, CancellationToken connection)
     {
         var timeout = TimeSpan.FromMilliseconds(question.TimeoutMs);
         using var late = new CancellationTokenSource(timeout < MaxTimeout ? timeout : MaxTimeout, time);

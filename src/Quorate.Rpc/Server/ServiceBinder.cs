@@ -18,7 +18,8 @@ static class ServiceBinder
         {
             var code = service.GetType().GetMethod(method.Name, BindingFlags.Public | BindingFlags.Instance, Parameters(method));
             if (code?.ReturnType == Returns(method))
-                bound.Add(new(method, $"/{servedAs}/{method.Name}", Invocation(method, code, service), guard));
+                // Interned: the name of a part of the program, as a log may print it.
+                bound.Add(new(method, string.Intern($"/{servedAs}/{method.Name}"), Invocation(method, code, service), guard));
             else
                 problems.Add($"{method.FullName} needs: public {Signature(method)}");
         }

@@ -15,11 +15,19 @@ public static class RpcTelemetry
     static readonly ActivitySource source = new(Name);
     static readonly Meter meter = new(Name);
 
-    static readonly Histogram<double> serverDuration = meter.CreateHistogram<double>(
-        "rpc.server.call.duration", "s", "How long calls took at the server.");
+    /// <summary>The longest tracestate that is taken in, in characters: W3C asks for no more.</summary>
+    const int MaxTraceState = 512;
 
-    static readonly Histogram<double> clientDuration = meter.CreateHistogram<double>(
-        "rpc.client.call.duration", "s", "How long calls took as the client saw them.");
+    static readonly InstrumentAdvice<double> seconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    };
+
+    static readonly Histogram<double> serverDuration = meter.CreateHistogram(
+        "rpc.server.call.duration", "s", "How long calls took at the server.", null, seconds);
+
+    static readonly Histogram<double> clientDuration = meter.CreateHistogram(
+        "rpc.client.call.duration", "s", "How long calls took as the client saw them.", null, seconds);
 
     static readonly UpDownCounter<int> serverActive = meter.CreateUpDownCounter<int>(
         "rpc.server.active_calls", "{call}", "Calls that the server has begun and not finished.");
@@ -29,6 +37,8 @@ public static class RpcTelemetry
     /// <summary>Begins a call at the server, below the framework's own activity or else below what the headers say.</summary>
     internal static Span BeginServer(string system, string service, string method, string? traceParent, string? traceState)
     {
+        if (traceState is { Length: > MaxTraceState })
+            traceState = null;
         if (Activity.Current is not null || !ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var parent))
             parent = default;
         serverActive.Add(1, new("rpc.service", service), new("rpc.method", method));

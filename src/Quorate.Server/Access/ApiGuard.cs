@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Quorate.Rpc.Server;
+using Quorate.Server.Limits;
 using Quorate.Server.Store;
 using Quorate.V1;
 using Role = Quorate.Server.ApiKeys.Role;
@@ -13,8 +14,9 @@ namespace Quorate.Server.Access;
 /// </summary>
 /// <param name="authentication">Who calls.</param>
 /// <param name="keys">What was answered.</param>
+/// <param name="limits">How much may be asked.</param>
 /// <param name="time">The clock.</param>
-sealed class ApiGuard(RequestAuthentication authentication, IdempotencyKeys keys, TimeProvider time) : ICallGuard
+sealed class ApiGuard(RequestAuthentication authentication, IdempotencyKeys keys, CallLimits limits, TimeProvider time) : ICallGuard
 {
     /// <inheritdoc/>
     public async Task EnterAsync(ServerCallContext context)
@@ -25,6 +27,8 @@ sealed class ApiGuard(RequestAuthentication authentication, IdempotencyKeys keys
         var caller = await authentication.AuthenticateAsync(context, changes: access.Cost != CallCost.Read).ConfigureAwait(false);
         if (access.Roles.Count > 0)
             caller.Require([.. access.Roles.Select(r => (Role)r)]);
+        // What signs or makes keys is charged for that by its method, once it knows for which wallet; here, for asking.
+        await limits.EnterAsync(new(caller.Key.ToString(), access.Cost == CallCost.Read ? CallClass.Read : CallClass.Write), context).ConfigureAwait(false);
         caller.Enter(context);
     }
 

@@ -91,20 +91,25 @@ static class Answers
     /// </summary>
     /// <exception cref="RpcException">It was refused.</exception>
     internal static async Task<TMessage> DoAsync<TState, TCommand, TEvent, TMessage>(
-        this Aggregates<TState, TCommand, TEvent> all, ResourceId id, TCommand command, Func<TState, long, TMessage> message, ServerCallContext context)
+        this Aggregates<TState, TCommand, TEvent> all, string id, TCommand command, Func<TState, long, TMessage> message, ServerCallContext context)
         where TEvent : class where TMessage : IMessage
     {
         var outcome = await all.TryAsync(id, command, message, context).ConfigureAwait(false);
         return outcome.Refusal is { } refusal ? throw Problem(refusal) : message(outcome.State, outcome.Version);
     }
 
-    /// <summary>As <see cref="DoAsync"/>, where a refusal may be something to act on.</summary>
-    internal static Task<Outcome<TState, TEvent>> TryAsync<TState, TCommand, TEvent, TMessage>(
+    /// <inheritdoc cref="DoAsync{TState, TCommand, TEvent, TMessage}(Aggregates{TState, TCommand, TEvent}, string, TCommand, Func{TState, long, TMessage}, ServerCallContext)"/>
+    internal static Task<TMessage> DoAsync<TState, TCommand, TEvent, TMessage>(
         this Aggregates<TState, TCommand, TEvent> all, ResourceId id, TCommand command, Func<TState, long, TMessage> message, ServerCallContext context)
+        where TEvent : class where TMessage : IMessage => all.DoAsync(id.ToString(), command, message, context);
+
+    /// <summary>As DoAsync, where a refusal may be something to act on.</summary>
+    internal static Task<Outcome<TState, TEvent>> TryAsync<TState, TCommand, TEvent, TMessage>(
+        this Aggregates<TState, TCommand, TEvent> all, string id, TCommand command, Func<TState, long, TMessage> message, ServerCallContext context)
         where TEvent : class where TMessage : IMessage
     {
         var call = IdempotentCall.Of(context);
-        return all.DoAsync(id.ToString(), command, ExpectedVersion(context),
+        return all.DoAsync(id, command, ExpectedVersion(context),
             call is null ? null : done => [call.Answer(context.HttpStatusCode, message(done.State, done.Version))], context.CancellationToken);
     }
 

@@ -18,6 +18,7 @@ sealed class GovernanceApi(ApiParts server)
 {
     public Task<Ceremony> CreateCeremony(CreateCeremonyRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
+        await server.ChargeKeyGenerationAsync(context).ConfigureAwait(false);
         var id = server.Store.Ids.Next(ResourceKind.Ceremony);
         context.HttpStatusCode = 201;
         return await DoAsync(id, new CeremonyCommand.Draft(server.Now, id, Answers.Json(request.Order, "/order"), Caller.Of(context).ActingAs(request.By, "/by")), context).ConfigureAwait(false);

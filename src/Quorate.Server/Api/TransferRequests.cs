@@ -63,6 +63,8 @@ sealed class TransferRequests(ApiParts server)
         var (wallet, _) = await server.Store.Wallets.FindAsync(walletId, ResourceKind.Wallet, context).ConfigureAwait(false);
         if ((await server.Store.Vaults.ReadAsync(wallet.Vault.ToString(), context.CancellationToken).ConfigureAwait(false)).State.IsFrozen)
             throw Answers.Problem(new("vault_frozen", "The wallet's vault is frozen.", IsRetryable: true));
+        if (server.Features.Withheld(chain.Chain, wallet.Vault) is { } withheld)
+            throw Answers.Problem(withheld);
         var member = Caller.Of(context).ActingAs(initiator, "/initiator");
         foreach (var (text, pointer) in new[] { (externalId, "externalId"), (note, "note") })
             if (Rules.Text(Answers.Text(text), pointer) is { } wrong)

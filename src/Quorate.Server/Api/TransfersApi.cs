@@ -90,6 +90,7 @@ sealed class TransfersApi(ApiParts server)
     public Task<Transfer> CancelTransfer(CancelTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        await server.ChargeSignatureAsync(state.Draft!, context).ConfigureAwait(false);
         return await AfterAsync(state, await server.Changes.CancelAsync(state.Draft!.Id, Caller.Of(context).ActingAs(request.By, "/by"), request.Reason, context.CancellationToken).ConfigureAwait(false), context)
             .ConfigureAwait(false);
     });
@@ -97,6 +98,7 @@ sealed class TransfersApi(ApiParts server)
     public Task<Transfer> SpeedUpTransfer(SpeedUpTransferRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        await server.ChargeSignatureAsync(state.Draft!, context).ConfigureAwait(false);
         return await AfterAsync(state, await server.Changes.SpeedUpAsync(state.Draft!.Id, context.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
     });
 
@@ -133,14 +135,20 @@ sealed class TransfersApi(ApiParts server)
         return preview is null ? throw Answers.Problem(refusal!) : TransferMessages.Of(preview);
     }
 
-    Task<Transfer> CreateAsync(TransferDraft draft, ServerCallContext context)
+    async Task<Transfer> CreateAsync(TransferDraft draft, ServerCallContext context)
     {
+        await server.ChargeSignatureAsync(draft, context).ConfigureAwait(false);
+        // Before there is anything to do: whoever does it finds where it comes from.
+        await server.Store.Origins.NoteAsync(draft.Id.ToString(), context.CancellationToken).ConfigureAwait(false);
         context.HttpStatusCode = 201;
-        return server.Store.Transfers.DoAsync(draft.Id, new TransferCommand.Request(server.Now, draft, server.Now + planning), TransferMessages.Of, context);
+        return await server.Store.Transfers.DoAsync(draft.Id, new TransferCommand.Request(server.Now, draft, server.Now + planning), TransferMessages.Of, context).ConfigureAwait(false);
     }
 
-    Task<Transfer> DoAsync(TransferState state, TransferCommand command, ServerCallContext context) =>
-        server.Store.Transfers.DoAsync(state.Draft!.Id, command, TransferMessages.Of, context);
+    async Task<Transfer> DoAsync(TransferState state, TransferCommand command, ServerCallContext context)
+    {
+        await server.Store.Origins.NoteAsync(state.Draft!.Id.ToString(), context.CancellationToken).ConfigureAwait(false);
+        return await server.Store.Transfers.DoAsync(state.Draft.Id, command, TransferMessages.Of, context).ConfigureAwait(false);
+    }
 
     async Task<Transfer> AfterAsync(TransferState state, Refusal? refusal, ServerCallContext context)
     {

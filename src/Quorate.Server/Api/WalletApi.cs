@@ -18,6 +18,9 @@ static class WalletApi
             .Add(PasskeysReflection.Descriptor.Services[0], new PasskeysApi(parts, transfers, governance))
             .Add(KeysReflection.Descriptor.Services[0], new KeysApi(parts))
             .Add(ContractReflection.Descriptor.Services[0], new ContractApi())
-            .Add(OperationsReflection.Descriptor.Services[0], new OperationsApi(parts));
+            .Add(OperationsReflection.Descriptor.Services[0], new OperationsApi(parts))
+            .Add(FeaturesReflection.Descriptor.Services[0], new FeaturesApi(parts))
+            .Add(EventsReflection.Descriptor.Services[0], new EventsApi(parts))
+            .Add(WebhooksReflection.Descriptor.Services[0], new WebhooksApi(parts));
     }
 }

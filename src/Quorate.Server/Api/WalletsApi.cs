@@ -51,12 +51,14 @@ sealed class WalletsApi(ApiParts server)
         for (var tries = 1; ; tries++)
         {
             var (wallet, _) = await FindAsync(request.Wallet, context).ConfigureAwait(false);
+            if (server.Features.Withheld(chain, wallet.Vault) is { } withheld)
+                throw Answers.Problem(withheld);
             if (wallet.Keys?.Keys.FirstOrDefault(k => k.Scheme == scheme) is not { } key)
                 throw Answers.Problem(new("no_key", "Too few nodes have reported a key for that yet.", IsRetryable: true));
             var index = wallet.NextIndex(chain, scheme);
             var id = server.Store.Ids.Next(ResourceKind.Address);
             context.HttpStatusCode = 201;
-            var outcome = await server.Store.Wallets.TryAsync(wallet.Id,
+            var outcome = await server.Store.Wallets.TryAsync(wallet.Id.ToString(),
                 new WalletCommand.IssueAddress(server.Now, id, chain, scheme, index, connection.AddressOf(key, index).Text, Answers.Text(request.Label)),
                 (state, _) => Issued(state, id), context).ConfigureAwait(false);
             if (outcome.Refusal is { Code: "wrong_index" } && tries < MaxTries)

@@ -4,6 +4,7 @@ using Quorate.Journal;
 using Quorate.Journal.Events;
 using Quorate.Journal.Heads;
 using Quorate.Policies;
+using Quorate.Server.Nodes;
 
 namespace Quorate.Server.Audit;
 
@@ -12,13 +13,6 @@ namespace Quorate.Server.Audit;
 /// <param name="Note">The head with its signature; null where it does not sign.</param>
 /// <param name="Problem">Why not.</param>
 sealed record CosignReply(Head Last, HeadNote? Note, string? Problem);
-
-/// <summary>Asks a node to co-sign a head; null where it does not answer in time.</summary>
-/// <param name="node">The node.</param>
-/// <param name="head">The head.</param>
-/// <param name="digests">Digests of the events behind the last head that it has signed.</param>
-/// <param name="cancellation">Gives up.</param>
-delegate Task<CosignReply?> AskToCosign(NodeId node, Head head, IReadOnlyList<ChainHash> digests, CancellationToken cancellation);
 
 /// <summary>What came of one round.</summary>
 /// <param name="Note">The head, with the signatures of those who gave one.</param>
@@ -30,7 +24,7 @@ sealed record CosignRound(HeadNote Note, ImmutableSortedDictionary<string, strin
 /// signature on, nobody who runs the database can change or cut off what is behind it without every node noticing. Repeats
 /// nothing and decides nothing; who calls it says how often.
 /// </summary>
-sealed class HeadCosigning(EventStore store, GenesisDocument deployment, AskToCosign ask)
+sealed class HeadCosigning(EventStore store, GenesisDocument deployment, INodeLine line, TimeSpan timeout)
 {
     /// <summary>The stream of the notes.</summary>
     internal const string Stream = "audit/heads";
@@ -85,14 +79,14 @@ sealed class HeadCosigning(EventStore store, GenesisDocument deployment, AskToCo
     async Task<(HeadNote? Note, string Problem)> AskAsync(NodeEntry node, Head head, CancellationToken cancellation)
     {
         // Asked with nothing, it says where it stands; what it says is believed only as far as the journal agrees.
-        var reply = await ask(node.Id, head, [], cancellation).ConfigureAwait(false);
+        var reply = await line.CosignAsync(node.Id, head, [], timeout, cancellation).ConfigureAwait(false);
         while (reply is { Note: null } && reply.Last.Journal == head.Journal && reply.Last.Position < head.Position)
         {
             var from = reply.Last;
             var limit = (int)Math.Min(MaxDigests, head.Position - from.Position);
             if (await ReadAsync(from, limit, cancellation).ConfigureAwait(false) is not { } page)
                 return (null, $"It has signed a head at {from.Position} that this journal does not have.");
-            reply = await ask(node.Id, page.Head, page.Digests, cancellation).ConfigureAwait(false);
+            reply = await line.CosignAsync(node.Id, page.Head, page.Digests, timeout, cancellation).ConfigureAwait(false);
             if (reply is { Note: { } step } && page.Head != head && step.Head == page.Head)
                 reply = reply with { Note = null };
             else if (reply is not { Note: not null })

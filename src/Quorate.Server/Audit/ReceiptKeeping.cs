@@ -13,7 +13,7 @@ namespace Quorate.Server.Audit;
 /// Asks the nodes that have signed something for their signed decisions, keeps them in the journal, and makes receipts of
 /// them (docs/spec/receipts.md). Soon after the signature: a node that is lost later can no longer say what it did.
 /// </summary>
-sealed class ReceiptKeeping(ServerStore store, DeploymentBook deployment, RelayLine line, TimeSpan timeout, TimeProvider time)
+sealed class ReceiptKeeping(ServerStore store, DeploymentBook deployment, INodeLine line, TimeSpan timeout, TimeProvider time)
 {
     /// <summary>What the streams of receipts begin with.</summary>
     internal const string Prefix = "receipt/";
@@ -104,15 +104,8 @@ sealed class ReceiptKeeping(ServerStore store, DeploymentBook deployment, RelayL
 
     async Task<ImmutableArray<ReceiptAct>> ActsAsync(ulong count, CancellationToken cancellation)
     {
-        var acts = ImmutableArray.CreateBuilder<ReceiptAct>();
-        foreach (var id in await store.Index.AllAsync("act", isOpenOnly: false, cancellation).ConfigureAwait(false))
-        {
-            var act = (await store.Acts.ReadAsync(id, cancellation).ConfigureAwait(false)).State;
-            if (act.IsTaken && act.Number <= count)
-                acts.Add(new(AdministrativeAct.Parse(Documents.Utf8(act.Document)), [.. Documents.Read(act.Approvals)]));
-        }
-        acts.Sort((a, b) => a.Act.Number.CompareTo(b.Act.Number));
-        return acts.ToImmutable();
+        await deployment.RefreshAsync(cancellation).ConfigureAwait(false);
+        return [.. deployment.Taken.TakeWhile(a => a.Document.Number <= count).Select(a => new ReceiptAct(a.Document, [.. Documents.Read(a.Act.Approvals)]))];
     }
 
     static ReceiptRequest RequestOf(PreparedTransaction prepared) => new(IntentMaker.Read(prepared), prepared.Form.ToString(), prepared.Unsigned.Bytes);

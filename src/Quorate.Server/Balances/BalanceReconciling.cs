@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Quorate.Chains;
 using Quorate.Server.Hosting;
 using Quorate.Server.Store;
@@ -12,17 +11,21 @@ namespace Quorate.Server.Balances;
 /// </summary>
 sealed class BalanceReconciling(ServerStore store, IReadOnlyDictionary<ChainId, ChainConnection> chains, TimeSpan atLeastEvery, TimeProvider time)
 {
-    readonly ConcurrentDictionary<string, (Amount Amount, DateTimeOffset At)> recorded = new(StringComparer.Ordinal);
+    // Wallets as they were read last; those alone are read anew that something has happened to.
+    readonly Dictionary<string, Wallets.Wallet> wallets = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (Amount Amount, DateTimeOffset At)> recorded = new(StringComparer.Ordinal);
+    long seen;
 
-    /// <summary>One round over all wallets. A chain whose node fails is left out, and said at the end.</summary>
+    /// <summary>One round over all wallets, and one at a time. A chain whose node fails is left out, and said at the end.</summary>
     /// <exception cref="ChainException">A node failed; the others were asked.</exception>
     internal async Task RunAsync(CancellationToken cancellation)
     {
         ChainException? failure = null;
-        foreach (var id in await store.Index.AllAsync("wallet", isOpenOnly: false, cancellation).ConfigureAwait(false))
+        foreach (var (id, position) in await store.Index.ChangedAsync("wallet", seen, cancellation).ConfigureAwait(false))
+            (wallets[id], seen) = ((await store.Wallets.ReadAsync(id, cancellation).ConfigureAwait(false)).State, position);
+        var kept = await BalanceSheet.KeptAsync(store.ReadModels, cancellation).ConfigureAwait(false);
+        foreach (var (id, wallet) in wallets)
         {
-            var wallet = (await store.Wallets.ReadAsync(id, cancellation).ConfigureAwait(false)).State;
-            var kept = (await BalanceSheet.ReadAsync(store.ReadModels, id, cancellation).ConfigureAwait(false)).Where(l => l.Pending != Amount.Zero).Select(l => l.Asset).ToHashSet();
             foreach (var chain in wallet.Addresses.Select(a => a.Chain).Distinct())
             {
                 if (!chains.TryGetValue(chain, out var connection))
@@ -30,7 +33,7 @@ sealed class BalanceReconciling(ServerStore store, IReadOnlyDictionary<ChainId, 
                 try
                 {
                     foreach (var asset in connection.Assets)
-                        await ReconcileAsync(wallet, connection, asset, kept.Contains(asset), cancellation).ConfigureAwait(false);
+                        await ReconcileAsync(wallet, connection, asset, kept[id].Contains(asset), cancellation).ConfigureAwait(false);
                 }
                 catch (ChainException problem)
                 {

@@ -11,7 +11,7 @@ namespace Quorate.Server.Ceremonies;
 /// Has orders carried out that enough administrators have signed: asks a node to lead, follows it, and asks another where
 /// one fails. Nodes decide, and remember an order's id for ever, so whatever is asked twice is done once.
 /// </summary>
-sealed class CeremonyLeading(ServerStore store, DeploymentBook deployment, NodeWatch watch, RelayLine line, TimeSpan timeout, TimeProvider time)
+sealed class CeremonyLeading(ServerStore store, DeploymentBook deployment, NodeWatch watch, INodeLine line, TimeSpan timeout, TimeProvider time)
 {
     /// <summary>Nodes that are asked to lead one order, one after the other; each makes several attempts of its own.</summary>
     internal const int MaxLeads = 8;

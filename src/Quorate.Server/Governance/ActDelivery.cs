@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Quorate.Policies;
 using Quorate.Server.Acts;
 using Quorate.Server.Nodes;
@@ -20,15 +21,17 @@ sealed class ActDelivery(ServerStore store, DeploymentBook deployment, NodeFleet
     /// <param name="cancellation">Gives up.</param>
     internal async Task RunAsync(IReadOnlyDictionary<int, NodeReport> reports, CancellationToken cancellation)
     {
-        var acts = await deployment.RefreshAsync(cancellation).ConfigureAwait(false);
-        if (acts.Count == 0)
+        await deployment.RefreshAsync(cancellation).ConfigureAwait(false);
+        var acts = deployment.Open;
+        if (acts.IsEmpty)
             return;
+        var noted = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
         var approved = Approved(acts);
         await Task.WhenAll(reports.Select(async report =>
         {
             var (number, node) = (report.Key, deployment.Current.Genesis.Nodes.First(n => n.Number == report.Key).Id);
             foreach (var (act, document) in acts.Where(a => a.Document.Number <= report.Value.Acts && !a.Act.TakenBy.Contains(number)))
-                await store.Acts.DoAsync(act.Id.ToString(), new ActCommand.NoteTaken(time.GetUtcNow(), number), cancellation: cancellation).ConfigureAwait(false);
+                await NoteAsync(act, number, "", noted, cancellation).ConfigureAwait(false);
             var lacking = approved.Where(a => a.Document.Number > report.Value.Acts).ToArray();
             // What it lacks before these it can have from nobody else.
             if (lacking.Length == 0 || lacking[0].Document.Number != report.Value.Acts + 1)
@@ -36,13 +39,14 @@ sealed class ActDelivery(ServerStore store, DeploymentBook deployment, NodeFleet
             var answer = await nodes.TakeActsAsync(
                 node, [.. lacking.Select(a => (a.Document.Canonical, (ReadOnlyMemory<byte>)Documents.Array(a.Act.Approvals)))], timeout, cancellation).ConfigureAwait(false);
             foreach (var (act, _) in lacking)
-                await NoteAsync(act, number, answer, cancellation).ConfigureAwait(false);
+                await NoteAsync(act, number, answer, noted, cancellation).ConfigureAwait(false);
         })).ConfigureAwait(false);
-        await deployment.RefreshAsync(cancellation).ConfigureAwait(false);
+        if (!noted.IsEmpty)
+            await deployment.ReadAsync(noted.Keys, cancellation).ConfigureAwait(false);
     }
 
     // The acts that follow on what is in force and have as many signatures as it takes.
-    List<(Act Act, AdministrativeAct Document)> Approved(IReadOnlyList<(Act Act, AdministrativeAct Document)> acts)
+    List<(Act Act, AdministrativeAct Document)> Approved(ImmutableArray<(Act Act, AdministrativeAct Document)> acts)
     {
         var (pinned, now) = (PinnedDeployment.Of(deployment.Current.Genesis), time.GetUtcNow());
         var approved = new List<(Act, AdministrativeAct)>();
@@ -60,11 +64,14 @@ sealed class ActDelivery(ServerStore store, DeploymentBook deployment, NodeFleet
         return approved;
     }
 
-    async Task NoteAsync(Act act, int node, string? answer, CancellationToken cancellation)
+    async Task NoteAsync(Act act, int node, string? answer, ConcurrentDictionary<string, bool> noted, CancellationToken cancellation)
     {
         var key = (node, act.Id.ToString());
         if (answer is "")
+        {
             await store.Acts.DoAsync(key.Item2, new ActCommand.NoteTaken(time.GetUtcNow(), node), cancellation: cancellation).ConfigureAwait(false);
+            noted[key.Item2] = true;
+        }
         else if (answer is not null && (!declined.TryGetValue(key, out var before) || before != answer))
         {
             declined[key] = answer;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Quorate.Chains;
 using Quorate.Server.Deciding;
+using Quorate.Server.Features;
 using Quorate.Server.Lanes;
 using Quorate.Server.Sagas;
 using Quorate.Server.Transfers;
@@ -17,6 +18,12 @@ public abstract record ChainSettings(Uri Url)
 
     /// <summary>Assets besides the chain's coin whose balances are followed.</summary>
     public ImmutableArray<AssetId> Assets { get; init; } = [];
+
+    /// <summary>The feature without which the chain is not offered to a vault; null where it is offered to all.</summary>
+    public string? Flag { get; init; }
+
+    /// <summary>Whether a text can be a feature's name: 1 to 50 lower-case letters, digits and hyphens, a letter first.</summary>
+    public static bool IsFlag(string text) => Feature.IsName(text);
 
     internal abstract ChainConnection Connect(ChainParts parts);
 }

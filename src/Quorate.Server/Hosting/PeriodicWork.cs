@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Quorate.Server.Ids;
+using Quorate.Server.Telemetry;
 
 namespace Quorate.Server.Hosting;
 
@@ -37,15 +39,19 @@ sealed partial class PeriodicWork(string name, TimeSpan pause, Func<Cancellation
             {
                 // Databases, chains and nodes go away and come back. What a bug throws must not stop the rounds either: the log has it.
                 failures++;
+                ServerTelemetry.WorkFailed(name);
                 LogFailed(logger, name, failures, problem);
             }
             await Task.Delay(pause * (1 << Math.Min(failures, MaxDoublings)), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Work} failed, {Failures} in a row; it goes on.")]
+    [LoggerMessage(2001, LogLevel.Warning, "{Work} failed, {Failures} in a row; it goes on.")]
     internal static partial void LogFailed(ILogger logger, string work, int failures, Exception problem);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Work} works again, after {Failures} failures.")]
+    [LoggerMessage(2003, LogLevel.Warning, "{Transfer} failed; it is tried again.")]
+    internal static partial void LogTransferFailed(ILogger logger, ResourceId transfer, Exception problem);
+
+    [LoggerMessage(2002, LogLevel.Information, "{Work} works again, after {Failures} failures.")]
     static partial void LogRecovered(ILogger logger, string work, int failures);
 }

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Quorate.Policies;
 using Quorate.Rpc.Server;
+using Quorate.Server.Limits;
+using Quorate.Server.Webhooks;
 
 namespace Quorate.Server.Hosting;
 
@@ -47,6 +49,18 @@ public sealed record ServerOptions
 
     /// <summary>How often the chain is asked about transfers that are under way.</summary>
     public TimeSpan TrackEvery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How much may be asked of it.</summary>
+    public LimitOptions Limits { get; init; } = new();
+
+    /// <summary>How endpoints of webhooks are called.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
+
+    /// <summary>
+    /// What the keys follow from that deliveries are signed with, the same for all servers of one database; the server disposes of it.
+    /// Null for the data directory's own, <see cref="WebhookSecret.FileName"/>; without either, there are no webhooks.
+    /// </summary>
+    public WebhookSecret? WebhookSecret { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

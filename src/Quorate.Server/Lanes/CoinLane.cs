@@ -183,10 +183,15 @@ sealed record CoinLane(
 
     /// <summary>
     /// A confirmed coin, or change that will be there: of a transaction that nothing of its own transfer competes with,
-    /// that is wanted, and that has not too many unconfirmed ones before it.
+    /// that is wanted, and that has not too many unconfirmed ones before it, all of which are wanted, too.
     /// </summary>
     bool IsSpendable(LaneCoin coin) => coin.IsConfirmed
-        || (coin.Generation is > 0 and <= MaxGeneration && MakerOf(coin.Point) is { IsAbandoned: false, Bound.Length: 1 });
+        || (coin.Generation is > 0 and <= MaxGeneration && MakerOf(coin.Point) is { IsAbandoned: false, Bound.Length: 1 } maker && IsComing(maker));
+
+    // Were one of those before it given up, its coins would be free: a transfer could spend one of them beside what descends
+    // from it, and never get in. A coin is in one live transfer, so what comes before another is a tree, and small.
+    bool IsComing(CoinSpend maker) => maker.Included is not null
+        || (maker is { IsAbandoned: false, Bound.Length: 1 } && maker.Coins.All(c => Coins.ContainsKey(c) && (MakerOf(c) is not { } before || IsComing(before))));
 
     CoinSpend? MakerOf(string point) => Spends.Values.FirstOrDefault(s => s.Bound.Any(b => b.Change?.Point == point));
 

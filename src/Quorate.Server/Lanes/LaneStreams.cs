@@ -8,8 +8,15 @@ namespace Quorate.Server.Lanes;
 /// Lanes of one kind over their streams: reads what is new, asks the decider, appends with the version that was seen, and
 /// asks again where another server was quicker. So two servers never decide on the same state.
 /// </summary>
+/// <param name="log">The journal.</param>
+/// <param name="catalog">The lanes' events.</param>
+/// <param name="initial">A lane in which nothing has happened.</param>
+/// <param name="evolve">A lane after an event.</param>
+/// <param name="reserved">How many reservations stand in a lane, for <see cref="LaneMetrics"/>; null for what is not measured.</param>
+/// <param name="known">Lanes whose log the beginning of this one is, with what they have in memory; null where there are none.</param>
 sealed class LaneStreams<TState, TEvent>(
-    IEventLog log, EventCatalog<TEvent> catalog, TState initial, Func<TState, TEvent, TState> evolve, LaneStreams<TState, TEvent>? known = null)
+    IEventLog log, EventCatalog<TEvent> catalog, TState initial, Func<TState, TEvent, TState> evolve, Func<TState, int>? reserved = null,
+    LaneStreams<TState, TEvent>? known = null)
     where TState : class
     where TEvent : class
 {
@@ -24,7 +31,7 @@ sealed class LaneStreams<TState, TEvent>(
     readonly ConcurrentDictionary<string, Folded> kept = new(StringComparer.Ordinal);
 
     /// <summary>The same lanes over another log that begins with what is in this one; what is known here need not be read there.</summary>
-    internal LaneStreams<TState, TEvent> Over(IEventLog other) => new(other, catalog, initial, evolve, this);
+    internal LaneStreams<TState, TEvent> Over(IEventLog other) => new(other, catalog, initial, evolve, known: this);
 
     /// <summary>A lane as it stands in the journal.</summary>
     internal async Task<TState> ReadAsync(string stream, CancellationToken cancellation) =>
@@ -39,6 +46,8 @@ sealed class LaneStreams<TState, TEvent>(
         {
             var at = await CatchUpAsync(stream, cancellation).ConfigureAwait(false);
             var decision = decide(at.State);
+            if (decision.Refusal is { } refusal && reserved is not null)
+                LaneMetrics.Refused(stream, refusal);
             if (decision.Refusal is not null || decision.Events.IsEmpty)
                 return (at.State, decision.Refusal);
             try
@@ -70,6 +79,8 @@ sealed class LaneStreams<TState, TEvent>(
     {
         if (kept.Count >= MaxKept)
             kept.Clear();
-        kept.AddOrUpdate(stream, folded, (_, other) => other.Version > folded.Version ? other : folded);
+        var latest = kept.AddOrUpdate(stream, folded, (_, other) => other.Version > folded.Version ? other : folded);
+        if (reserved is not null)
+            LaneMetrics.Seen(stream, reserved(latest.State));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Quorate.Chains;
+using Quorate.Journal;
 using Quorate.Journal.Events;
 
 namespace Quorate.Server.Lanes;
@@ -24,6 +25,9 @@ abstract record NonceEvent
 
     /// <summary>The nonce was taken back from a holder that keeps signed transactions behind it waiting.</summary>
     internal sealed record Recalled(string Holder, ulong Nonce) : NonceEvent;
+
+    /// <summary>Whether there may be more room in a nonce lane after this than before.</summary>
+    internal static bool MayMakeRoom(RecordedEvent recorded) => recorded.Type is "nonces-observed" or "nonce-released" or "nonce-abandoned" or "nonce-recalled";
 
     internal static EventCatalog<NonceEvent> Catalog { get; } = new EventCatalogBuilder<NonceEvent>()
         .AddJson("nonces-observed", 1, NonceEventJson.Default.Observed)

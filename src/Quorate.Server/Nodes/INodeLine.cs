@@ -1,4 +1,6 @@
+using Quorate.Journal;
 using Quorate.Policies;
+using Quorate.Server.Audit;
 
 namespace Quorate.Server.Nodes;
 
@@ -22,4 +24,25 @@ interface INodeLine
     /// <summary>Hands over one administrator's order to freeze.</summary>
     /// <returns>As <see cref="TakeActsAsync"/>.</returns>
     Task<string?> FreezeAsync(NodeId node, ReadOnlyMemory<byte> order, ReadOnlyMemory<byte> approval, TimeSpan timeout, CancellationToken cancellation);
+
+    /// <summary>Has a node lead a ceremony, or says how the one that it leads goes on. Asked again it is the same ceremony.</summary>
+    /// <returns>Null where the node does not answer in time.</returns>
+    Task<CeremonyReport?> LeadAsync(NodeId node, ReadOnlyMemory<byte> order, ReadOnlyMemory<byte> approvals, TimeSpan timeout, CancellationToken cancellation);
+
+    /// <summary>How far a ceremony is, as a node sees it.</summary>
+    /// <returns>Null where the node does not answer in time, or has heard of none.</returns>
+    Task<CeremonyReport?> CeremonyAsync(NodeId node, string order, TimeSpan timeout, CancellationToken cancellation);
+
+    /// <summary>What a node has decided on a request, signed by it; nothing has been verified here.</summary>
+    /// <returns>Null where it does not answer in time, or has not allowed it.</returns>
+    Task<SignedDecision?> DecisionAsync(NodeId node, string request, TimeSpan timeout, CancellationToken cancellation);
+
+    /// <summary>Asks a node to co-sign a head.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="digests">Digests of the events behind the last head that it has signed.</param>
+    /// <param name="timeout">How long it may take.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Null where it does not answer in time.</returns>
+    Task<CosignReply?> CosignAsync(NodeId node, Head head, IReadOnlyList<ChainHash> digests, TimeSpan timeout, CancellationToken cancellation);
 }

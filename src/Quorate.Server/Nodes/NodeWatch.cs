@@ -19,6 +19,16 @@ sealed class NodeWatch(ServerStore store, GenesisDocument genesis, NodeFleet nod
     /// <summary>What nodes have said in the last round, by number; who did not answer is not there.</summary>
     internal IReadOnlyDictionary<int, NodeReport> Latest => latest;
 
+    /// <summary>The deployment's nodes.</summary>
+    internal int Count => genesis.Nodes.Length;
+
+    /// <summary>
+    /// How many it takes to sign for the wallet that takes most: the largest number that as many nodes report as a threshold,
+    /// so that no few make it large; one where there is no wallet.
+    /// </summary>
+    internal int Needed => Enumerable.Range(1, genesis.Nodes.Length).LastOrDefault(
+        t => latest.Values.Count(r => r.Wallets.Any(w => w.Keys.Any(k => k.Threshold >= t))) >= t, 1);
+
     /// <summary>One round over all nodes.</summary>
     internal async Task<IReadOnlyDictionary<int, NodeReport>> RunAsync(CancellationToken cancellation)
     {

@@ -84,20 +84,14 @@ sealed class RelayLine(RelayService relay) : INodeLine
         }
     }
 
-    /// <summary>Has a node lead a ceremony, or says how the one that it leads goes on. Asked again it is the same ceremony.</summary>
-    /// <returns>Null where the node does not answer in time.</returns>
-    internal Task<CeremonyReport?> LeadAsync(
+    public Task<CeremonyReport?> LeadAsync(
         NodeId node, ReadOnlyMemory<byte> order, ReadOnlyMemory<byte> approvals, TimeSpan timeout, CancellationToken cancellation) =>
         CeremonyAsync(node, "LeadCeremony", new LeadCeremonyRequest { Order = Bytes(order), Approvals = Bytes(approvals) }, timeout, cancellation);
 
-    /// <summary>How far a ceremony is, as a node sees it.</summary>
-    /// <returns>Null where the node does not answer in time, or has heard of none.</returns>
-    internal Task<CeremonyReport?> CeremonyAsync(NodeId node, string order, TimeSpan timeout, CancellationToken cancellation) =>
+    public Task<CeremonyReport?> CeremonyAsync(NodeId node, string order, TimeSpan timeout, CancellationToken cancellation) =>
         CeremonyAsync(node, "GetCeremony", new GetCeremonyRequest { Id = order }, timeout, cancellation);
 
-    /// <summary>What a node has decided on a request, signed by it; nothing has been verified here.</summary>
-    /// <returns>Null where it does not answer in time, or has not allowed it.</returns>
-    internal async Task<SignedDecision?> DecisionAsync(NodeId node, string request, TimeSpan timeout, CancellationToken cancellation)
+    public async Task<SignedDecision?> DecisionAsync(NodeId node, string request, TimeSpan timeout, CancellationToken cancellation)
     {
         try
         {
@@ -111,8 +105,7 @@ sealed class RelayLine(RelayService relay) : INodeLine
         }
     }
 
-    /// <summary>Asks a node to co-sign a head: an <see cref="AskToCosign"/>, but for the time it may take.</summary>
-    internal async Task<CosignReply?> CosignAsync(NodeId node, Head head, IReadOnlyList<ChainHash> digests, TimeSpan timeout, CancellationToken cancellation)
+    public async Task<CosignReply?> CosignAsync(NodeId node, Head head, IReadOnlyList<ChainHash> digests, TimeSpan timeout, CancellationToken cancellation)
     {
         var request = new CosignHeadRequest
         {

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Quorate.Relay.V1;
+using Quorate.Server.Telemetry;
 
 namespace Quorate.Server.Relay;
 
@@ -30,6 +31,16 @@ sealed class Mailbox(RelayOptions options, TimeProvider time)
         {
             lock (access)
                 return envelopes.Count;
+        }
+    }
+
+    /// <summary>Whether the node is connected.</summary>
+    internal bool IsConnected
+    {
+        get
+        {
+            lock (access)
+                return replaced is not null;
         }
     }
 
@@ -66,7 +77,10 @@ sealed class Mailbox(RelayOptions options, TimeProvider time)
         lock (access)
         {
             if (receipts.Count == MaxReceipts)
+            {
+                ServerTelemetry.Dropped();
                 return;
+            }
             receipts.Enqueue(receipt);
             Signal();
         }
@@ -145,7 +159,8 @@ sealed class Mailbox(RelayOptions options, TimeProvider time)
     void DropExpired()
     {
         foreach (var (key, _) in envelopes.Where(e => time.GetElapsedTime(e.Value.Added) > options.Lifetime).ToArray())
-            Drop(key);
+            if (Drop(key))
+                ServerTelemetry.Expired();
     }
 
     bool Drop((ByteString Sender, ulong Id) key)

@@ -5,6 +5,7 @@ using Quorate.Policies;
 using Quorate.Relay.V1;
 using Quorate.Rpc;
 using Quorate.Rpc.Server;
+using Quorate.Server.Telemetry;
 
 namespace Quorate.Server.Relay;
 
@@ -33,6 +34,14 @@ public sealed class RelayService
 
     /// <summary>Envelopes that wait for their recipients.</summary>
     public int Waiting => nodes.Values.Sum(n => n.Mail.Count);
+
+    internal IEnumerable<(NodeId Node, bool IsConnected, int Waiting, int Questions)> Mailboxes =>
+        nodes.Select(n => (NodeId.FromPublicKey(n.Key.Span), n.Value.Mail.IsConnected, n.Value.Mail.Count, n.Value.Calls.Open));
+
+    /// <summary>Shows who is connected and what waits for whom to whoever listens to the meter Quorate.Server.</summary>
+    /// <param name="names">What nodes are called there.</param>
+    /// <returns>To be disposed of with the relay.</returns>
+    public IDisposable Measure(IReadOnlyDictionary<NodeId, string> names) => new RelayMeasures(this, names);
 
     /// <summary>Adds the relay to what a server serves.</summary>
     public RpcServices AddTo(RpcServices services)
@@ -129,7 +138,10 @@ public sealed class RelayService
             {
                 case FromNode.KindOneofCase.Send when message.Send.Body.Length <= relay.options.MaxBodyBytes:
                     if (!relay.nodes.TryGetValue(message.Send.Peer, out var recipient) || !recipient.Mail.TryAdd(node, message.Send))
+                    {
+                        ServerTelemetry.Refused();
                         relay.nodes[node].Mail.Tell(new() { Refused = new() { Peer = message.Send.Peer, Id = message.Send.Id } });
+                    }
                     break;
                 case FromNode.KindOneofCase.Send:
                     throw new RpcException(new(StatusCode.ResourceExhausted, $"A body has at most {relay.options.MaxBodyBytes} bytes."));

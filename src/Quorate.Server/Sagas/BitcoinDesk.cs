@@ -16,7 +16,7 @@ sealed partial class BitcoinDesk(BitcoinAccounts accounts, LaneStreams<CoinLane,
 
     /// <summary>With its lanes in a log.</summary>
     internal BitcoinDesk(BitcoinAccounts accounts, IEventLog log)
-        : this(accounts, new LaneStreams<CoinLane, CoinEvent>(log, CoinEvent.Catalog, CoinLane.Initial, (l, e) => l.After(e)))
+        : this(accounts, new LaneStreams<CoinLane, CoinEvent>(log, CoinEvent.Catalog, CoinLane.Initial, (l, e) => l.After(e), l => l.Spends.Count))
     {
     }
 

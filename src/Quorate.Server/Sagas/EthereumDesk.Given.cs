@@ -60,7 +60,7 @@ sealed partial class EthereumDesk
             null => ([held, Noted(from, nonce)], null),
             LaneRefusal.Stale => ([held], new($"Nonce {nonce} of {from} is used.", IsFinal: true)),
             LaneRefusal.Taken => ([held], new($"Nonce {nonce} of {from} is another transaction's.", IsFinal: true)),
-            LaneRefusal.Full => ([held], new($"Too many transactions of {from} have to come before nonce {nonce}.")),
+            LaneRefusal.Full => ([held], new($"Too many transactions of {from} have to come before nonce {nonce}.", FullLane: NonceLane.Stream(from))),
             _ => ([held], new($"The nonces of {from}: {refusal}.")),
         };
     }

@@ -9,11 +9,12 @@ namespace Quorate.Server.Sagas;
 /// <summary>Transfers on one chain of Ethereum's kind: a nonce of the account's lane, and its funds.</summary>
 sealed partial class EthereumDesk(IEthereumNetwork network, LaneStreams<NonceLane, NonceEvent> lanes, HeldFunds funds, SagaOptions options, TimeProvider time) : ITransferDesk
 {
+    readonly System.Collections.Concurrent.ConcurrentDictionary<Address, DateTimeOffset> observed = [];
     readonly System.Collections.Concurrent.ConcurrentDictionary<(string Stream, ulong Nonce, string Holder), DateTimeOffset> waiting = [];
 
     /// <summary>With its lanes in a log.</summary>
     internal EthereumDesk(IEthereumNetwork network, IEventLog log, SagaOptions options, TimeProvider time)
-        : this(network, new(log, NonceEvent.Catalog, NonceLane.Initial, (l, e) => l.After(e)), new(log, network.BalanceAsync), options, time)
+        : this(network, new(log, NonceEvent.Catalog, NonceLane.Initial, (l, e) => l.After(e), l => l.InFlight), new(log, network.BalanceAsync), options, time)
     {
     }
 
@@ -34,12 +35,16 @@ sealed partial class EthereumDesk(IEthereumNetwork network, LaneStreams<NonceLan
         TransferDraft draft, TransferSubject.Payment wish, CancellationToken cancellation)
     {
         var (from, holder) = (From(draft), draft.Id.ToString());
+        if (await IsStillFullAsync(from, holder, cancellation).ConfigureAwait(false))
+            return ([], Full(from));
         // The funds first: who can not pay takes no nonce.
         var (held, missing) = await funds.HoldAsync(draft, from, wish.Asset, wish.Amount, cancellation).ConfigureAwait(false);
         if (held is null)
             return ([], Missing(from, missing));
         await ObserveAsync(from, cancellation).ConfigureAwait(false);
         var (lane, refusal) = await lanes.DecideAsync(NonceLane.Stream(from), l => l.Reserve(holder, draft.MaxFee!.Amount), cancellation).ConfigureAwait(false);
+        if (refusal == LaneRefusal.Full)
+            return ([held], Full(from));
         if (refusal is not null || lane.NonceOf(holder) is not { } nonce)
             return ([held], new($"The nonces of {from}: {refusal}."));
         // Used by another: what it was built on is settled when that is final.
@@ -132,8 +137,25 @@ sealed partial class EthereumDesk(IEthereumNetwork network, LaneStreams<NonceLan
             : null;
     }
 
+    /// <summary>
+    /// Whether there was no place just now: many may wait, each looks often, and the chain need not be asked for each. What is
+    /// in the lane is followed anyway, by which it is observed, and so this sees a place as soon as there is one.
+    /// </summary>
+    async Task<bool> IsStillFullAsync(Address account, string holder, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        // Of those who find that it was long ago, one looks.
+        if (!observed.TryGetValue(account, out var at) || (now - at >= options.PlaceEvery && observed.TryUpdate(account, now, at)))
+            return false;
+        var lane = await lanes.ReadAsync(NonceLane.Stream(account), cancellation).ConfigureAwait(false);
+        return lane.InFlight >= NonceLane.MaxInFlight && lane.NonceOf(holder) is null;
+    }
+
+    static DeskRefusal Full(Address account) => new($"{NonceLane.MaxInFlight} transactions of {account} are in no block yet.", FullLane: NonceLane.Stream(account));
+
     async Task<NonceLane> ObserveAsync(Address account, CancellationToken cancellation)
     {
+        observed[account] = time.GetUtcNow();
         var (mined, pending, final) = await network.CountsAsync(account, cancellation).ConfigureAwait(false);
         return (await lanes.DecideAsync(NonceLane.Stream(account), l => l.Observe(mined, pending, final), cancellation).ConfigureAwait(false)).State;
     }

@@ -13,7 +13,7 @@ sealed class HeldFunds(LaneStreams<FundsLane, FundsEvent> lanes, Func<Address, A
 
     /// <summary>In a log.</summary>
     internal HeldFunds(IEventLog log, Func<Address, AssetId, CancellationToken, Task<Amount>> balance)
-        : this(new LaneStreams<FundsLane, FundsEvent>(log, FundsEvent.Catalog, FundsLane.Initial, (l, e) => l.After(e)), balance)
+        : this(new LaneStreams<FundsLane, FundsEvent>(log, FundsEvent.Catalog, FundsLane.Initial, (l, e) => l.After(e), l => l.Holds.Count), balance)
     {
     }
 

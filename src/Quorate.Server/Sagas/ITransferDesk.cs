@@ -19,7 +19,8 @@ sealed record Draft(ReadOnlyMemory<byte> Unsigned, ImmutableArray<string> Uses);
 /// <summary>What a desk says where it does not do what it was asked.</summary>
 /// <param name="Reason">In words.</param>
 /// <param name="IsFinal">Whether it will never be otherwise.</param>
-sealed record DeskRefusal(string Reason, bool IsFinal = false);
+/// <param name="FullLane">The stream of the lane in which there is no place: as soon as there is, it may be otherwise. Null where nothing is full.</param>
+sealed record DeskRefusal(string Reason, bool IsFinal = false, string? FullLane = null);
 
 /// <summary>A place in a lane that nobody has and that keeps what is signed behind it waiting.</summary>
 /// <param name="Account">The account.</param>

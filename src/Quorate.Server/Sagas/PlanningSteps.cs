@@ -25,7 +25,7 @@ sealed class PlanningSteps(TransferOffice office)
             return;
         }
         if (refusal is not null)
-            throw new StepFailedException(refusal.Reason);
+            throw new StepFailedException(refusal.Reason, refusal.FullLane);
         Draft draft;
         PreparedTransaction prepared;
         try

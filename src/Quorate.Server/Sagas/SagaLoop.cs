@@ -3,6 +3,7 @@ using System.Data.Common;
 using Quorate.Chains;
 using Quorate.Journal;
 using Quorate.Server.Ids;
+using Quorate.Server.Telemetry;
 
 namespace Quorate.Server.Sagas;
 
@@ -22,6 +23,9 @@ sealed class SagaLoop(
 {
     readonly ConcurrentDictionary<string, int> failures = new(StringComparer.Ordinal);
     volatile TaskCompletionSource woken = NewSignal();
+
+    /// <summary>Transfers that have failed here five times in a row or more.</summary>
+    internal int Failing => failures.Count(f => f.Value >= 5);
 
     /// <summary>Something may be due: to be called where the projection of work has moved. Cheap, and never needed.</summary>
     internal void Wake() => woken.TrySetResult();
@@ -74,6 +78,7 @@ sealed class SagaLoop(
     async Task WorkAsync(string item, CancellationToken interrupt)
     {
         DateTimeOffset? due;
+        string? fullLane = null;
         try
         {
             due = await runner.AdvanceAsync(ResourceId.Parse(item), interrupt).ConfigureAwait(false);
@@ -83,10 +88,17 @@ sealed class SagaLoop(
         {
             due = time.GetUtcNow();
         }
+        catch (StepFailedException waiting) when (waiting.FullLane is not null)
+        {
+            // Nothing has failed: it is not its turn.
+            failures.TryRemove(item, out _);
+            (due, fullLane) = (time.GetUtcNow() + options.PlaceEvery, waiting.FullLane);
+        }
         catch (Exception e)
         {
             // The chain's node or the database is away: whatever was done stands, the rest is tried again. What nobody has
             // thought of happens to one transfer, and the others go on.
+            ServerTelemetry.Retried(IsExpected(e));
             if (!IsExpected(e))
                 report?.Invoke(item, e);
             due = time.GetUtcNow() + BackOff(failures.AddOrUpdate(item, 1, (_, n) => Math.Min(n + 1, 30)));
@@ -95,7 +107,7 @@ sealed class SagaLoop(
         {
             // Not given up with the work: who stops gives back what he has.
             if (due is { } at)
-                await queue.ReturnAsync(item, server, at, CancellationToken.None).ConfigureAwait(false);
+                await queue.ReturnAsync(item, server, at, fullLane, CancellationToken.None).ConfigureAwait(false);
             else
                 await queue.CompleteAsync(item, server, CancellationToken.None).ConfigureAwait(false);
         }

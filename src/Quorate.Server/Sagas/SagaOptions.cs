@@ -33,6 +33,12 @@ sealed record SagaOptions
     /// <summary>How often the policy is asked again while approvals are gathered; an approval that comes asks at once.</summary>
     public TimeSpan ApprovalsEvery { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How soon a transfer that waits for a place in a full lane looks again, where it has not heard that something got free;
+    /// and how often the chain is asked because of those who wait.
+    /// </summary>
+    public TimeSpan PlaceEvery { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Wait before a step is tried again, doubled with every failure in a row.</summary>
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Quorate.Server.Ids;
 using Quorate.Server.Nodes;
+using Quorate.Server.Telemetry;
 using Quorate.Server.Transfers;
 
 namespace Quorate.Server.Sagas;
@@ -9,7 +10,7 @@ namespace Quorate.Server.Sagas;
 /// Does what <see cref="TransferSaga"/> says, one step after the other, and writes down what came of each before the next.
 /// It keeps nothing.
 /// </summary>
-sealed class SagaRunner(TransferOffice office, NodeFleet nodes)
+sealed class SagaRunner(TransferOffice office, NodeFleet nodes, TransferOrigins? origins = null)
 {
     readonly PlanningSteps planning = new(office);
     readonly SigningSteps signing = new(office, nodes, new(office));
@@ -21,6 +22,7 @@ sealed class SagaRunner(TransferOffice office, NodeFleet nodes)
     internal async Task<DateTimeOffset?> AdvanceAsync(ResourceId id, CancellationToken cancellation)
     {
         var (hasTracked, hasJudged) = (false, false);
+        using var trace = new SagaTrace(id, origins);
         for (var steps = 0; steps < office.Options.MaxSteps; steps++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -32,7 +34,7 @@ sealed class SagaRunner(TransferOffice office, NodeFleet nodes)
                 return null;
             hasTracked |= step is SagaStep.Track;
             hasJudged |= step is SagaStep.Judge;
-            await DoAsync(id, state, step, cancellation).ConfigureAwait(false);
+            await trace.DoAsync(step, () => DoAsync(id, state, step, cancellation), cancellation).ConfigureAwait(false);
         }
         return office.Now;
     }

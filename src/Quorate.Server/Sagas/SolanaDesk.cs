@@ -16,7 +16,7 @@ sealed partial class SolanaDesk(ISolanaNetwork network, LaneStreams<LifetimeLane
 {
     /// <summary>With its lanes in a log.</summary>
     internal SolanaDesk(ISolanaNetwork network, IEventLog log, SagaOptions options)
-        : this(network, new(log, LifetimeEvent.Catalog, LifetimeLane.Initial, (l, e) => l.After(e)), new(log, network.BalanceAsync), options)
+        : this(network, new(log, LifetimeEvent.Catalog, LifetimeLane.Initial, (l, e) => l.After(e), l => l.Lives.Count), new(log, network.BalanceAsync), options)
     {
     }
 

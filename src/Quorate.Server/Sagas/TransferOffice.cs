@@ -58,4 +58,10 @@ sealed class TransferOffice(
 }
 
 /// <summary>A step was not done and may be done later. Caught where the transfer is given back to the queue.</summary>
-sealed class StepFailedException(string message) : Exception(message);
+/// <param name="message">Why.</param>
+/// <param name="fullLane">The stream of the lane in which it waits for a place; null where it waits for none.</param>
+sealed class StepFailedException(string message, string? fullLane = null) : Exception(message)
+{
+    /// <summary>The stream of the lane in which it waits for a place: nothing has failed. Null where it waits for none.</summary>
+    internal string? FullLane => fullLane;
+}

@@ -2,8 +2,15 @@ using System.Data.Common;
 using System.Globalization;
 using Quorate.Journal;
 using Quorate.Journal.Projections;
+using Quorate.Server.Lanes;
 
 namespace Quorate.Server.Sagas;
+
+/// <summary>How much work there is.</summary>
+/// <param name="All">Transfers under way.</param>
+/// <param name="Due">Those that nobody has claimed and that could go on now.</param>
+/// <param name="OldestDue">How long the oldest of them has been due; zero where none is.</param>
+readonly record struct WorkDepth(long All, long Due, TimeSpan OldestDue);
 
 /// <summary>
 /// The queue of work as a table beside the read models, in SQLite or PostgreSQL. It is made from the journal: whatever
@@ -15,18 +22,22 @@ sealed class WorkTable(DbDataSource database) : IWorkQueue, IProjection
     /// <summary>What the streams of transfers begin with.</summary>
     const string Prefix = "transfer/";
 
+    /// <summary>How many of those who wait for a place in a lane are woken by one event of it: as many places as one event can make free.</summary>
+    const int MaxWoken = NonceLane.MaxInFlight;
+
     public string Name => "work";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public async Task ResetAsync(DbTransaction transaction, CancellationToken cancellation)
     {
         await RunAsync(transaction.Connection!, transaction, "DROP TABLE IF EXISTS work", cancellation).ConfigureAwait(false);
         // Woken counts up, so that what was woken while somebody had it is seen when it is given back.
         await RunAsync(transaction.Connection!, transaction,
-            "CREATE TABLE work (item TEXT PRIMARY KEY, due BIGINT NOT NULL, owner TEXT NOT NULL, until BIGINT NOT NULL, woken BIGINT NOT NULL, seen BIGINT NOT NULL)",
+            "CREATE TABLE work (item TEXT PRIMARY KEY, due BIGINT NOT NULL, owner TEXT NOT NULL, until BIGINT NOT NULL, woken BIGINT NOT NULL, seen BIGINT NOT NULL, full_lane TEXT)",
             cancellation).ConfigureAwait(false);
         await RunAsync(transaction.Connection!, transaction, "CREATE INDEX work_by_due ON work (due)", cancellation).ConfigureAwait(false);
+        await RunAsync(transaction.Connection!, transaction, "CREATE INDEX work_by_lane ON work (full_lane, item) WHERE full_lane IS NOT NULL", cancellation).ConfigureAwait(false);
     }
 
     public async Task ApplyAsync(DbTransaction transaction, IReadOnlyList<RecordedEvent> events, CancellationToken cancellation)
@@ -37,6 +48,14 @@ sealed class WorkTable(DbDataSource database) : IWorkQueue, IProjection
                 INSERT INTO work (item, due, owner, until, woken, seen) VALUES (@item, 0, '', 0, 1, 0)
                 ON CONFLICT (item) DO UPDATE SET due = 0, woken = work.woken + 1
                 """, cancellation, ("@item", item)).ConfigureAwait(false);
+        // Whoever waits longest first: items are named by when they were made. Who misses it, because he was just about to wait, looks again soon.
+        foreach (var lane in events.Where(NonceEvent.MayMakeRoom).Select(e => e.Stream).Distinct(StringComparer.Ordinal))
+            await RunAsync(transaction.Connection!, transaction,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"""
+                    UPDATE work SET due = 0, woken = work.woken + 1, full_lane = NULL
+                    WHERE item IN (SELECT item FROM work WHERE full_lane = @lane ORDER BY item LIMIT {MaxWoken})
+                    """), cancellation, ("@lane", lane)).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<string>> ClaimAsync(string owner, DateTimeOffset now, TimeSpan lease, int limit, CancellationToken cancellation)
@@ -49,7 +68,7 @@ sealed class WorkTable(DbDataSource database) : IWorkQueue, IProjection
         // The condition stands twice: what another server has claimed while this statement waited is looked at again.
         command.CommandText = string.Create(CultureInfo.InvariantCulture,
             $"""
-            UPDATE work SET owner = @owner, until = @until, seen = woken
+            UPDATE work SET owner = @owner, until = @until, seen = woken, full_lane = NULL
             WHERE until <= @now AND due <= @now AND item IN (SELECT item FROM work WHERE until <= @now AND due <= @now ORDER BY due, item LIMIT {limit})
             RETURNING item
             """);
@@ -62,6 +81,19 @@ sealed class WorkTable(DbDataSource database) : IWorkQueue, IProjection
         return items;
     }
 
+    /// <summary>How much there is.</summary>
+    internal async Task<WorkDepth> DepthAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        await using var command = connection.CreateCommand();
+        // What was woken is due at zero, from when on nobody knows.
+        command.CommandText = "SELECT COUNT(*), COALESCE(SUM(CASE WHEN until <= @now AND due <= @now THEN 1 ELSE 0 END), 0), COALESCE(MIN(CASE WHEN until <= @now AND due > 0 AND due <= @now THEN due END), @now) FROM work";
+        Bind(command, ("@now", now.ToUnixTimeMilliseconds()));
+        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        await reader.ReadAsync(cancellation).ConfigureAwait(false);
+        return new(reader.GetInt64(0), reader.GetInt64(1), TimeSpan.FromMilliseconds(now.ToUnixTimeMilliseconds() - reader.GetInt64(2)));
+    }
+
     /// <summary>Gives back whatever a server of this name has claimed: a server that was killed has it no more when it begins anew.</summary>
     internal async Task ForgetAsync(string owner, CancellationToken cancellation)
     {
@@ -71,13 +103,15 @@ sealed class WorkTable(DbDataSource database) : IWorkQueue, IProjection
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
     }
 
-    public async Task ReturnAsync(string item, string owner, DateTimeOffset due, CancellationToken cancellation)
+    public async Task ReturnAsync(string item, string owner, DateTimeOffset due, string? fullLane, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
         await RunAsync(connection, transaction,
-            "UPDATE work SET owner = '', until = 0, due = CASE WHEN woken > seen THEN 0 ELSE @due END WHERE item = @item AND owner = @owner",
-            cancellation, ("@item", item), ("@owner", owner), ("@due", due.ToUnixTimeMilliseconds())).ConfigureAwait(false);
+            """
+            UPDATE work SET owner = '', until = 0, due = CASE WHEN woken > seen THEN 0 ELSE @due END, full_lane = NULLIF(@lane, '')
+            WHERE item = @item AND owner = @owner
+            """, cancellation, ("@item", item), ("@owner", owner), ("@due", due.ToUnixTimeMilliseconds()), ("@lane", fullLane ?? "")).ConfigureAwait(false);
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
     }
 

@@ -11,9 +11,12 @@ using Quorate.Server.Audit;
 using Quorate.Server.Balances;
 using Quorate.Server.Ceremonies;
 using Quorate.Server.Deciding;
+using Quorate.Server.Features;
+using Quorate.Server.Events;
 using Quorate.Server.Ids;
 using Quorate.Server.PolicyDrafts;
 using Quorate.Server.Sagas;
+using Quorate.Server.Telemetry;
 using Quorate.Server.Transfers;
 using Quorate.Server.Vaults;
 using Quorate.Server.Views;
@@ -30,9 +33,9 @@ sealed class ServerStore : IAsyncDisposable
 {
     readonly StreamFold<string?, ClaimEvent> claims;
 
-    ServerStore(EventStore journal, DbDataSource readModels, TimeProvider time)
+    ServerStore(EventStore journal, DbDataSource readModels, DbDataSource deliveries, TimeProvider time)
     {
-        (Journal, ReadModels) = (journal, readModels);
+        (Journal, ReadModels, Deliveries) = (journal, readModels, deliveries);
         Ids = new(time, SystemRandom.Shared);
         claims = new(journal, ClaimEvent.Catalog, null, ClaimEvent.Evolve);
         Transfers = new(journal, TransferStreams.Decider);
@@ -45,18 +48,32 @@ sealed class ServerStore : IAsyncDisposable
         Webhooks = new(journal, Webhook.Decider);
         ApiKeys = new(journal, ApiKey.Decider);
         Balances = new(journal, Balance.Decider);
+        Features = new(journal, Feature.Decider);
         Keys = new(journal);
         History = new(readModels);
         Index = new(readModels);
         Work = new(readModels);
         ReceiptsDue = new(readModels);
-        Projectors = [.. ((IProjection[])[Work, Index, ReceiptsDue, new TransferHistory(), new BalanceSheet(), new AuditTrail()])
-            .Select(p => new Projector(journal, readModels, p, time, p == Work ? () => WorkMoved?.Invoke() : null))];
+        Origins = new(readModels, time);
+        Events = new(readModels);
+        Feed = new(journal, Events, time);
+        var log = new EventLog();
+        Projectors = [.. ((IProjection[])[Work, Index, ReceiptsDue, new TransferHistory(), new BalanceSheet(), new AuditTrail(), log])
+            .Select(p => new Projector(journal, readModels, p, time, p == Work ? () => WorkMoved?.Invoke() : p == log ? Feed.Wake : null))];
     }
 
     internal EventStore Journal { get; }
 
     internal DbDataSource ReadModels { get; }
+
+    /// <summary>What is known of deliveries to endpoints, which no read model can be made of again: a file of its own.</summary>
+    internal DbDataSource Deliveries { get; }
+
+    /// <summary>Public events, as read.</summary>
+    internal EventQuery Events { get; }
+
+    /// <summary>Public events, as they come.</summary>
+    internal EventFeed Feed { get; }
 
     internal IdSource Ids { get; }
 
@@ -80,6 +97,8 @@ sealed class ServerStore : IAsyncDisposable
 
     internal Aggregates<Balance, BalanceCommand, BalanceEvent> Balances { get; }
 
+    internal Aggregates<Feature, FeatureCommand, FeatureEvent> Features { get; }
+
     internal IdempotencyKeys Keys { get; }
 
     internal TransferQuery History { get; }
@@ -94,21 +113,24 @@ sealed class ServerStore : IAsyncDisposable
 
     internal ReceiptsDue ReceiptsDue { get; }
 
-    /// <summary>What keeps the read models up: work, resources, history, balances, audit.</summary>
+    /// <summary>Which requests transfers go back to, for traces.</summary>
+    internal TransferOrigins Origins { get; }
+
+    /// <summary>What keeps the read models up: work, resources, history, balances, audit, events.</summary>
     internal IReadOnlyList<Projector> Projectors { get; }
 
     /// <summary>Who has a thing that only one may have; null for nobody.</summary>
     internal async Task<string?> OwnerAsync(string space, string key, CancellationToken cancellation) =>
         (await claims.ReadAsync(new Claim(space, key, "").Stream, cancellation).ConfigureAwait(false)).State;
 
-    /// <summary>Opens the files of a directory: <c>journal.db</c> and <c>views.db</c>, and makes them where they are not.</summary>
+    /// <summary>Opens the files of a directory: <c>journal.db</c>, <c>views.db</c> and <c>deliveries.db</c>, and makes them where they are not.</summary>
     /// <exception cref="JournalUnavailableException">The files cannot be opened.</exception>
     /// <exception cref="JournalCorruptException">The journal does not verify.</exception>
     internal static async Task<ServerStore> OpenSqliteAsync(string directory, JournalOptions? options = null)
     {
         options ??= new();
         var journal = await EventStore.OpenSqliteAsync(Path.Combine(directory, ServerJournal.FileName), options).ConfigureAwait(false);
-        return new(journal, new ViewsFile(Path.Combine(directory, "views.db")), options.Time);
+        return new(journal, new ViewsFile(Path.Combine(directory, "views.db")), new ViewsFile(Path.Combine(directory, "deliveries.db")), options.Time);
     }
 
     /// <summary>Opens a PostgreSQL database: the journal in its schema, read models in the connection's own.</summary>
@@ -123,7 +145,8 @@ sealed class ServerStore : IAsyncDisposable
         // cost that it would compile the query, or start processes for it.
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 };
         settings.Options = $"{settings.Options} -c enable_seqscan=off -c enable_sort=off -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0 -c jit=off".TrimStart();
-        return new(journal, NpgsqlDataSource.Create(settings), options.Time);
+        var database = NpgsqlDataSource.Create(settings);
+        return new(journal, database, database, options.Time);
     }
 
     /// <summary>Keeps all read models up until cancelled. The failure of one ends all.</summary>
@@ -141,5 +164,6 @@ sealed class ServerStore : IAsyncDisposable
     {
         await Journal.DisposeAsync().ConfigureAwait(false);
         await ReadModels.DisposeAsync().ConfigureAwait(false);
+        await Deliveries.DisposeAsync().ConfigureAwait(false);
     }
 }

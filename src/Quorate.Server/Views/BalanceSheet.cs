@@ -94,6 +94,14 @@ sealed class BalanceSheet : IProjection
         }
     }
 
+    /// <summary>The assets of which something is kept for transfers that are under way, or was used up since the chain was asked, by wallet.</summary>
+    internal static async Task<ILookup<string, AssetId>> KeptAsync(DbDataSource readModels, CancellationToken cancellation)
+    {
+        await using var connection = await readModels.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        var kept = await connection.QueryAsync("SELECT DISTINCT wallet, asset FROM balance_holds WHERE amount <> '0'", r => (Wallet: r.GetString(0), Asset: r.GetString(1)), cancellation).ConfigureAwait(false);
+        return kept.ToLookup(k => k.Wallet, k => AssetId.Parse(k.Asset), StringComparer.Ordinal);
+    }
+
     /// <summary>All balances of a wallet, by asset.</summary>
     internal static async Task<IReadOnlyList<BalanceLine>> ReadAsync(DbDataSource readModels, string wallet, CancellationToken cancellation = default)
     {

@@ -7,7 +7,7 @@ using Quorate.Server.Wallets;
 namespace Quorate.Server.Views;
 
 /// <summary>
-/// Which vaults, wallets, acts, ceremonies and so on there are, in the order they were made, and which of them have not
+/// Which vaults, wallets, acts, ceremonies, features and so on there are, in the order they were made, and which of them have not
 /// ended. What they are is in their streams.
 /// </summary>
 sealed class ResourceIndex(DbDataSource readModels) : IProjection
@@ -15,19 +15,20 @@ sealed class ResourceIndex(DbDataSource readModels) : IProjection
     /// <summary>Ids in one page.</summary>
     internal const int MaxPageSize = 200;
 
-    static readonly HashSet<string> kinds = new(StringComparer.Ordinal) { "vault", "wallet", "contact", "policy", "act", "ceremony", "webhook", "api-key" };
+    static readonly HashSet<string> kinds = new(StringComparer.Ordinal) { "vault", "wallet", "contact", "policy", "act", "ceremony", "webhook", "api-key", "feature" };
 
     public string Name => "resources";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public async Task ResetAsync(DbTransaction transaction, CancellationToken cancellation)
     {
         foreach (var sql in (string[])
         [
             "DROP TABLE IF EXISTS resources",
-            "CREATE TABLE resources (id TEXT PRIMARY KEY, kind TEXT NOT NULL, parent TEXT, position BIGINT NOT NULL, is_open INTEGER NOT NULL)",
+            "CREATE TABLE resources (id TEXT PRIMARY KEY, kind TEXT NOT NULL, parent TEXT, position BIGINT NOT NULL, is_open INTEGER NOT NULL, changed BIGINT NOT NULL)",
             "CREATE INDEX resources_by_kind ON resources (kind, position)",
+            "CREATE INDEX resources_by_change ON resources (kind, changed)",
         ])
             await transaction.RunAsync(sql, cancellation).ConfigureAwait(false);
     }
@@ -41,10 +42,11 @@ sealed class ResourceIndex(DbDataSource readModels) : IProjection
                 continue;
             var id = recorded.Stream[(slash + 1)..];
             if (recorded.Version == 1)
-                await transaction.RunAsync("INSERT INTO resources VALUES (@id, @kind, @parent, @position, 1)", cancellation,
+                await transaction.RunAsync("INSERT INTO resources VALUES (@id, @kind, @parent, @position, 1, @position)", cancellation,
                     ("id", id), ("kind", recorded.Stream[..slash]), ("parent", ParentOf(recorded)), ("position", recorded.Position)).ConfigureAwait(false);
-            else if (recorded.Type.EndsWith("-ended", StringComparison.Ordinal))
-                await transaction.RunAsync("UPDATE resources SET is_open = 0 WHERE id = @id", cancellation, ("id", id)).ConfigureAwait(false);
+            else
+                await transaction.RunAsync($"UPDATE resources SET changed = @position{(recorded.Type.EndsWith("-ended", StringComparison.Ordinal) ? ", is_open = 0" : "")} WHERE id = @id",
+                    cancellation, ("id", id), ("position", recorded.Position)).ConfigureAwait(false);
         }
     }
 
@@ -76,6 +78,14 @@ sealed class ResourceIndex(DbDataSource readModels) : IProjection
         await using var connection = await readModels.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         return await connection.QueryAsync(
             $"SELECT id FROM resources WHERE kind = @kind{(isOpenOnly ? " AND is_open = 1" : "")} ORDER BY position", r => r.GetString(0), cancellation, ("kind", kind)).ConfigureAwait(false);
+    }
+
+    /// <summary>Those of a kind that something has happened to behind a position, with the position of the last of it, in that order.</summary>
+    internal async Task<IReadOnlyList<(string Id, long Position)>> ChangedAsync(string kind, long after, CancellationToken cancellation)
+    {
+        await using var connection = await readModels.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        return await connection.QueryAsync("SELECT id, changed FROM resources WHERE kind = @kind AND changed > @after ORDER BY changed",
+            r => (r.GetString(0), r.GetInt64(1)), cancellation, ("kind", kind), ("after", after)).ConfigureAwait(false);
     }
 
     static string? ParentOf(RecordedEvent recorded) =>

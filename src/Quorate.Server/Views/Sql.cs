@@ -15,10 +15,19 @@ static class Sql
     }
 
     /// <summary>The rows of a query, read one by one.</summary>
-    internal static async Task<List<T>> QueryAsync<T>(
-        this DbConnection connection, string sql, Func<DbDataReader, T> read, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
+    internal static Task<List<T>> QueryAsync<T>(
+        this DbConnection connection, string sql, Func<DbDataReader, T> read, CancellationToken cancellation, params (string Name, object? Value)[] parameters) =>
+        QueryAsync(connection, null, sql, read, parameters, cancellation);
+
+    /// <summary>The rows of a query within a transaction, read one by one.</summary>
+    internal static Task<List<T>> QueryAsync<T>(
+        this DbTransaction transaction, string sql, Func<DbDataReader, T> read, CancellationToken cancellation, params (string Name, object? Value)[] parameters) =>
+        QueryAsync(transaction.Connection!, transaction, sql, read, parameters, cancellation);
+
+    static async Task<List<T>> QueryAsync<T>(
+        DbConnection connection, DbTransaction? transaction, string sql, Func<DbDataReader, T> read, (string Name, object? Value)[] parameters, CancellationToken cancellation)
     {
-        await using var command = Command(connection, null, sql, parameters);
+        await using var command = Command(connection, transaction, sql, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Quorate.Journal.Events;
 using Quorate.Server.Deciding;
+using Quorate.Server.Events;
 using Quorate.Server.Ids;
 using Quorate.Server.Recording;
 
@@ -53,6 +54,18 @@ sealed record Webhook(ResourceId Id, string Url, ImmutableArray<string> Kinds, I
     /// <summary>Characters in an address.</summary>
     internal const int MaxUrl = 2_048;
 
+    /// <summary>Keys that are published at one time: each signs every delivery.</summary>
+    internal const int MaxKeys = 4;
+
+    /// <summary>Why it is paused; null where it is not.</summary>
+    internal string? PauseReason { get; init; }
+
+    /// <summary>The keys that are published then, the latest last.</summary>
+    internal IEnumerable<WebhookKey> KeysAt(DateTimeOffset at) => Keys.Where(k => k.Until is null || k.Until > at);
+
+    /// <summary>Whether it wants events of a type.</summary>
+    internal bool Wants(string type) => Kinds.Any(pattern => EventRules.IsMatch(pattern, type));
+
     internal static Webhook None { get; } = new(default, "", [], [], false, false);
 
     internal static Decider<Webhook, WebhookCommand, WebhookEvent> Decider { get; } = new("webhook", WebhookEvent.Catalog, None, Decide, Evolve);
@@ -69,6 +82,7 @@ sealed record Webhook(ResourceId Id, string Url, ImmutableArray<string> Kinds, I
             : Endpoint(c.Url, c.Kinds) is { } wrong ? wrong : new WebhookEvent.WebhookChanged(c.At, c.Url, c.Kinds),
         (_, WebhookCommand.RollKey c) => hook.Keys[^1].KeyId == c.KeyId ? Decision<WebhookEvent>.Nothing
             : hook.Keys.Any(k => k.KeyId == c.KeyId) ? Rules.WrongState("That key was used before.")
+            : hook.KeysAt(c.At).Count() >= MaxKeys ? new Refusal("too_many_keys", $"{MaxKeys} keys are published already, until one of them is not any more.", IsRetryable: true)
             : Key(c.PublicKey) is { } wrong ? wrong : new WebhookEvent.WebhookKeyRolled(c.At, c.KeyId, c.PublicKey, c.OldUntil),
         (_, WebhookCommand.Pause c) => c.IsPaused == hook.IsPaused ? Decision<WebhookEvent>.Nothing : new WebhookEvent.WebhookPaused(c.At, c.IsPaused, c.Reason),
         _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
@@ -79,7 +93,7 @@ sealed record Webhook(ResourceId Id, string Url, ImmutableArray<string> Kinds, I
         WebhookEvent.WebhookRegistered e => new(e.Id, e.Url, e.Kinds, [new(e.KeyId, e.PublicKey, null)], false, false),
         WebhookEvent.WebhookChanged e => hook with { Url = e.Url, Kinds = e.Kinds },
         WebhookEvent.WebhookKeyRolled e => hook with { Keys = [.. hook.Keys.Select(k => k.Until is null ? k with { Until = e.OldUntil } : k), new(e.KeyId, e.PublicKey, null)] },
-        WebhookEvent.WebhookPaused e => hook with { IsPaused = e.IsPaused },
+        WebhookEvent.WebhookPaused e => hook with { IsPaused = e.IsPaused, PauseReason = e.IsPaused ? e.Reason : null },
         WebhookEvent.WebhookRemoved => hook with { IsRemoved = true },
         _ => throw new System.Diagnostics.UnreachableException(happened.GetType().Name),
     };

@@ -216,7 +216,7 @@ public sealed class NodeProcessTests
             try
             {
                 var reply = await fleet.Nodes[1 + random.Below(3)].SignAsync(ToMessage(request));
-                Assert.True(reply.Refused is not null, $"request {i} of seed {seed}: {reply}");
+                Assert.True(reply.Refused is not null, $"request {i} of seed {seed}, {request.Intent}, for {request.Original?.Intent}: {reply}");
                 refusals++;
             }
             catch (Rpc.RpcException e)

@@ -41,7 +41,7 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
 
     internal async Task StartAsync() => server = await WalletServer.StartAsync(With(new()
     {
-        Genesis = TestDeployment.Genesis(), DataDirectory = directory, RelayName = "relay.test", Relay = new() { DrainSeconds = 1 },
+        Genesis = Acme.Genesis(), DataDirectory = directory, RelayName = "relay.test", Relay = new() { DrainSeconds = 1 },
         Api = new() { Http1EndPoint = new(IPAddress.Loopback, 0), DrainSeconds = 1 }, Name = "test",
     }), CancellationToken.None);
 

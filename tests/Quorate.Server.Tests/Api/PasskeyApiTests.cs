@@ -22,7 +22,7 @@ public sealed class PasskeyApiTests(ApiServer server) : IClassFixture<ApiServer>
     {
         ["document"] = new JsonObject
         {
-            ["quorateAct"] = 1, ["previous"] = TestDeployment.Genesis().Hash.ToString(), ["number"] = 1,
+            ["quorateAct"] = 1, ["previous"] = Acme.Genesis().Hash.ToString(), ["number"] = 1,
             ["expiresAt"] = DateTimeOffset.UtcNow.AddDays(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
             ["change"] = new JsonObject { ["administrators"] = new JsonObject { ["threshold"] = 1, ["members"] = new JsonArray("alice", "bob") } },
         },
@@ -36,7 +36,7 @@ public sealed class PasskeyApiTests(ApiServer server) : IClassFixture<ApiServer>
         var id = act["id"]!.GetValue<string>();
         var asked = (await http.GetFromJsonAsync<JsonObject>($"/v1/passkeys/options/{id}"))!;
         Assert.Equal(act["hash"]!.GetValue<string>(), asked["hash"]!.GetValue<string>());
-        var credential = TestDeployment.Passkey.Get(asked["options"]!);
+        var credential = Acme.Passkey.Get(asked["options"]!);
         var made = await PostAsync(http, "/v1/passkeys/assertions", new() { ["subject"] = id, ["credential"] = credential.DeepClone() });
         Assert.Equal(("alice", "phone"), (made["member"]!.GetValue<string>(), made["device"]!.GetValue<string>()));
         Assert.Equal("alice", Assert.Single((await http.GetFromJsonAsync<JsonObject>($"/v1/acts/{id}"))!["approvers"]!.AsArray())!.GetValue<string>());
@@ -44,7 +44,7 @@ public sealed class PasskeyApiTests(ApiServer server) : IClassFixture<ApiServer>
         var approval = Assert.IsType<Approval.Assertion>(Assert.Single(ApprovalJson.Parse(System.Text.Encoding.UTF8.GetBytes($"[{made["approval"]!.ToJsonString()}]"))));
         Assert.Equal(credential["response"]!["clientDataJSON"]!.GetValue<string>(), System.Buffers.Text.Base64Url.EncodeToString(approval.ClientDataJson.Span));
         Assert.True(Digest.TryParse(act["hash"]!.GetValue<string>(), out var hash));
-        Assert.Empty(ApprovalSet.Verify(hash, DateTimeOffset.UtcNow.AddHours(1), [approval], TestDeployment.Genesis().Membership, PasskeyCounters.Empty, DateTimeOffset.UtcNow).Refused);
+        Assert.Empty(ApprovalSet.Verify(hash, DateTimeOffset.UtcNow.AddHours(1), [approval], Acme.Genesis().Membership, PasskeyCounters.Empty, DateTimeOffset.UtcNow).Refused);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class PasskeyApiTests(ApiServer server) : IClassFixture<ApiServer>
         var options = (await http.GetFromJsonAsync<JsonObject>($"/v1/passkeys/options/{first["id"]!.GetValue<string>()}"))!["options"]!;
         options["challenge"] = System.Buffers.Text.Base64Url.EncodeToString(new byte[32]);
         var refused = await PostAsync(http, "/v1/passkeys/assertions",
-            new() { ["subject"] = second["id"]!.GetValue<string>(), ["credential"] = TestDeployment.Passkey.Get(options) }, HttpStatusCode.Forbidden);
+            new() { ["subject"] = second["id"]!.GetValue<string>(), ["credential"] = Acme.Passkey.Get(options) }, HttpStatusCode.Forbidden);
         Assert.Equal("approval_refused", refused["code"]!.GetValue<string>());
         Assert.Contains("WrongChallenge", refused["detail"]!.GetValue<string>(), StringComparison.Ordinal);
 
@@ -95,7 +95,7 @@ public sealed class PasskeyApiTests(ApiServer server) : IClassFixture<ApiServer>
         Assert.Equal((HttpStatusCode.Conflict, "no_passkey"), await AuthenticationTests.CodeAsync(bob.GetAsync(new Uri($"/v1/passkeys/options/{id}", UriKind.Relative))));
         using var approver = server.Http("approver");
         var options = (await approver.GetFromJsonAsync<JsonObject>($"/v1/passkeys/options/{id}"))!["options"]!;
-        Assert.Equal("role_missing", (await PostAsync(approver, "/v1/passkeys/assertions", new() { ["subject"] = id, ["credential"] = TestDeployment.Passkey.Get(options) }, HttpStatusCode.Forbidden))["code"]!.GetValue<string>());
+        Assert.Equal("role_missing", (await PostAsync(approver, "/v1/passkeys/assertions", new() { ["subject"] = id, ["credential"] = Acme.Passkey.Get(options) }, HttpStatusCode.Forbidden))["code"]!.GetValue<string>());
     }
 
     [Theory]

@@ -6,6 +6,7 @@ using Quorate.Journal.Export;
 using Quorate.Journal.Heads;
 using Quorate.Policies;
 using Quorate.Server.Audit;
+using Quorate.Server.Tests.Nodes;
 using Quorate.Testing;
 
 namespace Quorate.Server.Tests.Audit;
@@ -25,7 +26,7 @@ public sealed class HeadCosigningTests : IAsyncLifetime
         foreach (var witness in witnesses)
             witness.Key = HeadCosigning.KeyOf(deployment, deployment.Nodes.First(n => n.Name == witness.Name));
         store = await EventStore.OpenSqliteAsync(Path.Combine(folder, "journal.db"));
-        cosigning = new(store, deployment, (node, head, digests, _) => Task.FromResult(witnesses.First(w => node.Equals(NodeId.FromPublicKey(w.Key.PublicKey))).Answer(head, digests)));
+        cosigning = new(store, deployment, new Line(witnesses), TimeSpan.FromSeconds(1));
     }
 
     public async Task DisposeAsync()
@@ -70,6 +71,12 @@ public sealed class HeadCosigningTests : IAsyncLifetime
         }
 
         public void Dispose() => key.Dispose();
+    }
+
+    sealed class Line(Witness[] witnesses) : QuietLine
+    {
+        public override Task<CosignReply?> CosignAsync(NodeId node, Head head, IReadOnlyList<ChainHash> digests, TimeSpan timeout, CancellationToken cancellation) =>
+            Task.FromResult(witnesses.First(w => node.Equals(w.Id)).Answer(head, digests));
     }
 
     GenesisDocument Genesis() => GenesisDocument.Parse(Encoding.UTF8.GetBytes(new JsonObject
@@ -144,7 +151,7 @@ public sealed class HeadCosigningTests : IAsyncLifetime
         foreach (var witness in witnesses)
             witness.Last = signed;
         await AppendAsync(9);
-        var again = new HeadCosigning(store, deployment, (node, head, digests, _) => Task.FromResult(witnesses.First(w => node.Equals(w.Id)).Answer(head, digests)));
+        var again = new HeadCosigning(store, deployment, new Line(witnesses), TimeSpan.FromSeconds(1));
         var round = (await again.RunAsync(default))!;
         Assert.Equal(3, round.Missing.Count);
         Assert.All(round.Missing.Values, why => Assert.Contains("does not have", why, StringComparison.Ordinal));

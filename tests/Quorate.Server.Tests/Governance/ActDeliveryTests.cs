@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Quorate.Policies;
 using Quorate.Server.Acts;
@@ -6,6 +5,7 @@ using Quorate.Server.Governance;
 using Quorate.Server.Ids;
 using Quorate.Server.Nodes;
 using Quorate.Server.Store;
+using Quorate.Server.Tests.Nodes;
 using Quorate.Server.Tests.Store;
 using Quorate.Testing;
 using static Quorate.Server.Tests.Transfers.TransferSamples;
@@ -17,7 +17,7 @@ public sealed class ActDeliveryTests : IAsyncLifetime
 {
     readonly ManualTime time = new();
     readonly Line line = new();
-    readonly GenesisDocument genesis = TestDeployment.Genesis();
+    readonly GenesisDocument genesis = Acme.Genesis();
     StoreHarness harness = null!;
     ServerStore store = null!;
     DeploymentBook book = null!;
@@ -122,13 +122,11 @@ public sealed class ActDeliveryTests : IAsyncLifetime
 
     async Task ApproveAsync(AdministrativeAct act, string member)
     {
-        var signature = new Approval.Signature(member, "laptop", TestDeployment.Keys[member].Sign(ApprovalSet.MessageFor(act.Hash)));
-        using var json = JsonDocument.Parse(ApprovalJson.Write([signature]));
-        await store.Acts.DoAsync(Id(ResourceKind.Act, (int)act.Number).ToString(), new ActCommand.Approve(time.GetUtcNow(), member, "laptop", json.RootElement[0].Clone()));
+        await store.Acts.DoAsync(Id(ResourceKind.Act, (int)act.Number).ToString(), new ActCommand.Approve(time.GetUtcNow(), member, "laptop", Acme.Approval(member, act.Hash)));
     }
 
     /// <summary>Nodes that take acts in their order, as real ones do.</summary>
-    sealed class Line : INodeLine
+    sealed class Line : QuietLine
     {
         readonly SortedDictionary<int, ulong> acts = new() { [1] = 0, [2] = 0 };
 
@@ -142,10 +140,10 @@ public sealed class ActDeliveryTests : IAsyncLifetime
         internal Dictionary<int, NodeReport> Reports() => acts.Where(a => !Away.Contains(a.Key))
             .ToDictionary(a => a.Key, a => new NodeReport($"node-{a.Key}", default, a.Value, [], [], [], 0, default, 0, default));
 
-        public Task<string?> TakeActsAsync(
+        public override Task<string?> TakeActsAsync(
             NodeId node, IReadOnlyList<(ReadOnlyMemory<byte> Act, ReadOnlyMemory<byte> Approvals)> handed, TimeSpan timeout, CancellationToken cancellation)
         {
-            var number = node.Equals(NodeId.FromPublicKey(TestDeployment.Keys["node-1"].EncodedPublicKey)) ? 1 : 2;
+            var number = Acme.NumberOf(node);
             lock (Handed)
             {
                 if (Problem.Length > 0)
@@ -157,13 +155,5 @@ public sealed class ActDeliveryTests : IAsyncLifetime
                 return Task.FromResult<string?>("");
             }
         }
-
-        public Task<NodeReport?> ReportAsync(NodeId node, TimeSpan timeout, CancellationToken cancellation) => Task.FromResult<NodeReport?>(null);
-
-        public Task<NodeAnswer> SignAsync(NodeId node, SigningQuestion question, TimeSpan timeout, CancellationToken cancellation) =>
-            Task.FromResult<NodeAnswer>(new NodeAnswer.Failed("no"));
-
-        public Task<string?> FreezeAsync(NodeId node, ReadOnlyMemory<byte> order, ReadOnlyMemory<byte> approval, TimeSpan timeout, CancellationToken cancellation) =>
-            Task.FromResult<string?>("");
     }
 }

@@ -85,6 +85,21 @@ public class CoinLaneTests
     }
 
     [Fact]
+    public void What_descends_from_a_spend_that_was_given_up_is_not_spent_beside_the_coins_of_that_spend()
+    {
+        Pay("x", "a:0", "t1");
+        Pay("y", "t1:1", "t2");
+        Assert.Contains("t2:1", lane.Free().Select(c => c.Point));
+        // Both in one transaction would be a contradiction: t2 is there only if t1 has spent a.
+        Do(l => l.Release("x"));
+        Assert.Contains("a:0", lane.Free().Select(c => c.Point));
+        Assert.DoesNotContain("t2:1", lane.Free().Select(c => c.Point));
+        // In a block it is there, wanted or not.
+        Do(l => l.Include("x", "t1"));
+        Assert.Contains("t2:1", lane.Free().Select(c => c.Point));
+    }
+
+    [Fact]
     public void What_can_never_get_in_is_known_when_its_coin_is_gone_for_good()
     {
         Pay("x", "a:0", "t1");

@@ -151,7 +151,8 @@ sealed class NonceLaneModel(int seed)
     // From wherever it stands: unsigned ones do without, gaps are recalled or filled, signed ones sent again, and time passes.
     void Drain()
     {
-        for (var round = 0; round < 200 && lane.Slots.Values.Any(s => !s.IsAbandoned); round++)
+        // What was given up and is in the pool all the same keeps its nonce until it is in a block.
+        for (var round = 0; round < 200 && (lane.Slots.Values.Any(s => !s.IsAbandoned) || Pending > Mined); round++)
         {
             Observe();
             foreach (var (holder, _) in given.Where(g => lane.Slots[g.Value].Bound.IsEmpty).ToArray())

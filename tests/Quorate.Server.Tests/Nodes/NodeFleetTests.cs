@@ -60,23 +60,19 @@ public class NodeFleetTests
         Assert.Equal(["", null, ""], nodes.Select(n => answers[n]));
     }
 
-    sealed class SilentLine : INodeLine
+    sealed class SilentLine : QuietLine
     {
         internal static readonly SigningQuestion Question = new(default, 1, default, default);
 
         internal readonly HashSet<NodeId> Away = [];
 
-        public Task<NodeReport?> ReportAsync(NodeId node, TimeSpan timeout, CancellationToken cancellation) =>
+        public override Task<NodeReport?> ReportAsync(NodeId node, TimeSpan timeout, CancellationToken cancellation) =>
             Task.FromResult(Away.Contains(node) ? null : new NodeReport("n", default, 0, [], [], [], 0, default, 0, default));
 
-        public Task<NodeAnswer> SignAsync(NodeId node, SigningQuestion question, TimeSpan timeout, CancellationToken cancellation) =>
+        public override Task<NodeAnswer> SignAsync(NodeId node, SigningQuestion question, TimeSpan timeout, CancellationToken cancellation) =>
             Task.FromResult<NodeAnswer>(Away.Contains(node) ? new NodeAnswer.Silent("away") : new NodeAnswer.Failed("no quorum"));
 
-        public Task<string?> TakeActsAsync(
-            NodeId node, IReadOnlyList<(ReadOnlyMemory<byte> Act, ReadOnlyMemory<byte> Approvals)> acts, TimeSpan timeout, CancellationToken cancellation) =>
-            Task.FromResult(Away.Contains(node) ? null : "");
-
-        public Task<string?> FreezeAsync(NodeId node, ReadOnlyMemory<byte> order, ReadOnlyMemory<byte> approval, TimeSpan timeout, CancellationToken cancellation) =>
+        public override Task<string?> FreezeAsync(NodeId node, ReadOnlyMemory<byte> order, ReadOnlyMemory<byte> approval, TimeSpan timeout, CancellationToken cancellation) =>
             Task.FromResult(Away.Contains(node) ? null : "");
     }
 }

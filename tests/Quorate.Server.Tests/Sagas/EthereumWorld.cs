@@ -25,6 +25,9 @@ sealed class EthereumWorld : SagaWorld
 
     internal override SagaScene Scene { get; }
 
+    /// <summary>How often the chain was asked how many transactions there are.</summary>
+    internal int Counts => chain.Asked;
+
     internal override Amount MaxFee => 21_000UL * 400;
 
     internal override ulong FinalDepth => SimEthereum.FinalDepth;

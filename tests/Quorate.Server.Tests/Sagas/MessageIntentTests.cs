@@ -101,6 +101,8 @@ public sealed class MessageIntentTests
     {
         public ITransactionFormat Format => format;
 
+        public ITransferDesk Over(Quorate.Server.Lanes.IEventLog other) => this;
+
         public Task<(System.Collections.Immutable.ImmutableArray<Reservation> Reservations, DeskRefusal? Refusal)> ReserveAsync(TransferState transfer, CancellationToken cancellation) =>
             throw new NotSupportedException();
 

@@ -90,7 +90,7 @@ public sealed class SagaLoopTests
             return Task.FromResult<IReadOnlyList<string>>(items);
         }
 
-        public Task ReturnAsync(string item, string owner, DateTimeOffset due, CancellationToken cancellation) => DoneAsync();
+        public Task ReturnAsync(string item, string owner, DateTimeOffset due, string? fullLane, CancellationToken cancellation) => DoneAsync();
 
         public Task CompleteAsync(string item, string owner, CancellationToken cancellation) => DoneAsync();
 

@@ -11,7 +11,7 @@ sealed class SimDatabase(Turns turns, ManualTime time)
     sealed class Item
     {
         internal DateTimeOffset Due, Until;
-        internal string? Owner;
+        internal string? Owner, FullLane;
     }
 
     readonly Dictionary<string, List<RecordedEvent>> streams = [];
@@ -56,6 +56,8 @@ sealed class SimDatabase(Turns turns, ManualTime time)
                 });
             if (stream.StartsWith("transfer/", StringComparison.Ordinal))
                 database.Wake(stream["transfer/".Length..]);
+            if (recorded[^events.Count..].Exists(NonceEvent.MayMakeRoom))
+                database.MakeRoom(stream);
             var version = recorded.Count;
             await database.Turn(life);
             return version;
@@ -70,6 +72,12 @@ sealed class SimDatabase(Turns turns, ManualTime time)
         item.Due = time.GetUtcNow();
     }
 
+    void MakeRoom(string lane)
+    {
+        foreach (var (_, item) in items.Where(i => i.Value.FullLane == lane).OrderBy(i => i.Key, StringComparer.Ordinal).Take(NonceLane.MaxInFlight))
+            (item.Due, item.FullLane) = (time.GetUtcNow(), null);
+    }
+
     sealed class QueueOf(SimDatabase database, Turns.Life life) : IWorkQueue
     {
         public async Task<IReadOnlyList<string>> ClaimAsync(string owner, DateTimeOffset now, TimeSpan lease, int limit, CancellationToken cancellation)
@@ -78,17 +86,17 @@ sealed class SimDatabase(Turns turns, ManualTime time)
             var due = database.items.Where(i => i.Value.Due <= now && (i.Value.Owner is null || i.Value.Until <= now))
                 .OrderBy(i => i.Value.Due).ThenBy(i => i.Key, StringComparer.Ordinal).Take(limit).ToArray();
             foreach (var (_, item) in due)
-                (item.Owner, item.Until) = (owner, now + lease);
+                (item.Owner, item.Until, item.FullLane) = (owner, now + lease, null);
             await database.Turn(life);
             return [.. due.Select(d => d.Key)];
         }
 
-        public async Task ReturnAsync(string item, string owner, DateTimeOffset due, CancellationToken cancellation)
+        public async Task ReturnAsync(string item, string owner, DateTimeOffset due, string? fullLane, CancellationToken cancellation)
         {
             await database.Turn(life);
             // Its own steps wake a transfer as well; what this server has seen it need not see again.
             if (database.items.TryGetValue(item, out var found) && found.Owner == owner)
-                (found.Owner, found.Due) = (null, due);
+                (found.Owner, found.Due, found.FullLane) = (null, due, fullLane);
         }
 
         public async Task CompleteAsync(string item, string owner, CancellationToken cancellation)

@@ -19,6 +19,9 @@ sealed class SimEthereum(EthereumFormat format, DecodeContext account, Random ra
     readonly Dictionary<ulong, Entry> pool = [];
     int final;
 
+    /// <summary>How often the account's transactions were counted.</summary>
+    internal int Asked { get; private set; }
+
     internal ulong BaseFee { get; set; } = 10;
 
     internal IEnumerable<EthereumTransaction> Mined => blocks.SelectMany(b => b).Select(e => e.Transaction);
@@ -89,6 +92,7 @@ sealed class SimEthereum(EthereumFormat format, DecodeContext account, Random ra
         public async Task<(ulong Mined, ulong Pending, ulong Final)> CountsAsync(Address account, CancellationToken cancellation)
         {
             await TurnAsync();
+            chain.Asked++;
             var mined = chain.Count(chain.blocks.Count);
             var pending = mined;
             while (chain.pool.ContainsKey(pending))

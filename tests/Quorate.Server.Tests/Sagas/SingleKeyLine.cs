@@ -1,5 +1,6 @@
 using Quorate.Policies;
 using Quorate.Server.Nodes;
+using Quorate.Server.Tests.Nodes;
 
 namespace Quorate.Server.Tests.Sagas;
 
@@ -8,16 +9,14 @@ namespace Quorate.Server.Tests.Sagas;
 /// request is one intent for ever, the policy allows it with the approvals that came, and a replacement is one of what was
 /// approved. What makes nodes safe against the server is tested with nodes.
 /// </summary>
-sealed class SingleKeyLine(SagaScene scene, TimeProvider time, Func<bool, Task<string?>>? trouble = null) : INodeLine
+sealed class SingleKeyLine(SagaScene scene, TimeProvider time, Func<bool, Task<string?>>? trouble = null) : QuietLine
 {
     readonly Dictionary<string, Digest> requests = [];
 
     /// <summary>Every intent that was signed.</summary>
     internal HashSet<Digest> Signed { get; } = [];
 
-    public Task<NodeReport?> ReportAsync(NodeId node, TimeSpan timeout, CancellationToken cancellation) => Task.FromResult<NodeReport?>(null);
-
-    public async Task<NodeAnswer> SignAsync(NodeId node, SigningQuestion question, TimeSpan timeout, CancellationToken cancellation)
+    public override async Task<NodeAnswer> SignAsync(NodeId node, SigningQuestion question, TimeSpan timeout, CancellationToken cancellation)
     {
         if (trouble is not null && await trouble(false) is { } away)
             return new NodeAnswer.Silent(away);
@@ -65,11 +64,4 @@ sealed class SingleKeyLine(SagaScene scene, TimeProvider time, Func<bool, Task<s
             _ => new("Denied", "", ""),
         };
     }
-
-    public Task<string?> TakeActsAsync(
-        NodeId node, IReadOnlyList<(ReadOnlyMemory<byte> Act, ReadOnlyMemory<byte> Approvals)> acts, TimeSpan timeout, CancellationToken cancellation) =>
-        Task.FromResult<string?>("");
-
-    public Task<string?> FreezeAsync(NodeId node, ReadOnlyMemory<byte> order, ReadOnlyMemory<byte> approval, TimeSpan timeout, CancellationToken cancellation) =>
-        Task.FromResult<string?>("");
 }

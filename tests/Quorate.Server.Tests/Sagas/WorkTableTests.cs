@@ -47,6 +47,11 @@ public class WorkTableTests
             await store.AppendAsync($"transfer/t{transfer}", EventStore.AnyVersion, [new("x", 1, default)]);
             await projector.CatchUpAsync();
         }
+        async Task HappenInLaneAsync(string lane, string type)
+        {
+            await store.AppendAsync(lane, EventStore.AnyVersion, [new(type, 1, default)]);
+            await projector.CatchUpAsync();
+        }
         for (var i = 0; i < 20; i++)
             await HappenAsync(i);
         await store.AppendAsync("nonces/a", EventStore.AnyVersion, [new("x", 1, default)]);
@@ -66,13 +71,13 @@ public class WorkTableTests
         var second = claims.First(c => c.Count > 1)[1];
 
         // Given back it is due when that was said, unless something happened meanwhile; what is not one's own is not given back.
-        await table.ReturnAsync(first, owner, noon.AddSeconds(10), default);
+        await table.ReturnAsync(first, owner, noon.AddSeconds(10), null, default);
         Assert.Empty(await table.ClaimAsync("b", noon.AddSeconds(9), lease, 5, default));
         Assert.Equal([first], await table.ClaimAsync("b", noon.AddSeconds(10), lease, 5, default));
         await HappenAsync(int.Parse(first[1..], System.Globalization.CultureInfo.InvariantCulture));
-        await table.ReturnAsync(first, "c", noon.AddHours(1), default);
+        await table.ReturnAsync(first, "c", noon.AddHours(1), null, default);
         Assert.Empty(await table.ClaimAsync("c", noon.AddSeconds(20), lease, 5, default));
-        await table.ReturnAsync(first, "b", noon.AddHours(1), default);
+        await table.ReturnAsync(first, "b", noon.AddHours(1), null, default);
         Assert.Equal([first], await table.ClaimAsync("c", noon.AddSeconds(20), lease, 5, default));
 
         // Done is gone, unless something happened meanwhile.
@@ -81,6 +86,22 @@ public class WorkTableTests
         Assert.Equal([second], await table.ClaimAsync("d", noon.AddSeconds(20), lease, 5, default));
         await table.CompleteAsync(second, "d", default);
         // Who was killed has it no longer when the lease is over.
-        Assert.Equal(19, (await table.ClaimAsync("e", noon.AddMinutes(2), lease, 100, default)).Count);
+        var all = (await table.ClaimAsync("e", noon.AddMinutes(2), lease, 100, default)).ToArray();
+        Assert.Equal(19, all.Length);
+
+        // Who waits for a place in a lane is woken by what may have made room there, by nothing else that happens in it, and by no other lane.
+        foreach (var item in all)
+            await table.ReturnAsync(item, "e", noon.AddHours(1), item == first ? "nonces/b" : "nonces/a", default);
+        await HappenInLaneAsync("nonces/a", "nonce-bound");
+        Assert.Empty(await table.ClaimAsync("f", noon.AddMinutes(3), lease, 100, default));
+        await HappenInLaneAsync("nonces/a", "nonces-observed");
+        var woken = await table.ClaimAsync("f", noon.AddMinutes(3), lease, 100, default);
+        Assert.Equal(all.Where(item => item != first).Order(StringComparer.Ordinal).Take(16), woken.Order(StringComparer.Ordinal));
+        // Woken once for what happened once; the rest is woken by the next.
+        foreach (var item in woken)
+            await table.ReturnAsync(item, "f", noon.AddHours(1), null, default);
+        await HappenInLaneAsync("nonces/a", "nonce-released");
+        Assert.Equal(2, (await table.ClaimAsync("f", noon.AddMinutes(3), lease, 100, default)).Count);
+        Assert.Contains(first, await table.ClaimAsync("f", noon.AddHours(1), lease, 100, default));
     }
 }

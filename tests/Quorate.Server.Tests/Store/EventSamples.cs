@@ -6,6 +6,7 @@ using Quorate.Server.Acts;
 using Quorate.Server.AddressBook;
 using Quorate.Server.ApiKeys;
 using Quorate.Server.Balances;
+using Quorate.Server.Features;
 using Quorate.Server.Ceremonies;
 using Quorate.Server.Ids;
 using Quorate.Server.PolicyDrafts;
@@ -61,6 +62,7 @@ static class EventSamples
             new ApiKeyEvent.ApiKeyIssued(at, Id(ResourceKind.ApiKey), "ci", "alice", KeyAlgorithm.Ed25519, key, [Role.Viewer, Role.Initiator], ["10.0.0.0/8"], until, "bob"),
             new ApiKeyEvent.ApiKeyRotated(at, KeyAlgorithm.P256, key, at, until), new ApiKeyEvent.ApiKeyNetworksSet(at, []), new ApiKeyEvent.ApiKeyRevoked(at, "bob", "leaked")),
         .. Of<BalanceEvent>(BalanceEvent.Catalog, new BalanceEvent.BalanceReconciled(at, Id(ResourceKind.Wallet), Ether, 42)),
+        .. Of<FeatureEvent>(FeatureEvent.Catalog, new FeatureEvent.FeatureSet(at, "solana", 25, [Id(ResourceKind.Vault)], "alice", "a quarter first")),
         .. Of<ClaimEvent>(ClaimEvent.Catalog, new ClaimEvent.Claimed("vault_name", "Treasury", "vlt_1"), new ClaimEvent.ClaimReleased("vlt_1")),
         .. Of<KeyEvent>(KeyEvent.Catalog, new KeyEvent.KeyTaken("key_1", Hash("body"), until), new KeyEvent.KeyAnswered(201, key), new KeyEvent.KeyFreed("no funds")),
     ];

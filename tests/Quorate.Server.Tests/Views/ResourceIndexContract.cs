@@ -89,6 +89,12 @@ public abstract class ResourceIndexContract<THarness> : IAsyncLifetime where THa
         await store.Projectors.Single(p => p.Name == store.Index.Name).CatchUpAsync();
         Assert.Equal(acts, await store.Index.AllAsync("act", isOpenOnly: false, default));
         Assert.Equal(acts[1..], await store.Index.AllAsync("act", isOpenOnly: true, default));
+
+        // And only what has changed is listed of what has changed, last what did so last.
+        var changed = await store.Index.ChangedAsync("act", 0, default);
+        Assert.Equal([acts[1], acts[2], acts[0]], changed.Select(c => c.Id));
+        Assert.Equal([acts[0]], (await store.Index.ChangedAsync("act", changed[1].Position, default)).Select(c => c.Id));
+        Assert.Empty(await store.Index.ChangedAsync("act", changed[2].Position, default));
     }
 }
 

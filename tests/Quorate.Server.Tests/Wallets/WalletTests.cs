@@ -12,7 +12,7 @@ public sealed class WalletTests
 {
     static readonly WalletKey key = KeyOf(1);
 
-    static WalletKey KeyOf(byte seed)
+    internal static WalletKey KeyOf(byte seed)
     {
         using var root = ExtendedPrivateKey.FromSeed(Enumerable.Repeat(seed, 32).ToArray());
         return new(SignatureScheme.EcdsaSecp256k1, new(Encoded(root.Public)), new(root.Public.ChainCode.ToArray()), 2, [1, 2, 3]);

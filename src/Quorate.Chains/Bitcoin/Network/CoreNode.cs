@@ -128,7 +128,7 @@ public sealed class CoreNode(HttpClient client, Uri url, string user, string pas
     async Task<(JsonElement Result, RpcError? Error)> CallAsync(string method, JsonArray parameters, bool isRead, CancellationToken cancellationToken)
     {
         var request = new JsonObject { ["jsonrpc"] = "1.0", ["id"] = "quorate", ["method"] = method, ["params"] = parameters };
-        var (status, body) = await http.PostAsync("", request.ToJsonString(), "application/json", isRead, cancellationToken).ConfigureAwait(false);
+        var (status, body) = await http.PostAsync("", request.ToJsonString(), "application/json", isRead, cancellationToken, method).ConfigureAwait(false);
         if ((int)status is 401 or 403)
             throw new ChainException(ChainError.BadNode, "The node refuses the credentials.");
         if (body.Length == 0 || body[0] != (byte)'{')
