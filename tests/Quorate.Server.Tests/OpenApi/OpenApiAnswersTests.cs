@@ -16,13 +16,13 @@ public sealed class OpenApiAnswersTests(ApiServer server, OpenApiChecker checker
     }
 
     [Fact]
-    public void The_checker_finds_what_is_wrong()
+    public async Task The_checker_finds_what_is_wrong()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "http://localhost/v1/caller");
         foreach (var body in (object[])[new { }, new { id = "key_", name = "n", member = "", roles = new[] { "KING" }, networks = Array.Empty<string>(), publicKeys = Array.Empty<object>(), revoked = false, version = 1 }])
         {
             using var response = new HttpResponseMessage { RequestMessage = request, Content = JsonContent.Create(body) };
-            Assert.ThrowsAny<Exception>(() => checker.CheckAsync(response).GetAwaiter().GetResult());
+            await Assert.ThrowsAnyAsync<Exception>(() => checker.CheckAsync(response));
         }
     }
 

@@ -117,6 +117,8 @@ static class OpenApiDocument
             headers["Idempotency-Replayed"] = HeaderRef("IdempotencyReplayed");
         if (operation.HasVersion)
             headers["ETag"] = HeaderRef("ETag");
+        if (!operation.Access.Anonymous)
+            (headers["RateLimit-Policy"], headers["RateLimit"]) = (HeaderRef("RateLimitPolicy"), HeaderRef("RateLimit"));
         if (headers.Count > 0)
             success["headers"] = headers;
         // A stream's schema is that of one event's data.
@@ -127,7 +129,7 @@ static class OpenApiDocument
         foreach (var status in ErrorPage.Rows.Where(r => r.IsOf(operation)).GroupBy(r => r.Status).OrderBy(s => s.Key))
         {
             var error = new JsonObject { ["description"] = string.Join(", ", status.Select(r => $"`{r.Code}`")) + "." };
-            if (status.Any(r => r.Code is "idempotency_key_in_use" || r.Status == 429))
+            if (status.Any(r => r.Code is "idempotency_key_in_use" or "limit_exceeded" or "limiter_unavailable"))
                 error["headers"] = new JsonObject { ["Retry-After"] = HeaderRef("RetryAfter") };
             error["content"] = ProblemContent();
             error["x-codes"] = new JsonArray([.. status.Select(r => JsonValue.Create(r.Code))]);

@@ -62,6 +62,8 @@ static class OpenApiParts
           "headers": {
             "IdempotencyReplayed": { "description": "The answer is that of an earlier request with the key.", "schema": { "type": "string", "const": "true" } },
             "ETag": { "description": "The resource's version in quotation marks.", "schema": { "type": "string", "pattern": "^\"[0-9]+\"$" } },
+            "RateLimitPolicy": { "description": "The limits that the call falls under (draft-ietf-httpapi-ratelimit-headers): quota q in w seconds.", "schema": { "type": "string" } },
+            "RateLimit": { "description": "What is left of each (r), and the seconds until there is more (t).", "schema": { "type": "string" } },
             "RetryAfter": { "description": "Seconds.", "schema": { "type": "integer", "minimum": 0 } }
           },
           "securitySchemes": {

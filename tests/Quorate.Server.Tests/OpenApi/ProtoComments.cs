@@ -20,7 +20,7 @@ sealed partial class ProtoComments
     /// <summary>What stands before a declaration, by its full name; null where nothing does.</summary>
     internal string? Of(string fullName) => byName.GetValueOrDefault(fullName);
 
-    /// <summary>What a file says at its top, by its services.</summary>
+    /// <summary>What a file says at its top, by its services; empty where it says nothing.</summary>
     internal string OfFile(string service) => byName[service + ".file"];
 
     void Read(string[] lines)
@@ -37,15 +37,15 @@ sealed partial class ProtoComments
             var declaration = Declaration().Match(line);
             if (declaration.Success || Member().Match(line) is { Success: true } member && (declaration = member).Success)
             {
-                var name = $"{string.Join('.', within)}.{declaration.Groups["name"].Value}";
+                var name = string.Join('.', within.Append(declaration.Groups["name"].Value).Where(n => n.Length > 0));
                 if (pending.Count > 0)
                     byName.Add(name, string.Join(' ', pending));
                 if (line.StartsWith("service ", StringComparison.Ordinal))
                     byName.Add(name + ".file", file);
             }
-            // A block that is no declaration, an option of several lines, still has an end.
+            // Methods, options and choices hold lines, too, and give them no name.
             if (line.EndsWith('{'))
-                within.Add(declaration.Success ? declaration.Groups["name"].Value : "");
+                within.Add(line.Split(' ')[0] is "service" or "message" or "enum" ? declaration.Groups["name"].Value : "");
             else if (line is "}" or "};")
                 within.RemoveAt(within.Count - 1);
             pending.Clear();

@@ -2,9 +2,8 @@
 // JSON that says where and as whom, and writes one that says what came of it.
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
-import { approval } from './approve.js';
+import { approval, ed25519 } from '../signing.mjs';
 import { answer, connect, Refused } from './client.js';
-import { ed25519 } from './sign.js';
 
 interface Told {
   url: string; keyId: string; seed: string; devices: Record<string, string>; anvil: string; to: string;
