@@ -113,10 +113,8 @@ sealed class Organisation : IAsyncDisposable
     {
         using var key = Ed25519Key.Generate(SystemRandom.Shared);
         using var seed = key.ExportSeed();
-        var id = await Executable.DoAsync(Folder, [
-            "server", "key", "add", "--data", "server", "--name", $"{member} {string.Join(' ', roles)}", "--member", member,
-            "--public-key", Convert.ToHexStringLower(key.EncodedPublicKey), "--role", .. roles]);
-        return new(new($"http://127.0.0.1:{apiPort}"), new($"http://127.0.0.1:{jsonPort}"), RequestKey.Ed25519(id.Trim(), seed.Expose()));
+        var id = await AddKeyAsync(key, $"{member} {string.Join(' ', roles)}", member, roles);
+        return new(new($"http://127.0.0.1:{apiPort}"), new($"http://127.0.0.1:{jsonPort}"), RequestKey.Ed25519(id, seed.Expose()));
     }
 
     void Observe(JsonObject settings, int process)
@@ -124,6 +122,28 @@ sealed class Organisation : IAsyncDisposable
         if (otlp is not null)
             settings["telemetry"] = new JsonObject { ["otlp"] = otlp.ToString(), ["metrics"] = Metrics[process].Authority, ["log"] = "json" };
     }
+
+    /// <summary>What a program of somebody else's needs, to do as Alice and with Alice's and Bob's devices: a line of JSON.</summary>
+    internal async Task<JsonObject> ForStrangersAsync()
+    {
+        using var key = Ed25519Key.Generate(SystemRandom.Shared);
+        var id = await AddKeyAsync(key, "stranger", "alice", "admin", "initiator", "approver", "auditor");
+        return new()
+        {
+            ["url"] = $"http://127.0.0.1:{jsonPort}", ["address"] = $"127.0.0.1:{apiPort}", ["keyId"] = id, ["seed"] = Seed(key),
+            ["devices"] = new JsonObject(Members.Select(m => KeyValuePair.Create<string, JsonNode?>(m, Seed(devices[m])))),
+            ["anvil"] = Devnet["ethereum"].Url.ToString(), ["to"] = "0xab16a96D359eC26a11e2C2b3d8f8B8942d5Bfcdb",
+        };
+    }
+
+    static string Seed(Ed25519Key key)
+    {
+        using var seed = key.ExportSeed();
+        return Convert.ToHexStringLower(seed.Expose());
+    }
+
+    async Task<string> AddKeyAsync(Ed25519Key key, string name, string member, params string[] roles) => (await Executable.DoAsync(Folder, [
+        "server", "key", "add", "--data", "server", "--name", name, "--member", member, "--public-key", Convert.ToHexStringLower(key.EncodedPublicKey), "--role", .. roles])).Trim();
 
     internal async Task StartServerAsync()
     {

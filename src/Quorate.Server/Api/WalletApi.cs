@@ -21,6 +21,7 @@ static class WalletApi
             .Add(ApprovalsReflection.Descriptor.Services[0], new ApprovalsApi(parts, transfers))
             .Add(AuditReflection.Descriptor.Services[0], new AuditApi(parts))
             .Add(KeysReflection.Descriptor.Services[0], new KeysApi(parts))
+            .Add(ContractReflection.Descriptor.Services[0], new ContractApi())
             .Add(OperationsReflection.Descriptor.Services[0], new OperationsApi(parts))
             .Add(FeaturesReflection.Descriptor.Services[0], new FeaturesApi(parts))
             .Add(EventsReflection.Descriptor.Services[0], new EventsApi(parts))

@@ -53,6 +53,7 @@ public sealed class PoliciesApiTests(PolicyServer server) : IClassFixture<Policy
         // Nobody has signed the request, which the draft would have waited for.
         await http.UntilAsync($"/v1/transfers?status=denied", t => t["transfers"]!.AsArray().Any(l => l!["id"].Text() == said));
         var replayed = await http.SendAsync(HttpMethod.Post, $"{path}:replay", new());
+        Assert.True(replayed["differences"]!.AsArray().Any(d => d!["transfer"].Text() == said), replayed.ToJsonString());
         var difference = replayed["differences"]!.AsArray().Single(d => d!["transfer"].Text() == said)!;
         Assert.Equal(("deny", "needs_approvals"), (difference["before"].Text(), difference["after"].Text()));
         Assert.Contains("alice", difference["outstanding"]![0].Text(), StringComparison.Ordinal);
