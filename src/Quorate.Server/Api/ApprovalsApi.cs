@@ -20,7 +20,7 @@ sealed class ApprovalsApi(ApiParts server, TransfersApi transfers)
     static readonly TransferStatus[] waiting =
         [TransferStatus.PendingApproval, TransferStatus.Queued, TransferStatus.Signing, TransferStatus.Signed, TransferStatus.Broadcast];
 
-    readonly WalletDirectory wallets = new(server.Store, server.Deployment, server.Chains);
+    WalletDirectory Wallets => new(server.Store, server.Deployment, server.Chains);
 
     public Task<ListPendingApprovalsResponse> ListPendingApprovals(ListPendingApprovalsRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
@@ -83,9 +83,9 @@ sealed class ApprovalsApi(ApiParts server, TransfersApi transfers)
     {
         var state = (await server.Store.Transfers.ReadAsync(id, cancellation).ConfigureAwait(false)).State;
         if (state.Current is not { IsAllowed: false, Stage: TransactionStage.Prepared } current || state.ExpiryOf(current.Prepared) <= server.Now
-            || await wallets.FindAsync(state.Draft!, cancellation).ConfigureAwait(false) is not { } wallet)
+            || await Wallets.FindAsync(state.Draft!, cancellation).ConfigureAwait(false) is not { } wallet)
             return null;
-        var pinned = await wallets.PolicyAsync(cancellation).ConfigureAwait(false);
+        var pinned = await Wallets.PolicyAsync(cancellation).ConfigureAwait(false);
         try
         {
             var decision = PolicyPreview.Ask(state, current.ApprovedAs, wallet, server.Chains[state.Draft!.Subject.Chain].Desk, pinned, server.Now);

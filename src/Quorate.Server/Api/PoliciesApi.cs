@@ -26,7 +26,7 @@ sealed class PoliciesApi(ApiParts server)
     /// <summary>How long nodes may be handed an act that nobody says it of.</summary>
     static readonly TimeSpan usualLifetime = TimeSpan.FromDays(1);
 
-    readonly PastDecisions past = new(server.Store, new WalletDirectory(server.Store, server.Deployment, server.Chains), server.Chains);
+    PastDecisions Past => new(server.Store, new WalletDirectory(server.Store, server.Deployment, server.Chains), server.Chains);
 
     PinnedDeployment Pinned => server.Deployment.Current;
 
@@ -107,7 +107,7 @@ sealed class PoliciesApi(ApiParts server)
         var count = request.MaxTransfers == 0 ? UsualTransfers : request.MaxTransfers;
         if (count is < 1 or > PastDecisions.MaxTransfers)
             throw Answers.Invalid("/maxTransfers", $"1 to {PastDecisions.MaxTransfers}.");
-        var (decisions, skipped, isTruncated) = await past.ReadAsync(
+        var (decisions, skipped, isTruncated) = await Past.ReadAsync(
             request.Since?.ToDateTimeOffset(), request.Until?.ToDateTimeOffset(), count, context.CancellationToken).ConfigureAwait(false);
         var of = decisions.ToDictionary<PastDecision, PolicyCase>(d => d.Case, ReferenceEqualityComparer.Instance);
         var response = new ReplayPolicyResponse { Hash = policy.Hash.ToString(), Replayed = decisions.Count, Truncated = isTruncated };

@@ -18,7 +18,7 @@ public sealed class PoliciesApiTests(PolicyServer server) : IClassFixture<Policy
     static JsonObject Document(string name, string rule = "say", string verdict = "allow", params JsonNode[] more) => new()
     {
         ["quoratePolicy"] = 1, ["name"] = name,
-        ["rules"] = new JsonArray([new JsonObject { ["id"] = rule, ["effect"] = "allow", ["wallets"] = new JsonArray("hot"), ["what"] = new JsonArray(new JsonObject { ["kind"] = "rawSigning" }) }, .. more]),
+        ["rules"] = new JsonArray([new JsonObject { ["id"] = rule, ["effect"] = "allow", ["wallets"] = new JsonArray("hot"), ["what"] = new JsonArray(new JsonObject { ["kind"] = "rawSigning" }, new JsonObject { ["kind"] = "memo" }) }, .. more]),
         ["examples"] = new JsonArray(new JsonObject
         {
             ["name"] = "a message", ["at"] = "2026-11-21T12:00:00Z", ["wallet"] = "hot", ["chain"] = "eip155:31337", ["initiator"] = "alice",
