@@ -30,6 +30,10 @@ static class Answers
         {
             throw Problem("unavailable", "The database does not answer, or is too busy. Whether the request was carried out is not known; it may be sent again.", StatusCode.Unavailable, isRetryable: true);
         }
+        catch (Sagas.StepFailedException waits)
+        {
+            throw Problem("busy", waits.Message, StatusCode.Unavailable, isRetryable: true);
+        }
         catch (ChainException problem)
         {
             throw Problem("chain_" + Recording.SnakeCase.Text(problem.Error), problem.Message, StatusCode.FailedPrecondition, isRetryable: problem.Error is ChainError.Unavailable);
