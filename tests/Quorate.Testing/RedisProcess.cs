@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -12,10 +13,12 @@ public sealed class RedisProcess : IDisposable
 {
     const int StartSeconds = 60;
 
+    const string Ready = "Ready to accept connections";
+
     // $1: directory, $2: port. A write is the kernel's before it is acknowledged, so what was counted outlives a kill of the process.
     const string Supervisor =
         """
-        redis-server --port "$2" --bind 127.0.0.1 --dir "$1" --appendonly yes --appendfsync everysec --save '' >>"$1/log" 2>&1 </dev/null &
+        redis-server --port "$2" --bind 127.0.0.1 --dir "$1" --appendonly yes --appendfsync everysec --save '' 2>&1 </dev/null &
         child=$!
         echo "$child"
         cat >/dev/null
@@ -47,21 +50,30 @@ public sealed class RedisProcess : IDisposable
     /// <summary>Where clients find it.</summary>
     public string ConnectionString => $"127.0.0.1:{Port}";
 
-    /// <summary>Starts it again, and waits until it answers.</summary>
+    /// <summary>Starts it again, and waits until it says that it is ready.</summary>
+    /// <exception cref="InvalidOperationException">It does not start.</exception>
     public void Start()
     {
         var start = new ProcessStartInfo("sh") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in (string[])["-c", Supervisor, "sh", directory, Port.ToString(System.Globalization.CultureInfo.InvariantCulture)])
+        foreach (var argument in (string[])["-c", Supervisor, "sh", directory, Port.ToString(CultureInfo.InvariantCulture)])
             start.ArgumentList.Add(argument);
-        supervisor = Process.Start(start)!;
-        pid = int.Parse(supervisor.StandardOutput.ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
-        var waiting = Stopwatch.StartNew();
-        while (!Answers())
+        var lines = new List<string>();
+        var ready = new TaskCompletionSource<bool>();
+        supervisor = new() { StartInfo = start };
+        supervisor.OutputDataReceived += (_, line) =>
         {
-            if (waiting.Elapsed.TotalSeconds > StartSeconds)
-                throw new TimeoutException($"Redis does not start:\n{File.ReadAllText(Path.Combine(directory, "log"))}");
-            Thread.Sleep(20);
-        }
+            if (line.Data is null)
+                ready.TrySetResult(false);
+            else if (line.Data.Contains(Ready, StringComparison.Ordinal))
+                ready.TrySetResult(true);
+            else if (!ready.Task.IsCompleted)
+                lines.Add(line.Data);
+        };
+        supervisor.Start();
+        supervisor.BeginOutputReadLine();
+        if (!ready.Task.WaitAsync(TimeSpan.FromSeconds(StartSeconds)).GetAwaiter().GetResult())
+            throw new InvalidOperationException($"Redis does not start:\n{string.Join('\n', lines)}");
+        pid = int.Parse(lines[0], CultureInfo.InvariantCulture);
     }
 
     /// <summary>Ends it at once, with kill −9.</summary>
@@ -88,23 +100,7 @@ public sealed class RedisProcess : IDisposable
 
     void Signal(string name)
     {
-        using var kill = Process.Start("kill", [$"-{name}", pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{name}", pid.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
-    }
-
-    bool Answers()
-    {
-        try
-        {
-            using var client = new TcpClient("127.0.0.1", Port) { ReceiveTimeout = 1_000 };
-            client.GetStream().Write("PING\r\n"u8);
-            var answer = new byte[7];
-            client.GetStream().ReadExactly(answer);
-            return answer.AsSpan().SequenceEqual("+PONG\r\n"u8);
-        }
-        catch (Exception problem) when (problem is SocketException or IOException)
-        {
-            return false;
-        }
     }
 }

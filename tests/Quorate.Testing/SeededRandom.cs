@@ -4,9 +4,13 @@ using Quorate.Cryptography.Secrets;
 
 namespace Quorate.Testing;
 
-/// <summary>A deterministic stream for tests: AES-256 in counter mode under SHA-256 of the seed and a label.</summary>
+/// <summary>
+/// A deterministic stream for tests: AES-256 in counter mode under SHA-256 of the seed and a label. As with the system's, any number of threads may
+/// draw from one, and no two get the same bytes; who gets which is theirs to settle.
+/// </summary>
 public sealed class SeededRandom : IRandom, IDisposable
 {
+    readonly Lock access = new();
     readonly Aes aes = Aes.Create();
     readonly byte[] block = new byte[16];
     ulong counter;
@@ -23,6 +27,7 @@ public sealed class SeededRandom : IRandom, IDisposable
 
     public void Fill(Span<byte> destination)
     {
+        using var _ = access.EnterScope();
         Span<byte> input = stackalloc byte[16];
         input.Clear();
         for (var i = 0; i < destination.Length; i++)
