@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Quorate.Cli.Acts;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
+using Quorate.Cli.Local;
 using Quorate.Cli.Node;
 using Quorate.Cli.Server;
 
@@ -22,5 +23,6 @@ namespace Quorate.Cli;
 [JsonSerializable(typeof(DeviceFile))]
 [JsonSerializable(typeof(ActFile))]
 [JsonSerializable(typeof(ServerConfiguration))]
+[JsonSerializable(typeof(LocalProfile))]
 [JsonSerializable(typeof(JsonObject))]
 sealed partial class FileJson : JsonSerializerContext;

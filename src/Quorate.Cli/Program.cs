@@ -4,6 +4,7 @@ using Quorate.Cli.Acts;
 using Quorate.Cli.Api;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
+using Quorate.Cli.Local;
 using Quorate.Cli.Node;
 using Quorate.Cli.Server;
 
@@ -25,6 +26,7 @@ var root = new RootCommand(
       quorate policy test treasury.json
     """)
 {
+    UpCommand.Create(),
     KeygenCommand.Create(),
     SignCommand.Create(),
     VerifyCommand.Create(),
