@@ -3,6 +3,7 @@ using Quorate.Cli;
 using Quorate.Cli.Acts;
 using Quorate.Cli.Api;
 using Quorate.Cli.Ceremonies;
+using Quorate.Cli.Demo;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Local;
 using Quorate.Cli.Node;
@@ -27,6 +28,7 @@ var root = new RootCommand(
     """)
 {
     UpCommand.Create(),
+    DemoCommand.Create(),
     KeygenCommand.Create(),
     SignCommand.Create(),
     VerifyCommand.Create(),

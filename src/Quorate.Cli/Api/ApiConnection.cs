@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Quorate.Cli.Ceremonies;
 using Quorate.Client.Signing;
+using Quorate.Cryptography.Secrets;
 
 namespace Quorate.Cli.Api;
 
@@ -31,10 +32,15 @@ sealed class ApiConnection : IDisposable
         var text = parsed.GetValue(Url)!;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new CliException($"{text} is no http or https address.");
-        var name = parsed.GetValue(KeyFile)!.FullName;
-        using var device = DeviceFile.Read(name).Open(name, () => Passphrase.Read(parsed, isNew: false));
+        return Open(address, parsed.GetValue(KeyId)!, parsed.GetValue(KeyFile)!.FullName, () => Passphrase.Read(parsed, isNew: false));
+    }
+
+    /// <summary>The API at an address, with the key of a device file.</summary>
+    internal static ApiConnection Open(Uri address, string keyId, string keyFile, Func<SecretBytes?> passphrase)
+    {
+        using var device = DeviceFile.Read(keyFile).Open(keyFile, passphrase);
         using var seed = device.ExportSeed();
-        return new(address, RequestKey.Ed25519(parsed.GetValue(KeyId)!, seed.Expose()));
+        return new(address, RequestKey.Ed25519(keyId, seed.Expose()));
     }
 
     internal Task<JsonObject> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, cancellation);
@@ -45,7 +51,11 @@ sealed class ApiConnection : IDisposable
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
+        {
+            // Of its own for every request: nothing is sent twice here.
+            request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
             request.Content = new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
+        }
         try
         {
             using var response = await http.SendAsync(request, cancellation);

@@ -24,6 +24,10 @@ sealed record LocalChain(string Name, string Id, string Coin, string Url, bool I
     [JsonIgnore]
     internal string Alone => Smallest(Unit_.Alone);
 
+    /// <summary>The same in whole coins.</summary>
+    [JsonIgnore]
+    internal decimal AloneCoins => Unit_.Alone;
+
     /// <summary>More than that nobody pays at once.</summary>
     [JsonIgnore]
     internal string Most => Smallest(Unit_.Most);
