@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Quorate.Cli.Api;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Local;
@@ -77,8 +77,13 @@ sealed class DemoScene(LocalPaths paths, LocalProfile profile) : IDisposable
         }
     }
 
-    /// <summary>Writes a text for auditors.</summary>
-    internal static string Utf8(byte[] bytes) => Encoding.UTF8.GetString(bytes);
+    /// <summary>A text of the policy's with amounts and addresses as people write them: 6 ETH for 6000000000000000000 eip155:31337/slip44:60.</summary>
+    internal string Plain(string text)
+    {
+        foreach (var chain in Profile.Chains)
+            text = Regex.Replace(text, $"([0-9]+) {Regex.Escape(chain.Coin)}", amount => chain.Show(amount.Groups[1].Value)).Replace($"{chain.Id}:", "", StringComparison.Ordinal);
+        return text;
+    }
 
     static string Short(JsonObject answer) => answer.ToJsonString() is { Length: > 1500 } text ? text[..1500] + " …" : answer.ToJsonString();
 

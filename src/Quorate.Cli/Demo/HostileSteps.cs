@@ -1,13 +1,12 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Google.Protobuf;
 using Quorate.Chains.Ethereum;
 using Quorate.Chains.Solana;
-using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Local;
+using Quorate.Cli.Node;
 using Quorate.Node.V1;
 using Quorate.Policies;
-using Quorate.Rpc.Client;
 
 namespace Quorate.Cli.Demo;
 
@@ -27,24 +26,47 @@ sealed class HostileSteps(DemoScene scene, CancellationToken cancellation)
     internal async Task SwapAsync(LocalChain chain, byte[] document, byte[] unsigned, DemoStep step)
     {
         var intent = IntentJson.Parse(document);
-        var approvals = ApprovalJson.Write([.. LocalPaths.Members.Take(2).Select(m => scene.Sign(m, intent.Hash))]);
+        Approval[] approvals = [.. LocalPaths.Members.Take(2).Select(m => scene.Sign(m, intent.Hash))];
         var swapped = Swap(chain, unsigned, out var thief);
         step.Say("approved", $"the payment to {LocalPolicy.Somebody(chain)}, by {string.Join(" and ", LocalPaths.Members.Take(2))}: their signatures are real");
         step.Say("asked", $"each node, past the server, to sign the same to {thief}");
-        var answers = new JsonObject();
+        var (nodes, answers) = (new NodeRequests(scene, cancellation), new JsonObject());
         foreach (var node in scene.Profile.Nodes)
         {
-            using var channel = RpcChannel.ForAddress(new Uri(node.Url));
-            var reply = await NodeCalls.SignAsync(channel, new()
-            {
-                Intent = ByteString.CopyFrom(document), Approvals = ByteString.CopyFrom(approvals), Kind = PayloadKind.Transaction, Payload = ByteString.CopyFrom(swapped),
-            }, cancellation);
-            if (reply.Refused is not { } refused)
-                throw new CliException($"{node.Name} has not refused: {reply}");
+            var refused = await RefusedAsync(nodes, node, document, swapped, approvals);
             step.Say(node.Name, $"refuses: {refused.Reason}: {refused.Detail}");
             answers[node.Name] = refused.Reason;
         }
         step.Facts["refusals"] = answers;
+        if (Rebind(chain, intent, swapped) is not { } rewritten)
+            return;
+        step.Say("then", "with the intent rewritten to fit, as a new request, and the same approvals");
+        var again = new JsonObject();
+        foreach (var node in scene.Profile.Nodes)
+        {
+            var refused = await RefusedAsync(nodes, node, IntentJson.Write(rewritten), swapped, approvals);
+            step.Say(node.Name, $"refuses: {refused.Reason}: nobody has approved that");
+            again[node.Name] = refused.Reason;
+        }
+        step.Facts["rewritten"] = again;
+    }
+
+    static async Task<Refused> RefusedAsync(NodeRequests nodes, LocalProfile.LocalNode node, byte[] intent, byte[] payload, Approval[] approvals)
+    {
+        var reply = await nodes.AskAsync(node.Url, intent, payload, approvals);
+        return reply.Refused ?? throw new CliException($"{node.Name} has not refused: {reply}");
+    }
+
+    /// <summary>The intent made anew for other bytes. Of Bitcoin, whose inputs have paths of their own, it is not tried.</summary>
+    Intent? Rebind(LocalChain chain, Intent intent, byte[] payload)
+    {
+        if (chain.Name == "bitcoin")
+            return null;
+        var format = new ConfiguredChain(null, null, chain.Genesis).ToFormat(chain.Id);
+        var path = intent.Signatures[0].Path;
+        var inputs = format.GetSigningInputs(payload, new(format.ParseAddress(scene.Addresses[chain.Name]), path));
+        return new(intent.Organisation, intent.Wallet, intent.KeyEpoch, intent.Chain, new(SHA256.HashData(payload)),
+            [.. inputs.Select(i => IntentSignature.From(i, path))], $"{intent.RequestId}.stolen", intent.Initiator, intent.MaxFee, intent.ExpiresAt);
     }
 
     /// <summary>The transaction with another recipient, wherever the right one stands.</summary>

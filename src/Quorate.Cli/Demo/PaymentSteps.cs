@@ -18,8 +18,7 @@ sealed class PaymentSteps(DemoScene scene, CancellationToken cancellation)
         if ((string?)transfer["status"] != "denied")
             throw new CliException($"it is {(string?)transfer["status"]} and not denied: {(string?)transfer["reason"]}");
         step.Say("denied", "rule by rule:");
-        foreach (var line in trace.Split('\n'))
-            step.Say("", line);
+        step.Say("", scene.Plain(trace));
         (step.Facts["transfer"], step.Facts["status"], step.Facts["trace"]) = ((string?)transfer["id"], "denied", trace);
     }
 
@@ -32,10 +31,9 @@ sealed class PaymentSteps(DemoScene scene, CancellationToken cancellation)
         step.Say("asked for", $"{chain.Show((string)transfer["amount"]!)} to {LocalPolicy.Somebody(chain)}");
         await ApproveAsync(path, LocalPaths.Members[0]);
         transfer = await scene.Api.GetAsync(path, cancellation);
-        var missing = string.Join("; ", transfer["decision"]?["outstanding"]?.AsArray().Select(o => (string?)o) ?? []);
         if ((string?)transfer["status"] != "pending_approval")
             throw new CliException($"with one approval it is {(string?)transfer["status"]} and not pending_approval.");
-        step.Say(LocalPaths.Members[0], $"approves with a device; it waits: {missing}");
+        step.Say(LocalPaths.Members[0], $"approves with a device; it waits for another member");
         await ApproveAsync(path, LocalPaths.Members[1]);
         step.Say(LocalPaths.Members[1], "approves with another; the nodes verify both, and sign");
         transfer = await scene.UntilAsync(path, t => IsAt(t, "broadcast", "confirming", "confirmed", "finalized"), "its broadcast", cancellation);

@@ -35,7 +35,7 @@ sealed class RecordSteps(DemoScene scene, CancellationToken cancellation)
     {
         var checkedReceipts = await Task.WhenAll(scene.Paid.Select(ReceiptAsync));
         foreach (var receipt in checkedReceipts)
-            step.Say("holds", $"{receipt["effects"]![0]}, approved by {Names(receipt, "approvers")}, decided by {Names(receipt, "nodes")}");
+            step.Say("holds", $"{scene.Plain((string)receipt["effects"]![0]!)}, approved by {Names(receipt, "approvers")}, decided by {Names(receipt, "nodes")}");
         step.Facts["receipts"] = checkedReceipts.Length;
     }
 

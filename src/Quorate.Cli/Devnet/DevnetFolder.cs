@@ -8,7 +8,7 @@ sealed class DevnetFolder
 {
     // As ./test writes it, so that each finds what the other has installed.
     const string Stamp = "node_modules/.quorate-installed";
-    const int NodeVersionMin = 20;
+    const int NodeVersionMin = 20, NoSuchFile = 2;
 
     readonly string path;
 
@@ -69,7 +69,7 @@ sealed class DevnetFolder
         }
         catch (Win32Exception e)
         {
-            throw new CliException($"the devnet needs Node.js {NodeVersionMin} or later and npm, and `{program}` does not start: {e.Message}. On Debian: apt-get install nodejs npm");
+            throw new CliException($"the devnet needs Node.js {NodeVersionMin} or later and npm, and {(e.NativeErrorCode == NoSuchFile ? $"there is no `{program}`" : $"`{program}` does not start: {e.Message}")}. On Debian: apt-get install nodejs npm");
         }
     }
 }

@@ -97,7 +97,8 @@ sealed class LocalOrganisation(LocalPaths paths, LocalScreen screen) : IAsyncDis
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        DevnetState.Delete(paths.Chains);
+        if (Directory.Exists(paths.Chains))
+            DevnetState.Delete(paths.Chains);
         foreach (var together in programs.GroupBy(p => p.Name == "server" ? 0 : p.Name.StartsWith("node-", StringComparison.Ordinal) ? 1 : 2).OrderBy(g => g.Key))
             await Task.WhenAll(together.Select(p => p.DisposeAsync().AsTask()));
         lock (gate)
