@@ -194,8 +194,9 @@ sealed class Organisation : IAsyncDisposable
         return Google.Protobuf.WellKnownTypes.Struct.Parser.ParseJson(array[1..^1]);
     }
 
-    /// <summary>A member's approval of a transfer from a shell, with a device file that is the member's key for the API as well.</summary>
-    internal async Task<string> ApproveFromShellAsync(string transfer, string member)
+    /// <summary>A profile by which a member asks the API from a shell, with a device file that approves as well.</summary>
+    /// <returns>Its path.</returns>
+    internal async Task<string> ProfileAsync(string member, params string[] roles)
     {
         using var seed = devices[member].ExportSeed();
         await File.WriteAllTextAsync(At($"{member}.device.json"), new JsonObject
@@ -203,9 +204,9 @@ sealed class Organisation : IAsyncDisposable
             ["format"] = "quorate-device/1", ["member"] = member, ["device"] = "laptop", ["publicKey"] = Convert.ToHexStringLower(devices[member].EncodedPublicKey),
             ["seed"] = Convert.ToHexStringLower(seed.Expose()),
         }.ToJsonString());
-        var id = await Executable.DoAsync(Folder, "server", "key", "add", "--data", "server", "--name", $"{member}-laptop", "--device", $"{member}.device.json", "--role", "approver");
-        return await Executable.DoAsync(Folder, "transfer", "approve", transfer, "--api", $"http://127.0.0.1:{jsonPort}", "--key-id", id.Trim(),
-            "--api-key", $"{member}.device.json", "--device-key", $"{member}.device.json", "--yes");
+        var id = await Executable.DoAsync(Folder, ["server", "key", "add", "--data", "server", "--name", $"{member}-laptop", "--device", $"{member}.device.json", "--role", .. roles]);
+        await Executable.DoAsync(Folder, "profile", "set", "--api", $"http://127.0.0.1:{apiPort}", "--key-id", id.Trim(), "--api-key", $"{member}.device.json", "--out", $"{member}.profile.json");
+        return At($"{member}.profile.json");
     }
 
     /// <summary>A vault with a wallet of all kinds of keys, made by a ceremony that two administrators order.</summary>
