@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Quorate.Cli.Api;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Local;
 using Quorate.Policies;
@@ -20,7 +19,7 @@ sealed class DemoScene(LocalPaths paths, LocalProfile profile) : IDisposable
     /// <summary>As it was at the beginning; processes come and go.</summary>
     internal LocalProfile Profile { get; } = profile;
 
-    internal ApiConnection Api { get; } = ApiConnection.Open(new(profile.Api), profile.KeyId, Path.Combine(paths.Root, profile.KeyFile), () => null);
+    internal DemoApi Api { get; } = new(paths, profile);
 
     internal HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
 

@@ -22,7 +22,8 @@ static class LocalGuide
         backups/         where nodes write encrypted backups when two administrators order it.
         chains/          what the devnet's chains keep: nothing of it is yours in earnest.
         logs/            what each process says.
-        up.json          where the API is and which key speaks to it, for other commands. up.lock is held while it runs.
+        profile.json     where the API is and which key speaks to it, for other commands; up.json, what `quorate up` runs; up.lock, that
+                         it does.
 
         """;
 }

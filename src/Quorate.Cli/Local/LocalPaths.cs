@@ -16,6 +16,9 @@ sealed record LocalPaths(string Root)
     /// <summary>How to find the API; a folder with it has been founded.</summary>
     internal string Profile => At("up.json");
 
+    /// <summary>The profile of commands that ask the API.</summary>
+    internal string ApiProfile => At(Quorate.Cli.Api.Profile.FileName);
+
     /// <summary>Held by whoever runs it.</summary>
     internal string Lock => At("up.lock");
 
@@ -69,7 +72,7 @@ sealed record LocalPaths(string Root)
 
     /// <summary>All that a founding makes.</summary>
     internal IEnumerable<string> Founded =>
-        [Genesis, Policy, Guide, Server, People, Keys, Backups, Chains, .. Enumerable.Range(1, Nodes).Select(Node)];
+        [ApiProfile, Genesis, Policy, Guide, Server, People, Keys, Backups, Chains, .. Enumerable.Range(1, Nodes).Select(Node)];
 
     string At(string name) => Path.Combine(Root, name);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Quorate.Cli.Api;
 
 namespace Quorate.Cli.Local;
 
@@ -56,11 +57,16 @@ sealed record LocalProfile
     internal static LocalProfile? Read(LocalPaths paths) => !File.Exists(paths.Profile) ? null
         : FormattedFile.Read(paths.Profile, FileJson.Default.LocalProfile, file => file.Format == CurrentFormat, $"a profile of format {CurrentFormat}");
 
-    /// <summary>Writes it in one step.</summary>
+    /// <summary>Writes it, and the profile that all commands of the API find (<see cref="Quorate.Cli.Api.Profile"/>), each in one step.</summary>
     internal void Write(LocalPaths paths)
     {
-        var path = paths.Profile;
-        File.WriteAllText(path + ".new", JsonSerializer.Serialize(this, FileJson.Default.LocalProfile) + "\n");
+        Replace(paths.ApiProfile, new Profile { Format = Profile.CurrentFormat, Api = Grpc, KeyId = KeyId, KeyFile = KeyFile }.ToJson());
+        Replace(paths.Profile, JsonSerializer.Serialize(this, FileJson.Default.LocalProfile));
+    }
+
+    static void Replace(string path, string text)
+    {
+        File.WriteAllText(path + ".new", text + "\n");
         File.Move(path + ".new", path, overwrite: true);
     }
 }

@@ -29,9 +29,10 @@ sealed class LocalSummary(LocalPaths paths, LocalProfile profile, LocalScreen sc
         screen.Line();
         var data = paths.Root == Path.GetFullPath(UpOptions.DefaultFolder) ? "" : $" --data {paths.Root}";
         screen.Line($"  quorate demo{data}");
+        var named = data.Length > 0 ? $" --profile {paths.ApiProfile}" : "";
+        screen.Line($"  quorate wallet list{named}");
+        screen.Line("  quorate transfer --help");
         screen.Line($"  quorate node status --node {profile.Nodes[0].Url}");
-        screen.Line($"  quorate transfer approve ID --api {profile.Api} --key-id {profile.KeyId} \\");
-        screen.Line($"    --api-key {paths.Device(profile.Member)} --device-key {paths.Device(LocalPaths.Members[1])}");
         if (profile.WithoutChains is null && profile.Chains.Any(c => c.IsDevnet))
             screen.Line($"  quorate devnet fund --folder {paths.Chains} {profile.Chains.First(c => c.IsDevnet).Name} ADDRESS AMOUNT");
         screen.Line();

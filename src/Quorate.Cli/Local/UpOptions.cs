@@ -14,7 +14,7 @@ namespace Quorate.Cli.Local;
 sealed record UpOptions(
     LocalPaths Paths, string? Postgres, string? Redis, IReadOnlyList<string>? Chains, IReadOnlyList<(string Name, Uri Url)> Foreign, bool HasDevnet, bool AnyPorts)
 {
-    internal const string DefaultFolder = "quorate-data";
+    internal const string DefaultFolder = Quorate.Cli.Api.Profile.LocalDirectory;
 
     internal static Option<DirectoryInfo> Data { get; } = new("--data") { Description = $"Where everything lies; ./{DefaultFolder} when absent." };
 
