@@ -22,13 +22,18 @@ sealed class Founding(LocalPaths paths, IReadOnlyCollection<LocalChain> chains, 
 
     static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>
-    /// Does it. One that was interrupted is begun anew: nothing has run with what it made. Ends with the profile, which makes it a founded one.
-    /// </summary>
-    internal async Task<LocalProfile> RunAsync(LocalPorts ports, CancellationToken cancellation)
+    /// <summary>Makes room: one that was interrupted is begun anew, since nothing counts that has run with what it made.</summary>
+    /// <exception cref="CliException">There is something else in the folder.</exception>
+    internal void Begin()
     {
         Clear();
         File.WriteAllText(paths.Unfinished, "While this is here nothing else is complete.\n");
+        Private(paths.Chains);
+    }
+
+    /// <summary>Does it. Ends with the profile, which makes it a founded one.</summary>
+    internal async Task<LocalProfile> RunAsync(LocalPorts ports, CancellationToken cancellation)
+    {
         foreach (var member in LocalPaths.Members)
         {
             var device = DeviceFile.Create(member, "shell", passphrase: null, SystemRandom.Shared);
@@ -40,7 +45,6 @@ sealed class Founding(LocalPaths paths, IReadOnlyCollection<LocalChain> chains, 
             if (await NodeHost.InstallAsync(new() { DataDirectory = paths.Node(number), OpenKek = Opening(paths.VaultKey(number)) }, genesis, cancellation) is { } problem)
                 throw new CliException(problem);
         Private(paths.Server);
-        Private(paths.Chains);
         LocalSettings.Write(paths, ports, chains, postgres, redis);
         File.WriteAllText(paths.Guide, LocalGuide.Text);
 

@@ -24,12 +24,16 @@ sealed class UpRun(UpOptions options, LocalScreen screen)
         string[] devnet = [.. chains.Where(c => c.IsDevnet).Select(c => c.Name)];
         var (folder, missing) = await InstallAsync(devnet, stop.Token);
         var ports = LocalPorts.Choose(profile, devnet, options.AnyPorts);
+        // As they are addressed this time.
+        chains = [.. chains.Select(c => c.IsDevnet ? LocalChain.Devnet(c.Name, ports[c.Name]) : c)];
+        var founding = profile is null ? new Founding(paths, chains, options.Postgres, options.Redis) : null;
+        founding?.Begin();
         var organisation = new LocalOrganisation(paths, screen);
         await using (organisation.ConfigureAwait(false))
         {
             if (folder is not null)
                 organisation.StartChains(folder, devnet, ports);
-            profile = profile is null ? await FoundAsync(chains, ports, stop.Token) : Found(profile, ports);
+            profile = profile is null ? await FoundAsync(founding!, ports, stop.Token) : Found(profile, ports);
             organisation.StartPlatform();
             await organisation.ReadyAsync(profile, stop.Token);
             profile = profile with { WithoutChains = missing };
@@ -102,13 +106,11 @@ sealed class UpRun(UpOptions options, LocalScreen screen)
         }
     }
 
-    async Task<LocalProfile> FoundAsync(LocalChain[] chains, LocalPorts ports, CancellationToken cancellation)
+    async Task<LocalProfile> FoundAsync(Founding founding, LocalPorts ports, CancellationToken cancellation)
     {
-        // As they are addressed this time.
-        chains = [.. chains.Select(c => c.IsDevnet ? LocalChain.Devnet(c.Name, ports[c.Name]) : c)];
-        var founding = new Founding(paths, chains, options.Postgres, options.Redis).RunAsync(ports, cancellation);
-        await screen.WaitAsync([("founded", founding)]);
-        return await founding;
+        var work = founding.RunAsync(ports, cancellation);
+        await screen.WaitAsync([("founded", work)]);
+        return await work;
     }
 
     LocalProfile Found(LocalProfile profile, LocalPorts ports)
