@@ -44,7 +44,7 @@ sealed class LocalUp : IDisposable
         {
             lock (output)
                 output.AppendLine(line);
-            if (line?.StartsWith("Ready after", StringComparison.Ordinal) == true)
+            if (line?.StartsWith("Ctrl-C stops", StringComparison.Ordinal) == true)
                 ready.TrySetResult();
         }
         process.OutputDataReceived += (_, line) => Take(line.Data);

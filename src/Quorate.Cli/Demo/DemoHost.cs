@@ -41,7 +41,8 @@ sealed class DemoHost : IAsyncDisposable
                     _ = up.StandardOutput.ReadToEndAsync(CancellationToken.None);
                     return new(paths, LocalProfile.Read(paths)!, up);
                 }
-                step.Status(line.Trim());
+                if (line.Length > 0)
+                    step.Status(line.Trim());
             }
             throw new CliException($"`quorate up` does not start. {(await errors).Trim()}");
         }
