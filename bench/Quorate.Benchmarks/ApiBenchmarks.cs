@@ -21,23 +21,23 @@ static class ApiBenchmarks
         using var cluster = isPostgres ? new PostgresCluster() : null;
         await using var acme = await Organisation.StartAsync(cluster?.ConnectionString, "ethereum");
         var wallet = await acme.MakeWalletAsync();
-        var address = await acme.Api.CreateAddressAsync(new() { Wallet = wallet.Id, Chain = "eip155:31337" });
+        var address = await acme.Api.Wallets.CreateAddressAsync(new() { Wallet = wallet.Id, Chain = "eip155:31337" });
         await acme.Devnet.FundAsync("ethereum", address.Address_, "1000000000000000000");
-        await Until.Async(() => acme.Api.GetBalancesAsync(new() { Wallet = wallet.Id }), b => b.Balances_.Count == 1 && b.Balances_[0].Available != "0");
+        await Until.Async(() => acme.Api.Wallets.GetBalancesAsync(new() { Wallet = wallet.Id }), b => b.Balances_.Count == 1 && b.Balances_[0].Available != "0");
         const string Asset = "eip155:31337/slip44:60", To = "0xab16a96D359eC26a11e2C2b3d8f8B8942d5Bfcdb", Fee = "5000000000000000";
 
         Console.WriteLine($"{(isPostgres ? "PostgreSQL" : "SQLite"),-28}{"callers",8}{"per s",8}{"p50 ms",9}{"p99 ms",9}");
-        await LevelsAsync("read, gRPC", _ => acme.Api.GetWalletAsync(new() { Wallet = wallet.Id }));
-        await LevelsAsync("read, REST", async _ => Check(await acme.Api.Http.GetAsync(new Uri($"/v1/wallets/{wallet.Id}", UriKind.Relative))));
-        await LevelsAsync("create, gRPC", _ => acme.Api.CreateVaultAsync(new() { Name = Guid.NewGuid().ToString() }));
+        await LevelsAsync("read, gRPC", _ => acme.Api.Wallets.GetWalletAsync(new() { Wallet = wallet.Id }));
+        await LevelsAsync("read, REST", async _ => Check(await acme.Json.GetAsync(new Uri($"/v1/wallets/{wallet.Id}", UriKind.Relative))));
+        await LevelsAsync("create, gRPC", _ => acme.Api.Vaults.CreateVaultAsync(new() { Name = Guid.NewGuid().ToString() }));
         await LevelsAsync("create, REST", async _ =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/vaults") { Content = JsonContent.Create(new { name = Guid.NewGuid().ToString() }) };
             request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
-            Check(await acme.Api.Http.SendAsync(request));
+            Check(await acme.Json.SendAsync(request));
         });
-        await LevelsAsync("preview, gRPC", _ => acme.Api.PreviewTransferAsync(new() { Wallet = wallet.Id, Asset = Asset, Amount = "1", To = To, MaxFee = Fee }));
-        await LevelsAsync("preview, REST", async _ => Check(await acme.Api.Http.PostAsJsonAsync(
+        await LevelsAsync("preview, gRPC", _ => acme.Api.Transfers.PreviewTransferAsync(new() { Wallet = wallet.Id, Asset = Asset, Amount = "1", To = To, MaxFee = Fee }));
+        await LevelsAsync("preview, REST", async _ => Check(await acme.Json.PostAsJsonAsync(
             "/v1/transfers:preview", new { wallet = wallet.Id, asset = Asset, amount = "1", to = To, maxFee = Fee })));
     }
 

@@ -9,8 +9,17 @@ sealed class CliException(string message, int exitCode = CliException.Usage) : E
     /// <summary>Bad arguments, a missing or damaged file, a wrong passphrase. Nothing has been changed.</summary>
     internal const int Usage = 2;
 
-    /// <summary>A protocol run ended without a result.</summary>
+    /// <summary>A protocol run ended without a result, or nobody answered in time.</summary>
     internal const int Aborted = 3;
+
+    /// <summary>There is no such thing.</summary>
+    internal const int NotFound = 4;
+
+    /// <summary>The caller is not known, or may not do that.</summary>
+    internal const int NotAllowed = 5;
+
+    /// <summary>It waits for people.</summary>
+    internal const int Pending = 6;
 
     internal int ExitCode { get; } = exitCode;
 }

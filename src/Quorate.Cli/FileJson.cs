@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Quorate.Cli.Acts;
+using Quorate.Cli.Api;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Node;
@@ -22,5 +23,6 @@ namespace Quorate.Cli;
 [JsonSerializable(typeof(DeviceFile))]
 [JsonSerializable(typeof(ActFile))]
 [JsonSerializable(typeof(ServerConfiguration))]
+[JsonSerializable(typeof(Profile))]
 [JsonSerializable(typeof(JsonObject))]
 sealed partial class FileJson : JsonSerializerContext;

@@ -1,12 +1,13 @@
 using System.CommandLine;
+using Quorate.Cli.Api;
 using Quorate.Policies;
 
 namespace Quorate.Cli;
 
-/// <summary><c>quorate policy</c>: policies as files, before a node sees them.</summary>
+/// <summary><c>quorate policy</c>: policies as files, before a node sees them, and as drafts at the server.</summary>
 static class PolicyCommand
 {
-    internal static Command Create() => new("policy",
+    internal static Command Create() => new Command("policy",
         """
         Read, check, test and try policy documents.
 
@@ -19,7 +20,7 @@ static class PolicyCommand
         """)
     {
         Lint(), Test(), Replay(), Show(), Hash(),
-    };
+    }.With(PolicyDraftCommands.Create());
 
     static Argument<string> FileArgument() => new("file") { Description = "The policy document, JSON." };
 

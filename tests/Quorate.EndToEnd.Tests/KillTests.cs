@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Quorate.Rpc;
+using Quorate.Client;
 using Quorate.Testing;
 using Quorate.V1;
 using Xunit.Abstractions;
@@ -34,7 +34,7 @@ public sealed partial class KillTests(ITestOutputHelper output)
         await using var acme = await Organisation.StartAsync(cluster?.ConnectionString, "ethereum");
         Until.Log.Value = () => acme.Server.Errors;
         var wallet = await acme.MakeWalletAsync();
-        var address = await acme.Api.CreateAddressAsync(new() { Wallet = wallet.Id, Chain = "eip155:31337" });
+        var address = await acme.Api.Wallets.CreateAddressAsync(new() { Wallet = wallet.Id, Chain = "eip155:31337" });
         await acme.Devnet.FundAsync("ethereum", address.Address_, "1000000000000000000000");
         await acme.Devnet.AnvilAsync("evm_setIntervalMining", 1);
 
@@ -59,8 +59,8 @@ public sealed partial class KillTests(ITestOutputHelper output)
 
         // No lane is stuck and nothing stays reserved: the next one goes straight through.
         Assert.Equal("finalized", (await PayAsync(acme, wallet, count)).Status);
-        await Until.Async(() => acme.Api.GetBalancesAsync(new() { Wallet = wallet.Id }), b => b.Balances_ is [{ Pending: "0", Unexplained: "0" }]);
-        await Until.Async(() => acme.Api.GetAuditHeadAsync(new()), h => h.Signers.Count == 3);
+        await Until.Async(() => acme.Api.Wallets.GetBalancesAsync(new() { Wallet = wallet.Id }), b => b.Balances_ is [{ Pending: "0", Unexplained: "0" }]);
+        await Until.Async(() => acme.Api.Operations.GetAuditHeadAsync(new()), h => h.Signers.Count == 3);
         await Executable.DoAsync(acme.Folder, "audit", "export", "--data", "server", "--out", "journal.export");
         await Executable.DoAsync(acme.Folder, "audit", "verify", "journal.export", "--genesis", "genesis.json");
         foreach (var node in acme.Nodes.Keys)
@@ -74,14 +74,14 @@ public sealed partial class KillTests(ITestOutputHelper output)
         var signed = new HashSet<string>();
         return await Until.Async(async () =>
         {
-            var now = await acme.Api.GetTransferAsync(new() { Transfer = id });
+            var now = await acme.Api.Transfers.GetTransferAsync(new() { Transfer = id });
             if (now.Transactions.LastOrDefault() is { Stage: "prepared", Approvers.Count: 0 } current && signed.Add(current.IntentHash))
             {
                 try
                 {
-                    await acme.Api.ApproveTransferAsync(new() { Transfer = id, Approval = acme.Approve(current.IntentHash, "alice") });
+                    await acme.Api.Transfers.ApproveTransferAsync(new() { Transfer = id, Approval = acme.Approve(current.IntentHash, "alice") });
                 }
-                catch (RpcException)
+                catch (QuorateException)
                 {
                     // It may have been taken, or not: the next look tells.
                     signed.Remove(current.IntentHash);
@@ -98,17 +98,17 @@ public sealed partial class KillTests(ITestOutputHelper output)
         {
             try
             {
-                return (await acme.Api.CreateTransferAsync(new()
+                return (await acme.Api.Transfers.CreateTransferAsync(new()
                 {
                     Wallet = wallet.Id, Asset = "eip155:31337/slip44:60", Amount = $"{1_000 + number}", To = Supplier, MaxFee = "5000000000000000", Initiator = "alice",
                     ExternalId = $"payment-{number}",
                 })).Id;
             }
-            catch (RpcException there) when (there.StatusCode == StatusCode.AlreadyExists)
+            catch (QuorateException there) when (there.Code == "external_id_taken")
             {
-                return TransferId().Match(there.Status.Detail).Value;
+                return TransferId().Match(there.Message).Value;
             }
-            catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.Internal || away.GetProblem()?.Retryable == true)
+            catch (QuorateException away) when (away.IsRetryable)
             {
                 await Task.Delay(200);
             }
@@ -120,7 +120,7 @@ public sealed partial class KillTests(ITestOutputHelper output)
         var (found, page) = (0, "");
         do
         {
-            var answer = await acme.Api.ListTransfersAsync(new() { Wallet = wallet.Id, PageSize = 200, PageToken = page });
+            var answer = await acme.Api.Transfers.ListTransfersAsync(new() { Wallet = wallet.Id, PageSize = 200, PageToken = page });
             found += answer.Transfers.Count(t => t.ExternalId.StartsWith("fill/", StringComparison.Ordinal) && t.Status == "finalized");
             page = answer.NextPageToken;
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Quorate.Client;
 using Quorate.Client.Signing;
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
@@ -19,6 +20,7 @@ sealed class Organisation : IAsyncDisposable
     internal static readonly string[] Members = ["alice", "bob", "carol"];
 
     readonly Dictionary<string, Ed25519Key> devices = Members.ToDictionary(m => m, _ => Ed25519Key.Generate(SystemRandom.Shared));
+    readonly List<RequestKey> requestKeys = [];
     readonly int relayPort = FreePort(), apiPort = FreePort(), jsonPort = FreePort();
     readonly string? postgres;
     readonly Uri? otlp;
@@ -38,7 +40,10 @@ sealed class Organisation : IAsyncDisposable
     internal Executable.Running Server { get; private set; } = null!;
 
     /// <summary>As Alice, who may do everything.</summary>
-    internal Api Api { get; private set; } = null!;
+    internal QuorateClient Api { get; private set; } = null!;
+
+    /// <summary>The same in JSON.</summary>
+    internal HttpClient Json { get; private set; } = null!;
 
     /// <summary>Where server and nodes are looked at, the server first; nowhere where nobody observes.</summary>
     internal Uri[] Metrics { get; }
@@ -105,16 +110,20 @@ sealed class Organisation : IAsyncDisposable
             server["postgres"] = postgres;
         Observe(server, 0);
         await File.WriteAllTextAsync(At("server/server.json"), server.ToJsonString());
-        Api = await ApiOfAsync("alice", "admin", "initiator", "approver", "auditor");
+        var key = await KeyOfAsync("alice", "admin", "initiator", "approver", "auditor");
+        Api = new(new($"http://127.0.0.1:{apiPort}"), key);
+        Json = new(new RequestSigner(key, new HttpClientHandler())) { BaseAddress = new($"http://127.0.0.1:{jsonPort}") };
     }
 
     /// <summary>The API as one of the members, with a key of these roles.</summary>
-    internal async Task<Api> ApiOfAsync(string member, params string[] roles)
+    internal async Task<QuorateClient> ApiOfAsync(string member, params string[] roles) => new(new($"http://127.0.0.1:{apiPort}"), await KeyOfAsync(member, roles));
+
+    async Task<RequestKey> KeyOfAsync(string member, params string[] roles)
     {
         using var key = Ed25519Key.Generate(SystemRandom.Shared);
         using var seed = key.ExportSeed();
-        var id = await AddKeyAsync(key, $"{member} {string.Join(' ', roles)}", member, roles);
-        return new(new($"http://127.0.0.1:{apiPort}"), new($"http://127.0.0.1:{jsonPort}"), RequestKey.Ed25519(id, seed.Expose()));
+        requestKeys.Add(RequestKey.Ed25519(await AddKeyAsync(key, $"{member} {string.Join(' ', roles)}", member, roles), seed.Expose()));
+        return requestKeys[^1];
     }
 
     void Observe(JsonObject settings, int process)
@@ -185,8 +194,9 @@ sealed class Organisation : IAsyncDisposable
         return Google.Protobuf.WellKnownTypes.Struct.Parser.ParseJson(array[1..^1]);
     }
 
-    /// <summary>A member's approval of a transfer from a shell, with a device file that is the member's key for the API as well.</summary>
-    internal async Task<string> ApproveFromShellAsync(string transfer, string member)
+    /// <summary>A profile by which a member asks the API from a shell, with a device file that approves as well.</summary>
+    /// <returns>Its path.</returns>
+    internal async Task<string> ProfileAsync(string member, params string[] roles)
     {
         using var seed = devices[member].ExportSeed();
         await File.WriteAllTextAsync(At($"{member}.device.json"), new JsonObject
@@ -194,17 +204,17 @@ sealed class Organisation : IAsyncDisposable
             ["format"] = "quorate-device/1", ["member"] = member, ["device"] = "laptop", ["publicKey"] = Convert.ToHexStringLower(devices[member].EncodedPublicKey),
             ["seed"] = Convert.ToHexStringLower(seed.Expose()),
         }.ToJsonString());
-        var id = await Executable.DoAsync(Folder, "server", "key", "add", "--data", "server", "--name", $"{member}-laptop", "--device", $"{member}.device.json", "--role", "approver");
-        return await Executable.DoAsync(Folder, "transfer", "approve", transfer, "--api", $"http://127.0.0.1:{jsonPort}", "--key-id", id.Trim(),
-            "--api-key", $"{member}.device.json", "--device-key", $"{member}.device.json", "--yes");
+        var id = await Executable.DoAsync(Folder, ["server", "key", "add", "--data", "server", "--name", $"{member}-laptop", "--device", $"{member}.device.json", "--role", .. roles]);
+        await Executable.DoAsync(Folder, "profile", "set", "--api", $"http://127.0.0.1:{apiPort}", "--key-id", id.Trim(), "--api-key", $"{member}.device.json", "--out", $"{member}.profile.json");
+        return At($"{member}.profile.json");
     }
 
     /// <summary>A vault with a wallet of all kinds of keys, made by a ceremony that two administrators order.</summary>
     internal async Task<V1.Wallet> MakeWalletAsync()
     {
-        var vault = await Api.CreateVaultAsync(new() { Name = "Operations" });
-        var wallet = await Api.CreateWalletAsync(new() { Vault = vault.Id, Name = Wallet });
-        var deployment = await Api.GetDeploymentAsync(new());
+        var vault = await Api.Vaults.CreateVaultAsync(new() { Name = "Operations" });
+        var wallet = await Api.Wallets.CreateWalletAsync(new() { Vault = vault.Id, Name = Wallet });
+        var deployment = await Api.Governance.GetDeploymentAsync(new());
         var order = new JsonObject
         {
             ["quorateCeremony"] = 1, ["deployment"] = deployment.Genesis, ["id"] = "make-treasury", ["expiresAt"] = Instant(DateTimeOffset.UtcNow.AddDays(1)),
@@ -217,12 +227,12 @@ sealed class Organisation : IAsyncDisposable
                 },
             },
         };
-        var ceremony = await Api.CreateCeremonyAsync(new() { Order = Google.Protobuf.WellKnownTypes.Struct.Parser.ParseJson(order.ToJsonString()), By = "alice" });
+        var ceremony = await Api.Governance.CreateCeremonyAsync(new() { Order = Google.Protobuf.WellKnownTypes.Struct.Parser.ParseJson(order.ToJsonString()), By = "alice" });
         foreach (var member in (string[])["alice", "bob"])
-            ceremony = await Api.ApproveCeremonyAsync(new() { Ceremony = ceremony.Id, Approval = Approve(ceremony.Hash, member) });
-        ceremony = await Until.Async(() => Api.GetCeremonyAsync(new() { Ceremony = ceremony.Id }), c => c.Status is "done" or "failed");
+            ceremony = await Api.Governance.ApproveCeremonyAsync(new() { Ceremony = ceremony.Id, Approval = Approve(ceremony.Hash, member) });
+        ceremony = await Until.Async(() => Api.Governance.GetCeremonyAsync(new() { Ceremony = ceremony.Id }), c => c.Status is "done" or "failed");
         Assert.True(ceremony.Status == "done", ceremony.Outcome);
-        return await Until.Async(() => Api.GetWalletAsync(new() { Wallet = wallet.Id }), w => w.Keys.Count == 3);
+        return await Until.Async(() => Api.Wallets.GetWalletAsync(new() { Wallet = wallet.Id }), w => w.Keys.Count == 3);
     }
 
     internal static string Instant(DateTimeOffset at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
@@ -273,6 +283,8 @@ sealed class Organisation : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Api?.Dispose();
+        Json?.Dispose();
+        requestKeys.ForEach(k => k.Dispose());
         foreach (var node in Nodes.Values)
             node.Dispose();
         Server?.Dispose();

@@ -1,3 +1,4 @@
+using Quorate.Client;
 using Quorate.V1;
 
 namespace Quorate.EndToEnd.Tests;
@@ -6,12 +7,12 @@ namespace Quorate.EndToEnd.Tests;
 static class Previews
 {
     /// <summary>Previews a transfer, asks for it, and compares.</summary>
-    internal static async Task<Transfer> CreateAsync(Api api, CreateTransferRequest request)
+    internal static async Task<Transfer> CreateAsync(QuorateClient api, CreateTransferRequest request)
     {
-        var preview = await api.PreviewTransferAsync(request);
+        var preview = await api.Transfers.PreviewTransferAsync(request);
         Assert.Equal("", preview.Problem);
-        var made = await api.CreateTransferAsync(request);
-        var judged = await Until.Async(() => api.GetTransferAsync(new() { Transfer = made.Id }), t => t.Decision is not null);
+        var made = await api.Transfers.CreateTransferAsync(request);
+        var judged = await Until.Async(() => api.Transfers.GetTransferAsync(new() { Transfer = made.Id }), t => t.Decision is not null);
         var foreseen = preview.Transfer;
         Assert.Equal(
             (foreseen.Decision.Verdict, foreseen.Decision.Policy, foreseen.Status, foreseen.From), (judged.Decision.Verdict, judged.Decision.Policy, judged.Status, judged.From));

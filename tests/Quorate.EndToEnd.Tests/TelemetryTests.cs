@@ -19,17 +19,17 @@ public sealed class TelemetryTests
         await using var acme = await Organisation.StartObservedAsync(collector.Address, "ethereum");
         Until.Log.Value = () => acme.Server.Errors;
         var wallet = await acme.MakeWalletAsync();
-        var address = await acme.Api.CreateAddressAsync(new() { Wallet = wallet.Id, Chain = "eip155:31337" });
+        var address = await acme.Api.Wallets.CreateAddressAsync(new() { Wallet = wallet.Id, Chain = "eip155:31337" });
         await acme.Devnet.FundAsync("ethereum", address.Address_, "20000000000000000000");
         const string Amount = "123456789012345678", ExternalId = "canary-invoice-77";
-        var payment = await Until.Async(() => acme.Api.CreateTransferAsync(new()
+        var payment = await Until.Async(() => acme.Api.Transfers.CreateTransferAsync(new()
         {
             Wallet = wallet.Id, Asset = "eip155:31337/slip44:60", Amount = Amount, To = Supplier, MaxFee = "5000000000000000", Initiator = "alice", ExternalId = ExternalId,
         }), _ => true);
-        var waiting = await Until.Async(() => acme.Api.GetTransferAsync(new() { Transfer = payment.Id }), t => t.Transactions.LastOrDefault() is { Stage: "prepared" });
+        var waiting = await Until.Async(() => acme.Api.Transfers.GetTransferAsync(new() { Transfer = payment.Id }), t => t.Transactions.LastOrDefault() is { Stage: "prepared" });
         var approval = acme.Approve(waiting.Transactions[^1].IntentHash, "alice");
-        await acme.Api.ApproveTransferAsync(new() { Transfer = payment.Id, Approval = approval });
-        var sent = await Until.Async(() => acme.Api.GetTransferAsync(new() { Transfer = payment.Id }), t => t.Status is "broadcast" or "confirming" or "confirmed" or "finalized");
+        await acme.Api.Transfers.ApproveTransferAsync(new() { Transfer = payment.Id, Approval = approval });
+        var sent = await Until.Async(() => acme.Api.Transfers.GetTransferAsync(new() { Transfer = payment.Id }), t => t.Status is "broadcast" or "confirming" or "confirmed" or "finalized");
 
         // All is well, and says so.
         foreach (var process in acme.Metrics)
@@ -51,7 +51,7 @@ public sealed class TelemetryTests
 
         // Something that fails, so that logs have something to say: a node that is gone, and a request that is none.
         await acme.Nodes[3].KillAsync();
-        using var wrong = await acme.Api.Http.PostAsJsonAsync("/v1/transfers", new JsonObject { ["amount"] = ExternalId, ["to"] = Supplier });
+        using var wrong = await acme.Json.PostAsJsonAsync("/v1/transfers", new JsonObject { ["amount"] = ExternalId, ["to"] = Supplier });
         await Until.Async(async () => await http.GetStringAsync(new Uri(acme.Metrics[0], "/metrics")), m => m.Contains("quorate_relay_node_connected{node=\"node-3\"} 0", StringComparison.Ordinal));
         Assert.Equal(0, await acme.Server.StopAsync());
         Assert.Equal(0, await acme.Nodes[1].StopAsync());

@@ -21,7 +21,7 @@ static class Throughput
     {
         await using var acme = await Organisation.StartAsync(postgres, "ethereum");
         var wallet = await acme.MakeWalletAsync();
-        var address = await acme.Api.CreateAddressAsync(new() { Wallet = wallet.Id, Chain = "eip155:31337" });
+        var address = await acme.Api.Wallets.CreateAddressAsync(new() { Wallet = wallet.Id, Chain = "eip155:31337" });
         await acme.Devnet.FundAsync("ethereum", address.Address_, "1000000000000000000000");
         foreach (var (inFlight, payments) in levels)
         {
@@ -35,16 +35,16 @@ static class Throughput
     static async Task<double> PayAsync(Organisation acme, Wallet wallet)
     {
         var clock = Stopwatch.StartNew();
-        var transfer = await acme.Api.CreateTransferAsync(new()
+        var transfer = await acme.Api.Transfers.CreateTransferAsync(new()
         {
             Wallet = wallet.Id, Asset = "eip155:31337/slip44:60", Amount = "1", To = "0xab16a96D359eC26a11e2C2b3d8f8B8942d5Bfcdb", MaxFee = "5000000000000000", Initiator = "alice",
         });
         for (var isApproved = false; transfer.Status is not ("broadcast" or "confirming" or "confirmed" or "finalized"); await Task.Delay(10))
         {
-            transfer = await acme.Api.GetTransferAsync(new() { Transfer = transfer.Id });
+            transfer = await acme.Api.Transfers.GetTransferAsync(new() { Transfer = transfer.Id });
             if (isApproved || transfer.Transactions.LastOrDefault() is not { Stage: "prepared" } current)
                 continue;
-            await acme.Api.ApproveTransferAsync(new() { Transfer = transfer.Id, Approval = acme.Approve(current.IntentHash, "alice") });
+            await acme.Api.Transfers.ApproveTransferAsync(new() { Transfer = transfer.Id, Approval = acme.Approve(current.IntentHash, "alice") });
             isApproved = true;
         }
         return clock.Elapsed.TotalMilliseconds;

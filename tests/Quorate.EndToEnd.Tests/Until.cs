@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Quorate.Rpc;
+using Quorate.Client;
 
 namespace Quorate.EndToEnd.Tests;
 
@@ -25,7 +25,7 @@ static class Until
                     return answer;
                 last = answer;
             }
-            catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled || away.GetProblem()?.Retryable == true)
+            catch (QuorateException away) when (away.IsRetryable)
             {
                 last = away.Message;
             }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Quorate.Cli.Api;
 using Quorate.Cli.Ceremonies;
 
 namespace Quorate.Cli.Acts;
@@ -20,8 +21,6 @@ static class ActCommand
               quorate act gather act.json --approval act.alice.json act.bob.json --out act-1.json
               quorate node acts take act-1.json --node http://127.0.0.1:7101
             """);
-        foreach (var draft in DraftCommands.All())
-            command.Add(draft);
         command.Add(ApproveCommand.Create("ACT", "The act.",
             """
             Approve an act with a device key. Prints what is signed: read it, and compare the hash with the other administrators.
@@ -30,7 +29,7 @@ static class ActCommand
               quorate act approve act.json --device-key alice.device.json --out act.alice.json
             """, path => PolicyFile.ReadAct(path) is var act ? new(act.Hash, act.Canonical, $"{act}") : default));
         command.Add(Gather());
-        return command;
+        return command.With(DraftCommands.All()).With(RecordCommands.Acts());
     }
 
     static Command Gather()

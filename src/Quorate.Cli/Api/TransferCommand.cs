@@ -1,106 +1,160 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json.Nodes;
-using Quorate.Chains;
-using Quorate.Cli.Ceremonies;
-using Quorate.Cli.Node;
-using Quorate.Cryptography.Derivation;
-using Quorate.Policies;
+using Quorate.V1;
 
 namespace Quorate.Cli.Api;
 
-/// <summary><c>quorate transfer</c>: approving what waits for a member. Nothing is believed that the server says of it.</summary>
+/// <summary><c>quorate transfer</c>: amounts of assets to addresses.</summary>
 static class TransferCommand
 {
-    internal static Command Create() => new("transfer", "Transfers of the wallet server.") { Approve() };
+    static readonly Option<string?> from = new("--from") { Description = "The wallet's address that pays; its first on the chain when absent." };
+    static readonly Option<string?> reason = new("--reason") { Description = "Why, for those who read it later." };
+    static readonly Option<string?> vault = new("--vault") { Description = "Of one vault: vlt_…" };
+    static readonly Option<string?> status = new("--status") { Description = "In one state: broadcast, denied, … (docs/states.md)" };
+    static readonly Option<string?> address = new("--address") { Description = "That pays, is paid or is named." };
+    static readonly Option<string?> text = new("--text") { Description = "Words in note, ids, names or addresses." };
+    static readonly Option<string?> wallet = new("--wallet") { Description = "Of one wallet: wal_…" };
 
-    static Command Approve()
+    internal static Command Create() => new Command("transfer",
+        """
+        Transfers: asked for, approved, followed.
+
+        Example:
+          quorate transfer create --wallet wal_… --asset eip155:1/slip44:60 --amount 1000000000000000000 --to 0x… --max-fee 2000000000000000 --wait
+        """)
     {
-        var id = new Argument<string>("ID") { Description = "trf_…, txn_… or sig_…." };
-        var yes = new Option<bool>("--yes") { Description = "Sign without asking." };
-        var command = new Command("approve",
+        Make("create",
             """
-            Approve a transfer with a device key. The intent is hashed and the transaction decoded here, from its bytes: what is
-            shown is what it does, whatever the server says of it. Tokens are shown as calls of their contracts.
+            Ask for a transfer. The server builds the transaction; the policy says whose approvals it takes.
 
             Example:
-              quorate transfer approve trf_… --api http://127.0.0.1:7081 --key-id key_… --api-key alice.device.json --device-key alice.device.json
-            """)
+              quorate transfer create --wallet wal_… --asset eip155:1/slip44:60 --amount 1000000000000000000 --to 0x… --max-fee 2000000000000000 --wait
+            """, async (session, parsed, cancellation) =>
+            await Waiting.FinishAsync(session, parsed, await session.Client.Transfers.CreateTransferAsync(Request(parsed), null, cancellation), cancellation), withWait: true),
+        Make("preview",
+            """
+            What would become of a transfer: effects, fee, what would be reserved, the policy's word. Nothing is written.
+
+            Example:
+              quorate transfer preview --wallet wal_… --asset eip155:1/slip44:60 --amount 1 --to 0x… --max-fee 2000000000000000
+            """, async (session, parsed, cancellation) =>
+            {
+                ApiCommands.Print(session, await session.Client.Transfers.PreviewTransferAsync(Request(parsed), null, cancellation));
+                return 0;
+            }, withWait: false),
+        List("transfer"),
+        Accelerate(),
+    }.With(Existing("trf_", "transfer"));
+
+    /// <summary>The commands on what exists, which are the same for transfers, transactions and messages.</summary>
+    internal static IEnumerable<Command> Existing(string prefix, string noun)
+    {
+        var id = ApiCommands.Id(prefix);
+        string Of(ParseResult parsed) => parsed.GetValue(id)!;
+        yield return ApiCommands.Make("show", $"""
+            Show a {noun} with everything that was made of it.
+
+            Example:
+              quorate {noun} show {prefix}… --wait
+            """, [id, Waiting.Option], async (session, parsed, cancellation) =>
+            await Waiting.FinishAsync(session, parsed, await session.Client.Transfers.GetTransferAsync(new() { Transfer = Of(parsed) }, null, cancellation), cancellation));
+        yield return ApiCommands.Make("approve", $"""
+            Approve a {noun} with the device key. The intent is hashed and the transaction decoded here, from its bytes: what is shown
+            is what it does, whatever the server says of it. Tokens are shown as calls of their contracts.
+
+            Example:
+              quorate {noun} approve {prefix}…
+            """, [id, Approving.Yes, Waiting.Option], async (session, parsed, cancellation) =>
+            await Waiting.FinishAsync(session, parsed, await Approving.TransferAsync(session, parsed, Of(parsed), cancellation), cancellation));
+        yield return ApiCommands.Ask("reject", $"""
+            Say no to a {noun} that waits for approvals. It ends.
+
+            Example:
+              quorate {noun} reject {prefix}… --reason "not ordered by us"
+            """, (session, parsed, cancellation) => session.Client.Transfers.RejectTransferAsync(
+                new() { Transfer = Of(parsed), Reason = parsed.GetValue(reason) ?? "" }, null, cancellation), id, reason);
+        yield return ApiCommands.Make("cancel", $"""
+            Take a {noun} back: at once where nothing is on the network, else by a transaction that does nothing in its place.
+
+            Example:
+              quorate {noun} cancel {prefix}… --reason "wrong amount" --wait
+            """, [id, reason, Waiting.Option], async (session, parsed, cancellation) => await Waiting.FinishAsync(session, parsed, await session.Client.Transfers.CancelTransferAsync(
+                new() { Transfer = Of(parsed), Reason = parsed.GetValue(reason) ?? "" }, null, cancellation), cancellation));
+        yield return ApiCommands.Make("receipt", $"""
+            Write the receipt into a file: intent, effects, policy, approvals, every node's signed decision.
+
+            Example:
+              quorate {noun} receipt {prefix}… --out receipt.json
+              quorate audit receipt receipt.json --genesis genesis.json
+            """, [id, target], async (session, parsed, cancellation) =>
+            {
+                var receipt = await session.Client.Transfers.GetReceiptAsync(new() { Transfer = Of(parsed) }, null, cancellation);
+                NewFile.Write(parsed.GetValue(target)!.FullName, receipt.Document.ToStringUtf8());
+                Console.WriteLine($"receipt  {parsed.GetValue(target)!.FullName}");
+                return 0;
+            });
+        if (noun == "message")
+            yield break;
+        yield return ApiCommands.Make("speed-up", $"""
+            Send it again at a higher fee, within what was approved.
+
+            Example:
+              quorate {noun} speed-up {prefix}… --wait
+            """, [id, Waiting.Option], async (session, parsed, cancellation) => await Waiting.FinishAsync(session, parsed,
+                await session.Client.Transfers.SpeedUpTransferAsync(new() { Transfer = Of(parsed) }, null, cancellation), cancellation));
+        yield return ApiCommands.Ask("withdraw", $"""
+            Give up a replacement or a cancellation that no node was asked to sign; what it was to replace goes on.
+
+            Example:
+              quorate {noun} withdraw {prefix}…
+            """, (session, parsed, cancellation) => session.Client.Transfers.WithdrawReplacementAsync(
+                new() { Transfer = Of(parsed), Reason = parsed.GetValue(reason) ?? "" }, null, cancellation), id, reason);
+    }
+
+    /// <summary>The history of one kind, newest first.</summary>
+    internal static Command List(string kind) => ApiCommands.List("list", $"""
+        List them, the newest first.
+
+        Example:
+          quorate {(kind == "signature" ? "message" : kind)} list --status pending_approval
+        """, "id wallet status amount asset to note create_time", (session, parsed, cancellation) => session.Client.Transfers.AllTransfersAsync(new()
         {
-            id, ApiConnection.Url, ApiConnection.KeyId, ApiConnection.KeyFile, ApproveCommand.DeviceKey, Passphrase.FileOption, yes,
+            Kind = kind, Wallet = parsed.GetValue(wallet) ?? "", Vault = parsed.GetValue(vault) ?? "", Status = parsed.GetValue(status) ?? "",
+            Address = parsed.GetValue(address) ?? "", Text = parsed.GetValue(text) ?? "",
+        }, cancellation), wallet, vault, status, address, text);
+
+    static readonly Option<FileInfo> target = new("--out") { Description = "The new file.", Required = true };
+    static readonly Option<string> asset = new("--asset") { Description = "CAIP-19: eip155:1/slip44:60.", Required = true };
+    static readonly Option<string> amount = new("--amount") { Description = "In the asset's smallest unit.", Required = true };
+    static readonly Option<string> to = new("--to") { Description = "The recipient's address.", Required = true };
+    static readonly Option<string> maxFee = new("--max-fee") { Description = "The most that it may cost, with all replacements, in the coin's smallest unit.", Required = true };
+    static readonly Option<string?> memo = new("--memo") { Description = "Goes with it on the chain, where the chain has such a thing." };
+    static readonly Option<string[]> coins = new("--coin") { Description = "On Bitcoin: the coins that pay, TRANSACTION:OUTPUT, all of them and no others.", AllowMultipleArgumentsPerToken = true };
+
+    static Command Make(string name, string description, Func<ApiSession, ParseResult, CancellationToken, Task<int>> work, bool withWait) => ApiCommands.Make(name, description,
+        [Requesting.Wallet, asset, amount, to, maxFee, from, memo, coins, Requesting.ExternalId, Requesting.Note, Requesting.Hours, .. withWait ? (Symbol[])[Waiting.Option] : []], work);
+
+    static CreateTransferRequest Request(ParseResult parsed)
+    {
+        var request = new CreateTransferRequest
+        {
+            Wallet = parsed.GetValue(Requesting.Wallet)!, Asset = parsed.GetValue(asset)!, Amount = parsed.GetValue(amount)!, To = parsed.GetValue(to)!,
+            MaxFee = parsed.GetValue(maxFee)!, From = parsed.GetValue(from) ?? "", Memo = parsed.GetValue(memo) ?? "",
+            ExternalId = parsed.GetValue(Requesting.ExternalId) ?? "", Note = parsed.GetValue(Requesting.Note) ?? "", ExpireTime = Documents.FromNow(parsed.GetValue(Requesting.Hours)),
         };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            using var api = ApiConnection.Open(parsed);
-            var path = $"/v1/transfers/{Uri.EscapeDataString(parsed.GetValue(id)!)}";
-            var transfer = await api.GetAsync(path, cancellation);
-            var intent = Read(transfer);
-            foreach (var line in Describe(intent, transfer))
-                Console.WriteLine(line);
-            if (!parsed.GetValue(yes))
-                Confirm();
-            var array = Encoding.UTF8.GetString(ApprovalJson.Write([ApproveCommand.Sign(parsed, intent.Hash)]));
-            var answer = await api.PostAsync($"{path}:approve", new() { ["approval"] = JsonNode.Parse(array)![0]!.DeepClone() }, cancellation);
-            Console.WriteLine($"approved  {(string?)answer["id"]} is {(string?)answer["status"]}");
-        });
-        return command;
+        request.Coins.Add(parsed.GetValue(coins) ?? []);
+        return request;
     }
 
-    /// <summary>The intent that waits: of the last transaction, hashed here.</summary>
-    static Intent Read(JsonObject transfer)
+    static Command Accelerate()
     {
-        if (transfer["transactions"] is not JsonArray { Count: > 0 } transactions || transactions[^1]!["intent"] is not JsonObject document)
-            throw new CliException("There is nothing to approve yet.");
-        try
-        {
-            return IntentJson.Parse(Encoding.UTF8.GetBytes(document.ToJsonString()));
-        }
-        catch (DocumentException problem)
-        {
-            throw new CliException($"The server's intent is none: {problem.Message}");
-        }
-    }
+        var id = ApiCommands.Id("trf_");
+        return ApiCommands.Make("accelerate",
+            """
+            On Bitcoin: spend the change of a stuck transfer in one that pays for both. It is a transfer of its own, with approvals of its own.
 
-    static IEnumerable<string> Describe(Intent intent, JsonObject transfer)
-    {
-        var bytes = Convert.FromBase64String((string)transfer["transactions"]!.AsArray()[^1]!["unsigned"]!);
-        if (new Digest(SHA256.HashData(bytes)) != intent.Transaction)
-            throw new CliException("The transaction is not the one that the intent names: the server shows something else than what would be signed.");
-        yield return $"wallet    {intent.Wallet} of {intent.Organisation}, asked for by {intent.Initiator}";
-        yield return $"expires   {intent.ExpiresAt:u}";
-        foreach (var effect in Effects(intent, transfer, bytes))
-            yield return effect;
-        yield return $"hash      {intent.Hash}";
-    }
-
-    static string[] Effects(Intent intent, JsonObject transfer, byte[] bytes)
-    {
-        if ((string?)transfer["kind"] == "signature")
-            return [$"message   {Encoding.UTF8.GetString(bytes)}"];
-        try
-        {
-            var format = new ConfiguredChain(null, null, null).ToFormat(intent.Chain.ToString());
-            var effects = format.Decode(bytes, new(format.ParseAddress((string)transfer["from"]!), Bip32Path.Root));
-            return
-            [
-                .. effects.Items.Select(e => e is Effect.Transfer t ? $"pays      {t.Amount} {t.Asset} to {t.Recipient?.Text ?? "nobody"}{(t.ToSelf ? " (itself)" : "")}" : $"does      {e}"),
-                .. effects.Fee is { } fee ? (string[])[$"fee       at most {fee.Maximum} {fee.Asset}"] : [],
-                .. effects.NotUnderstood.Select(text => $"UNCLEAR   {text}"),
-            ];
-        }
-        catch (FormatException problem)
-        {
-            throw new CliException($"The transaction does not decode: {problem.Message}");
-        }
-    }
-
-    static void Confirm()
-    {
-        if (Console.IsInputRedirected)
-            throw new CliException("Nobody is there to confirm it: --yes signs without asking.");
-        Console.Error.Write("Approve? Type yes: ");
-        if (Console.ReadLine()?.Trim() != "yes")
-            throw new CliException("Not approved.");
+            Example:
+              quorate transfer accelerate trf_… --max-fee 20000 --wait
+            """, [id, maxFee, Waiting.Option], async (session, parsed, cancellation) => await Waiting.FinishAsync(session, parsed, await session.Client.Transfers.AccelerateTransferAsync(
+                new() { Transfer = parsed.GetValue(id)!, MaxFee = parsed.GetValue(maxFee)! }, null, cancellation), cancellation));
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Quorate.Cli.Api;
 
 namespace Quorate.Cli.Ceremonies;
 
@@ -7,7 +8,7 @@ static class CeremonyCommand
 {
     internal static Command Create()
     {
-        var command = new Command("ceremony",
+        return new Command("ceremony",
             """
             Make wallets and renew, move, repair, import and back up their keys. An order is written, the administrators approve
             it, and any node that takes part leads it; every node verifies all of that for itself.
@@ -17,12 +18,9 @@ static class CeremonyCommand
               quorate ceremony approve order.json --device-key alice.device.json --out alice.approval.json
               quorate ceremony approve order.json --device-key bob.device.json --out bob.approval.json
               quorate ceremony lead order.json --approval alice.approval.json bob.approval.json --node http://127.0.0.1:7101
-            """);
-        foreach (var order in OrderCommands.All())
-            command.Add(order);
-        command.Add(ApproveCommand.Create());
-        command.Add(LeadCommand.Create());
-        command.Add(LeadCommand.CreateStatus());
-        return command;
+            """)
+        {
+            ApproveCommand.Create(), LeadCommand.Create(), LeadCommand.CreateStatus(),
+        }.With(OrderCommands.All()).With(RecordCommands.Ceremonies());
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Quorate.Cli.Api;
 using Quorate.Cryptography.Secrets;
 using Quorate.Node.Vault;
 
@@ -15,6 +16,7 @@ static class NodeCommand
         RunCommand.CreateGenesis(),
         RunCommand.Create(),
         StatusCommand.Create(),
+        RecordCommands.Nodes(),
         GovernCommands.Acts(),
         GovernCommands.Freeze(),
         ImportCommand.Create(),

@@ -92,7 +92,7 @@ static partial class TransferDecider
         TransferCommand.Release c => state.Reservations.Any(r => r.Reservation.Id == c.Reservation && !r.IsHeld),
         TransferCommand.Prepare c => state.Current is { IsLive: true } current && current.Prepared == c.Prepared,
         TransferCommand.Withdraw c => Of(state, c.Transaction)?.Stage == TransactionStage.Withdrawn,
-        TransferCommand.Judge c => state.Judged is { } j && (j.Transaction, j.Verdict, j.Policy, j.Trace) == (c.Transaction, c.Verdict, c.Policy, c.Trace),
+        TransferCommand.Judge c => state.Judged is { } j && (j.Transaction, j.Verdict, j.Policy, j.Trace, j.Approvals) == (c.Transaction, c.Verdict, c.Policy, c.Trace, state.CurrentApprovals.Count()),
         TransferCommand.Approve c => state.Approvals.Any(a => (a.Transaction, a.Member, a.Device) == (c.Transaction, c.Member, c.Device)),
         TransferCommand.Queue => state.Phase == TransferPhase.Executing,
         TransferCommand.BeginSigning c => Of(state, c.Transaction) is { Stage: TransactionStage.Signing } t && t.Attempts == c.Attempt,

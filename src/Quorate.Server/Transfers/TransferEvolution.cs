@@ -56,7 +56,7 @@ static class TransferEvolution
 
     static TransferState Judged(TransferState state, TransferEvent.PolicyJudged e) => At(state, e.Transaction, t => t with { IsAllowed = e.Verdict == Verdict.Allow }) with
     {
-        Judged = new(e.Transaction, e.Verdict, e.Policy, e.Outstanding, e.Trace),
+        Judged = new(e.Transaction, e.Verdict, e.Policy, e.Outstanding, e.Trace, state.CurrentApprovals.Count()),
         StepUntil = state.Phase == TransferPhase.Executing ? state.StepUntil : null,
         Phase = state.Phase == TransferPhase.Executing || e.Verdict == Verdict.Deny
             ? state.Phase

@@ -15,8 +15,8 @@ enum TransferPhase
     Ended = 6,
 }
 
-/// <summary>What the policy said last.</summary>
-sealed record Judged(int Transaction, Verdict Verdict, Digest Policy, ImmutableArray<string> Outstanding, string Trace);
+/// <summary>What the policy said last, of a transaction with so many approvals.</summary>
+sealed record Judged(int Transaction, Verdict Verdict, Digest Policy, ImmutableArray<string> Outstanding, string Trace, int Approvals);
 
 /// <summary>
 /// A transfer, transaction or signature as its events make it. Immutable. While it is executed its status is that of the
@@ -94,9 +94,10 @@ sealed record TransferState
     /// <summary>The live transaction that has come furthest; null where there is none.</summary>
     internal TransferTransaction? Leading => Transactions.Where(t => t.IsLive).MaxBy(t => Rank(t.Stage));
 
-    /// <summary>Whether it waits for people or has nothing more to wait for but further blocks.</summary>
+    /// <summary>Whether it waits for people, who have done nothing about it since, or has nothing more to wait for but further blocks.</summary>
     internal bool IsAtRest => Phase == TransferPhase.Ended || Leading is { Stage: TransactionStage.Confirmed or TransactionStage.Finalized }
-        || (Judged is { Verdict: Verdict.NeedsApprovals } judged && judged.Transaction == CurrentIndex && Current is { Stage: TransactionStage.Prepared, IsAllowed: false });
+        || (Judged is { Verdict: Verdict.NeedsApprovals } judged && judged.Transaction == CurrentIndex && judged.Approvals == CurrentApprovals.Count()
+            && Current is { Stage: TransactionStage.Prepared, IsAllowed: false });
 
     /// <summary>Where it stands.</summary>
     internal TransferStatus Status => Phase switch
