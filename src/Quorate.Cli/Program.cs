@@ -3,7 +3,9 @@ using Quorate.Cli;
 using Quorate.Cli.Acts;
 using Quorate.Cli.Api;
 using Quorate.Cli.Ceremonies;
+using Quorate.Cli.Demo;
 using Quorate.Cli.Devnet;
+using Quorate.Cli.Local;
 using Quorate.Cli.Node;
 using Quorate.Cli.Server;
 
@@ -25,6 +27,8 @@ var root = new RootCommand(
       quorate policy test treasury.json
     """)
 {
+    UpCommand.Create(),
+    DemoCommand.Create(),
     KeygenCommand.Create(),
     SignCommand.Create(),
     VerifyCommand.Create(),
