@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Quorate.Chains;
 using Quorate.Chains.Bitcoin;
-using Quorate.Chains.Ethereum;
 using Quorate.Chains.Solana;
 using Quorate.Server.Hosting;
 using Quorate.Server.Tests.Errors;
