@@ -6,6 +6,7 @@ using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Node;
 using Quorate.Cli.Server;
+using Quorate.Cli.Telemetry;
 
 var root = new RootCommand(
     """
@@ -51,6 +52,7 @@ var root = new RootCommand(
     RecordCommands.Events(),
     ProfileCommand.Create(),
     DevnetCommand.Create(),
+    HealthCommand.Create(),
     CompletionCommand.Create(),
     VersionCommand.Create(),
 };
