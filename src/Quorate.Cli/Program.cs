@@ -8,6 +8,7 @@ using Quorate.Cli.Devnet;
 using Quorate.Cli.Local;
 using Quorate.Cli.Node;
 using Quorate.Cli.Server;
+using Quorate.Cli.Telemetry;
 
 var root = new RootCommand(
     """
@@ -55,6 +56,7 @@ var root = new RootCommand(
     RecordCommands.Events(),
     ProfileCommand.Create(),
     DevnetCommand.Create(),
+    HealthCommand.Create(),
     CompletionCommand.Create(),
     VersionCommand.Create(),
 };
