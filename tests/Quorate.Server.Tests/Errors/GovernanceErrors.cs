@@ -41,7 +41,7 @@ static class GovernanceErrors
         await reached.PostAsync(http, "registration_refused", "/v1/passkeys/registration:verify",
             new { device = "tablet", challenge = (string)options["challenge"]!, credential = elsewhere.Create(options.DeepClone()) });
         foreach (var some in Enumerable.Range(0, ApprovalSet.MaxApprovals).Chunk(100))
-            await server.Store.Journal.AppendAsync(Acts.Act.Decider.StreamOf(id), EventStore.AnyVersion,
+            await server.Store.Journal.AppendAsync(Server.Acts.Act.Decider.StreamOf(id), EventStore.AnyVersion,
                 [.. some.Select(i => ActEvent.Catalog.Encode(new ActEvent.ActApproved(DateTimeOffset.UtcNow, $"somebody-{i}", "phone", Json("{}"))))], default);
         await reached.PostAsync(http, "too_many_approvals", $"/v1/acts/{id}:approve", new { approval = JsonNode.Parse(Acme.Approval("bob", hash).GetRawText()) });
 
