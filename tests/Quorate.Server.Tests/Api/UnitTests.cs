@@ -5,6 +5,7 @@ using Quorate.Chains.Bitcoin;
 using Quorate.Chains.Solana;
 using Quorate.Server.Hosting;
 using Quorate.Server.Tests.Errors;
+using Quorate.Server.Tests.Governance;
 
 namespace Quorate.Server.Tests.Api;
 
@@ -17,7 +18,7 @@ public sealed class UnitTests
     public async Task Of_transfers_previews_lists_and_balances()
     {
         using var node = new ScriptedNode();
-        await using var scene = await WalletScene.StartAsync(node.Url, o => o with { Chains = [.. o.Chains.Select(c => c with { Units = c.Units.Add(token, new(6, "USDX")) })] });
+        await using var scene = await WalletScene.StartAsync(node.Url, o => o with { Genesis = Acme.Genesis("fee"), Chains = [.. o.Chains.Select(c => c with { Units = c.Units.Add(token, new(6, "USDX")) })] });
         await scene.GiveAddressAsync();
         JsonObject Body(string asset) => System.Text.Json.JsonSerializer.SerializeToNode(WalletScene.Payment(maxFee: "1000000000000000", asset: asset))!.AsObject();
         var preview = await scene.Http.SendAsync(HttpMethod.Post, "/v1/transfers:preview", Body(WalletScene.Coin));

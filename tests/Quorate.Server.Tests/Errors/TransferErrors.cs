@@ -74,7 +74,7 @@ static class TransferErrors
             await SayAsync(_ => new TransferCommand.BeginBroadcast(now, transaction, new(SHA256.HashData(bytes)), later));
             await SayAsync(_ => new TransferCommand.AcceptBroadcast(now, transaction, $"0x{signed}"));
         }
-        Task AllowAsync(int transaction) => SayAsync(s => new TransferCommand.Judge(now, transaction, Verdict.Allow, s.Judged!.Policy, [], "allowed"));
+        Task AllowAsync(int transaction) => SayAsync(_ => new TransferCommand.Judge(now, transaction, Verdict.Allow, Hash("policy"), [], "allowed"));
 
         await reached.PostAsync(http, "nothing_else", $"{path}:withdraw", new { });
         await AllowAsync(0);
