@@ -47,6 +47,16 @@ public sealed class ShellTests
         var denied = await alice.RunAsync(["transfer", "create", .. Payment("6" + Ether), "--wait", "--json"]);
         Assert.Equal((1, "denied"), (denied.ExitCode, (string?)JsonNode.Parse(denied.Output)!["status"]));
 
+        // The README's program, whose payment waits for her signature.
+        var (profile, device) = (JsonNode.Parse(await File.ReadAllTextAsync(alice.Profile))!, JsonNode.Parse(await File.ReadAllTextAsync(acme.At("alice.device.json")))!);
+        var printed = new TaskCompletionSource<string>();
+        var example = ReadmeExample.PayAsync(
+            new((string)profile["api"]!), (string)profile["keyId"]!, Convert.FromHexString((string)device["seed"]!), wallet!, printed.SetResult);
+        await Task.WhenAny(printed.Task, example);
+        Assert.Contains("is pending_approval: needs approvals", await printed.Task, StringComparison.Ordinal);
+        await alice.DoAsync("approval", "give", (await printed.Task).Split(' ')[0], "--yes");
+        Assert.Equal("confirmed", await example.WaitAsync(TimeSpan.FromMinutes(1)));
+
         // A message too.
         var message = (string?)(await alice.JsonAsync("message", "sign", "--wallet", wallet!, "--chain", "eip155:31337", "--text", "I am the owner"))["id"];
         Assert.Equal(6, (await alice.RunAsync("message", "show", message!, "--wait")).ExitCode);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -79,7 +78,7 @@ static class DraftCommands
                 ["quorateAct"] = 1,
                 ["previous"] = previous,
                 ["number"] = number,
-                ["expiresAt"] = TimeProvider.System.GetUtcNow().AddHours(parsed.GetValue(hours)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                ["expiresAt"] = Deadline.In(parsed.GetValue(hours)),
                 ["change"] = new JsonObject { [kind] = build(parsed) },
             }, FileJson.Default.JsonObject);
             try

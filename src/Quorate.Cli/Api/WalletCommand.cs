@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using System.Text.Json.Nodes;
 using Google.Protobuf.WellKnownTypes;
 using Quorate.Policies;
 using Quorate.V1;
@@ -122,34 +122,23 @@ static class WalletCommand
                 var deployment = await session.Client.Governance.GetDeploymentAsync(null, null, cancellation);
                 var named = parsed.GetValue(nodes) is { Length: > 0 } some ? some
                     : [.. (await session.Client.Operations.ListNodesAsync(null, null, cancellation)).Nodes.Select(n => n.Name)];
-                var order = new Struct
+                var order = new JsonObject
                 {
-                    Fields =
+                    ["quorateCeremony"] = 1, ["deployment"] = deployment.Genesis, ["id"] = $"create-{wallet.Name}", ["expiresAt"] = Deadline.In(24),
+                    ["ceremony"] = new JsonObject
                     {
-                        ["quorateCeremony"] = Value.ForNumber(1), ["deployment"] = Value.ForString(deployment.Genesis), ["id"] = Value.ForString($"create-{wallet.Name}"),
-                        ["expiresAt"] = Value.ForString(TimeProvider.System.GetUtcNow().AddDays(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
-                        ["ceremony"] = Value.ForStruct(new()
+                        ["createWallet"] = new JsonObject
                         {
-                            Fields =
-                            {
-                                ["createWallet"] = Value.ForStruct(new()
-                                {
-                                    Fields =
-                                    {
-                                        ["wallet"] = Value.ForString(wallet.Name), ["threshold"] = Value.ForNumber(parsed.GetValue(threshold)),
-                                        ["nodes"] = List(named), ["schemes"] = List(parsed.GetValue(schemes)!),
-                                    },
-                                }),
-                            },
-                        }),
+                            ["wallet"] = wallet.Name, ["threshold"] = parsed.GetValue(threshold), ["nodes"] = List(named), ["schemes"] = List(parsed.GetValue(schemes)!),
+                        },
                     },
                 };
-                var ceremony = await session.Client.Governance.CreateCeremonyAsync(new() { Order = order }, null, cancellation);
+                var ceremony = await session.Client.Governance.CreateCeremonyAsync(new() { Order = Struct.Parser.ParseJson(order.ToJsonString()) }, null, cancellation);
                 ceremony = await session.Client.Governance.ApproveCeremonyAsync(
                     new() { Ceremony = ceremony.Id, Approval = Documents.Of(session.Approve(Approving.HashOf(ceremony))) }, null, cancellation);
                 return await Waiting.FinishAsync(session, parsed, ceremony, cancellation);
             });
     }
 
-    static Value List(IEnumerable<string> items) => Value.ForList([.. items.Select(Value.ForString)]);
+    static JsonArray List(IEnumerable<string> items) => [.. items.Select(item => (JsonNode)item)];
 }

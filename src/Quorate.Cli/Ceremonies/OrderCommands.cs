@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -128,7 +127,7 @@ static class OrderCommands
                 ["quorateCeremony"] = 1,
                 ["deployment"] = document.Hash.ToString(),
                 ["id"] = parsed.GetValue(id) ?? $"{name}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}",
-                ["expiresAt"] = TimeProvider.System.GetUtcNow().AddHours(parsed.GetValue(hours)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                ["expiresAt"] = Deadline.In(parsed.GetValue(hours)),
                 ["ceremony"] = new JsonObject { [kind] = await build(parsed, document) },
             };
             var text = JsonSerializer.Serialize(order, FileJson.Default.JsonObject);

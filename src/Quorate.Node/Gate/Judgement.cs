@@ -71,6 +71,8 @@ static class Judgement
             return Refuse(Refusal.NotBound, "What the node derives from the payload is not what the intent names.");
 
         var permit = new Ruling.Permit(intent, wallet, finding.Inputs);
+        if (WhyNotOriginal(request) is { } other)
+            return (other, null);
         if (before.AllowedBy is { } policy)
             return policy == state.Policy!.Hash
                 ? (permit, null)
@@ -84,14 +86,18 @@ static class Judgement
             : (permit, Allowed(request with { Approvals = [] }, [], state.Policy!.Hash, [], $"replaces {intent.Replaces}", now.ToUnixTimeSeconds(), state.Acts));
     }
 
+    /// <summary>What is said to be replaced, and is not what the intent names, is refused before it is judged: nothing is recorded of it.</summary>
+    internal static Ruling.Refused? WhyNotOriginal(SigningRequest request) => request.Original is { } original && !request.Intent.IsReplacementOf(original.Intent)
+        ? new(Refusal.NotAReplacement, "The intent is not that of a replacement for what came with it.") : null;
+
     /// <summary>
     /// A replacement stands on the policy's answer to its original, which was asked with the highest fee that the intent
     /// allows: so nothing is asked again, and nothing but the fee may differ.
     /// </summary>
     static string? WhyNotReplacing(NodeState state, SigningRequest request, RequestState? approved, ChainJudge judge, Finding finding)
     {
-        if (request.Original is not { } original || !request.Intent.IsReplacementOf(original.Intent))
-            return "The intent is not that of a replacement for what came with it.";
+        if (request.Original is not { } original)
+            return "What it replaces has to come with it.";
         if (approved?.Intent != original.Intent.Hash || approved.AllowedBy != state.Policy!.Hash || approved.IsReleased)
             return "What it replaces is not allowed.";
         if (!finding.Effects.IsFullyUnderstood || finding.Effects.Fee is not { } fee)

@@ -26,6 +26,8 @@ sealed class ReleaseGate(NodeJournal journal, IReadOnlyDictionary<ChainId, Chain
         var approved = NodeJournal.StreamOf(original.Intent.RequestId);
         if (approved == stream)
             return new Ruling.Refused(Refusal.NotAReplacement, "A replacement is a request of its own.");
+        if (Judgement.WhyNotOriginal(request) is { } other)
+            return other;
         // In the order of their names, whichever replaces which: so nobody waits for somebody who waits for him.
         var isFirst = string.CompareOrdinal(approved, stream) < 0;
         using var first = await journal.TakeStreamAsync(isFirst ? approved : stream, cancellation).ConfigureAwait(false);

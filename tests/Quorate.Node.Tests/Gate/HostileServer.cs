@@ -37,11 +37,7 @@ sealed class HostileServer
     // What alice has signed herself, for the supplier, at most five ether, and above one with a treasurer: requests a and b.
     internal bool MayBePermitted(SigningRequest request) => honest.Take(2).Any(h =>
         h.Intent.Hash == request.Approved.Intent.Hash && h.Payload.Bytes.Span.SequenceEqual(request.Approved.Payload.Bytes.Span)
-        && (request.Original is null || IsSameAtAnotherFee(h, request) || IsOneOfThem(request)));
-
-    // What members have approved and a node has allowed it signs again, whatever is said to be replaced by it.
-    bool IsOneOfThem(SigningRequest request) =>
-        honest.Take(2).Any(h => h.Intent.Hash == request.Intent.Hash && h.Payload.Bytes.Span.SequenceEqual(request.Payload.Bytes.Span));
+        && (request.Original is null || (request.Intent.IsReplacementOf(h.Intent) && IsSameAtAnotherFee(h, request))));
 
     static bool IsSameAtAnotherFee(SigningRequest approved, SigningRequest request)
     {

@@ -9,13 +9,13 @@ using Quorate.Threshold.Sharing;
 
 namespace Quorate.System.Tests;
 
-/// <summary>The example of README.md compiles, runs, and is the one in README.md.</summary>
-public class ReadmeExample
+/// <summary>The session of docs/spec/README.md compiles, runs, and is the one there.</summary>
+public class SessionExample
 {
     static async Task<SchnorrSignature<Ed25519>> Sign(
         SessionId id, KeyShare<Ed25519> share, PartySet quorum, byte[] message, Transport transport)
     {
-        // README
+        // SHOWN
         using var session = new FrostSign<Ed25519>(FrostSuite.Ed25519, id, share, quorum, message, SystemRandom.Shared).Start();
         await transport.Send(session.TakeOutgoing());
         while (session.IsRunning)
@@ -25,7 +25,7 @@ public class ReadmeExample
             await transport.Send(session.TakeOutgoing());
         }
         return session.Abort is { } abort ? throw new SigningFailed(abort.Culprits) : session.TakeOutput();
-        // README
+        // SHOWN
     }
 
     [Fact]
@@ -44,11 +44,11 @@ public class ReadmeExample
     }
 
     [Fact]
-    public void README_shows_the_code_that_runs_here()
+    public void The_page_shows_the_code_that_runs_here()
     {
-        var here = File.ReadLines(Repository.PathOf("tests/Quorate.System.Tests/ReadmeExample.cs"))
-            .SkipWhile(l => l.Trim() != "// README").Skip(1).TakeWhile(l => l.Trim() != "// README").Select(l => l[8..]);
-        var shown = File.ReadLines(Repository.PathOf("README.md"))
+        var here = File.ReadLines(Repository.PathOf("tests/Quorate.System.Tests/SessionExample.cs"))
+            .SkipWhile(l => l.Trim() != "// SHOWN").Skip(1).TakeWhile(l => l.Trim() != "// SHOWN").Select(l => l[8..]);
+        var shown = File.ReadLines(Repository.PathOf("docs/spec/README.md"))
             .SkipWhile(l => l != "```csharp").Skip(1).TakeWhile(l => l != "```");
 
         Assert.Equal(here, shown);
