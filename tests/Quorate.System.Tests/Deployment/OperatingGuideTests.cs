@@ -67,8 +67,8 @@ public sealed partial class OperatingGuideTests : IDisposable
         string[] given = [.. words.Where(w => w.StartsWith('-')).Select(w => w.Split('=')[0])];
         if (given.FirstOrDefault(g => !known.Contains(g)) is { } unknown)
             return $"{unknown} is no option";
-        // Mentioned by its name alone.
-        if (words.Length == name.Length)
+        // Mentioned by its name alone, or for its help.
+        if (words.Length == name.Length || given is ["--help"])
             return null;
         if (options.Where(o => o.Value.Contains("(REQUIRED)", StringComparison.Ordinal)).FirstOrDefault(o => !o.Key.Split(", ").Select(k => k.Split(' ')[0]).Intersect(given).Any()) is { Key: { } missing })
             return $"{missing.Split(' ')[0]} is missing";

@@ -33,7 +33,8 @@ public sealed class UnitsTests(ITestOutputHelper output)
         output.WriteLine(said.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
     }
 
-    [Fact]
+    // Half a minute on two idle cores, minutes on busy ones.
+    [Fact, Trait("Category", "Slow")]
     public async Task What_the_operators_guide_says_is_carried_out_under_them()
     {
         using var shell = new Shell.Shell();
