@@ -34,6 +34,7 @@ static class CallerErrors
         await server.AddKeyAsync("service", null, [Role.Admin]);
         using var alice = server.Http();
         await reached.PostAsync(alice, "", $"/v1/keys/{revoked.Id}:revoke", new { reason = "a test" });
+        await Task.Delay(100);
         foreach (var (name, code) in new[] { ("brief", "key_expired"), ("revoked", "key_revoked"), ("elsewhere", "network_not_allowed") })
         {
             using var http = server.Http(name);
