@@ -99,8 +99,13 @@ sealed class LocalUp : IDisposable
 
     public void Dispose()
     {
+        // Only of a test that has failed: the others end what they have started.
         if (process is { HasExited: false })
-            Task.Run(InterruptAsync).GetAwaiter().GetResult();
+        {
+            var left = File.Exists(At("up.json")) && Profile["running"] is not null ? Processes : [];
+            process.Kill();
+            SpinWait.SpinUntil(() => !Alive(left).Any(), TimeSpan.FromSeconds(30));
+        }
         process?.Dispose();
         Directory.Delete(Path.GetDirectoryName(Folder)!, recursive: true);
     }

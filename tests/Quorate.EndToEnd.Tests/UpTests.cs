@@ -137,5 +137,6 @@ public sealed class UpTests
         Assert.False(File.Exists(up.At("founding")));
         Assert.Contains("No chain nodes run", up.Output, StringComparison.Ordinal);
         await Executable.DoAsync(up.Folder, "policy", "test", "policy.json");
+        Assert.Equal(0, await up.InterruptAsync());
     }
 }
