@@ -35,7 +35,7 @@ sealed class RecordSteps(DemoScene scene, CancellationToken cancellation)
     {
         var checkedReceipts = await Task.WhenAll(scene.Paid.Select(ReceiptAsync));
         foreach (var receipt in checkedReceipts)
-            step.Say("holds", $"{scene.Plain((string)receipt["effects"]![0]!)}, approved by {Names(receipt, "approvers")}, decided by {Names(receipt, "nodes")}");
+            step.Say("holds", $"{scene.Plain(Paid(receipt))}, approved by {Names(receipt, "approvers")}, decided by {Names(receipt, "nodes")}");
         step.Facts["receipts"] = checkedReceipts.Length;
     }
 
@@ -67,6 +67,10 @@ sealed class RecordSteps(DemoScene scene, CancellationToken cancellation)
             }
         }
     }
+
+    // Change comes back beside what is paid.
+    static string Paid(JsonObject receipt) =>
+        receipt["effects"]!.AsArray().Select(e => (string)e!).First(e => !e.EndsWith("to the wallet itself", StringComparison.Ordinal));
 
     static string Names(JsonObject receipt, string which) => string.Join(" and ", receipt[which]!.AsArray().Select(n => (string?)n));
 }

@@ -22,16 +22,7 @@ sealed class Founding(LocalPaths paths, IReadOnlyCollection<LocalChain> chains, 
 
     static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Makes room: one that was interrupted is begun anew, since nothing counts that has run with what it made.</summary>
-    /// <exception cref="CliException">There is something else in the folder.</exception>
-    internal void Begin()
-    {
-        Clear();
-        File.WriteAllText(paths.Unfinished, "While this is here nothing else is complete.\n");
-        Private(paths.Chains);
-    }
-
-    /// <summary>Does it. Ends with the profile, which makes it a founded one.</summary>
+    /// <summary>Does it, in a folder that was cleared for it. Ends with the profile, which makes it a founded one.</summary>
     internal async Task<LocalProfile> RunAsync(LocalPorts ports, CancellationToken cancellation)
     {
         foreach (var member in LocalPaths.Members)
@@ -73,21 +64,24 @@ sealed class Founding(LocalPaths paths, IReadOnlyCollection<LocalChain> chains, 
         };
     }
 
-    void Clear()
+    /// <summary>Makes room: one that was interrupted is begun anew, since nothing has run with what it made but chains.</summary>
+    /// <exception cref="CliException">Something else is there.</exception>
+    internal void Clear()
     {
-        if (!File.Exists(paths.Unfinished))
+        if (File.Exists(paths.Unfinished))
         {
-            if (paths.Founded.FirstOrDefault(Path.Exists) is { } there)
-                throw new CliException($"{there} is there, and {paths.Profile} is not: this is no folder that `quorate up` has founded, and nothing is overwritten. Name an empty one with --data.");
-            return;
+            foreach (var path in paths.Founded)
+            {
+                if (Directory.Exists(path))
+                    Directory.Delete(path, recursive: true);
+                else
+                    File.Delete(path);
+            }
         }
-        foreach (var path in paths.Founded)
-        {
-            if (Directory.Exists(path))
-                Directory.Delete(path, recursive: true);
-            else
-                File.Delete(path);
-        }
+        else if (paths.Founded.FirstOrDefault(Path.Exists) is { } there)
+            throw new CliException($"{there} is there, and {paths.Profile} is not: this is no folder that `quorate up` has founded, and nothing is overwritten. Name an empty one with --data.");
+        File.WriteAllText(paths.Unfinished, "While this is here nothing else is complete.\n");
+        Private(paths.Chains);
     }
 
     NodeId MakeNode(int number)

@@ -24,16 +24,15 @@ sealed class UpRun(UpOptions options, LocalScreen screen)
         string[] devnet = [.. chains.Where(c => c.IsDevnet).Select(c => c.Name)];
         var (folder, missing) = await InstallAsync(devnet, stop.Token);
         var ports = LocalPorts.Choose(profile, devnet, options.AnyPorts);
-        // As they are addressed this time.
-        chains = [.. chains.Select(c => c.IsDevnet ? LocalChain.Devnet(c.Name, ports[c.Name]) : c)];
-        var founding = profile is null ? new Founding(paths, chains, options.Postgres, options.Redis) : null;
-        founding?.Begin();
+        // Before anything runs that has its files there.
+        var founding = profile is null ? FoundingOf(chains, ports) : null;
+        founding?.Clear();
         var organisation = new LocalOrganisation(paths, screen);
         await using (organisation.ConfigureAwait(false))
         {
             if (folder is not null)
                 organisation.StartChains(folder, devnet, ports);
-            profile = profile is null ? await FoundAsync(founding!, ports, stop.Token) : Found(profile, ports);
+            profile = founding is null ? Found(profile!, ports) : await FoundAsync(founding, ports, stop.Token);
             organisation.StartPlatform();
             await organisation.ReadyAsync(profile, stop.Token);
             profile = profile with { WithoutChains = missing };
@@ -106,11 +105,15 @@ sealed class UpRun(UpOptions options, LocalScreen screen)
         }
     }
 
+    // With the chains as they are addressed this time.
+    Founding FoundingOf(LocalChain[] chains, LocalPorts ports) =>
+        new(paths, [.. chains.Select(c => c.IsDevnet ? LocalChain.Devnet(c.Name, ports[c.Name]) : c)], options.Postgres, options.Redis);
+
     async Task<LocalProfile> FoundAsync(Founding founding, LocalPorts ports, CancellationToken cancellation)
     {
-        var work = founding.RunAsync(ports, cancellation);
-        await screen.WaitAsync([("founded", work)]);
-        return await work;
+        var founded = founding.RunAsync(ports, cancellation);
+        await screen.WaitAsync([("founded", founded)]);
+        return await founded;
     }
 
     LocalProfile Found(LocalProfile profile, LocalPorts ports)

@@ -1,3 +1,4 @@
+using System.Net;
 using Quorate.Server.Limits;
 
 namespace Quorate.Cli.Server;
@@ -13,12 +14,18 @@ namespace Quorate.Cli.Server;
 /// <param name="Alert">Refusals in so long for which a caller is reported.</param>
 /// <param name="MaxTallies">What is kept in memory.</param>
 /// <param name="WhenUnavailable">refuse_signing, refuse_all or allow_all.</param>
+/// <param name="Replays">Replays of policies of an API key.</param>
+/// <param name="Strangers">Requests of an address that are signed by nobody.</param>
+/// <param name="Exempt">Networks (10.20.0.0/16) of proxies, where those are not counted.</param>
+/// <param name="MaxNonces">Requests that are remembered.</param>
+/// <param name="MaxAddresses">Addresses of a wallet.</param>
 sealed record LimitsConfiguration(
     LimitsConfiguration.Quota? Reads = null, LimitsConfiguration.Quota? Writes = null, LimitsConfiguration.Quota? ApiKey = null, LimitsConfiguration.Quota? Wallet = null,
     LimitsConfiguration.Quota? Address = null, LimitsConfiguration.Quota? WalletVelocity = null, LimitsConfiguration.Quota? SameMessage = null,
-    LimitsConfiguration.Quota? Alert = null, int? MaxTallies = null, string? WhenUnavailable = null)
+    LimitsConfiguration.Quota? Alert = null, int? MaxTallies = null, string? WhenUnavailable = null, LimitsConfiguration.Quota? Replays = null,
+    LimitsConfiguration.Quota? Strangers = null, string[]? Exempt = null, int? MaxNonces = null, int? MaxAddresses = null)
 {
-    const int MaxTalliesMost = 10_000_000, TimeoutMost = 10_000;
+    const int MaxTalliesMost = 10_000_000, MaxNoncesMost = 100_000_000, MaxAddressesMost = 1_000_000, TimeoutMost = 10_000;
 
     /// <summary>So much in so many seconds.</summary>
     internal sealed record Quota(int? Most, int? WindowSeconds);
@@ -39,7 +46,11 @@ sealed record LimitsConfiguration(
             Reads = Of(Reads, otherwise.Reads, "reads", 1), Writes = Of(Writes, otherwise.Writes, "writes", 1),
             ApiKey = Of(ApiKey, otherwise.ApiKey, "apiKey", 4), Wallet = Of(Wallet, otherwise.Wallet, "wallet", 4), Address = Of(Address, otherwise.Address, "address", 2),
             WalletVelocity = Of(WalletVelocity, otherwise.WalletVelocity, "walletVelocity", 1), SameMessage = Of(SameMessage, otherwise.SameMessage, "sameMessage", 1),
-            Alert = Of(Alert, otherwise.Alert, "alert", 1),
+            Alert = Of(Alert, otherwise.Alert, "alert", 1), Replays = Of(Replays, otherwise.Replays, "replays", 1), Strangers = Of(Strangers, otherwise.Strangers, "strangers", 1),
+            Exempt = [.. (Exempt ?? []).Select(text => IPNetwork.TryParse(text, out var network)
+                ? network : throw new CliException($"limits.exempt: {text} is no network: an address, a slash, a number of bits."))],
+            MaxNonces = InRange(MaxNonces, otherwise.MaxNonces, "limits.maxNonces", 1_000, MaxNoncesMost),
+            MaxAddresses = InRange(MaxAddresses, otherwise.MaxAddresses, "limits.maxAddresses", 1, MaxAddressesMost),
             MaxTallies = InRange(MaxTallies, otherwise.MaxTallies, "limits.maxTallies", 1_000, MaxTalliesMost),
             WhenUnavailable = WhenUnavailable switch
             {

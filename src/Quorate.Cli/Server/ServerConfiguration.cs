@@ -57,21 +57,25 @@ sealed record ServerConfiguration(
     /// <param name="FinalityDepth">Blocks from which one counts as final, where the chain's own word is not taken.</param>
     /// <param name="Flag">The feature without which the chain is not offered to a vault; absent where it is offered to all.</param>
     /// <param name="User">Of Bitcoin Core's RPC, with the password in QUORATE_BITCOIN_PASSWORD; without one the node is Esplora's REST API.</param>
+    /// <param name="Units">Decimals and symbols by CAIP-19 id, for answers to people; nothing is decided by them.</param>
     internal sealed record Chain(
         string Url, IReadOnlyDictionary<string, string>? Tokens, IReadOnlyDictionary<string, ConfiguredChain.Mint>? Mints, string? Genesis, string[]? Assets,
-        ulong? FinalityDepth, string? User, string? Flag = null)
+        ulong? FinalityDepth, string? User, string? Flag = null, IReadOnlyDictionary<string, Unit>? Units = null)
     {
         internal ChainSettings ToSettings(string id) => ToUnflagged(id) with
         {
             Flag = Flag is null || ChainSettings.IsFlag(Flag) ? Flag : throw new CliException($"{id}: {Flag} is no name of a feature: lower-case letters, digits and hyphens, a letter first."),
+            Units = (Units ?? new Dictionary<string, Unit>()).ToImmutableDictionary(unit => AssetOf(unit.Key, id), unit => unit.Value.ToUnit(unit.Key)),
         };
+
+        static AssetId AssetOf(string text, string id) =>
+            AssetId.TryParse(text, out var asset) && asset.Chain.ToString() == id ? asset : throw new CliException($"{text} is no asset of {id}.");
 
         ChainSettings ToUnflagged(string id)
         {
             if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
                 throw new CliException($"{id}: {Url} is no http or https address.");
-            ImmutableArray<AssetId> assets = [.. (Assets ?? []).Select(text => AssetId.TryParse(text, out var asset) && asset.Chain.ToString() == id
-                ? asset : throw new CliException($"{text} is no asset of {id}."))];
+            ImmutableArray<AssetId> assets = [.. (Assets ?? []).Select(text => AssetOf(text, id))];
             return new ConfiguredChain(Tokens, Mints, Genesis).ToFormat(id) switch
             {
                 EthereumFormat format => new EthereumSettings(format, url) { Assets = assets, Options = new() { FinalityDepth = FinalityDepth } },
@@ -84,6 +88,20 @@ sealed record ServerConfiguration(
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
         }
+    }
+
+    /// <summary>How amounts of an asset are written.</summary>
+    /// <param name="Decimals">Digits behind the point; what the chain's configuration says where it is absent.</param>
+    /// <param name="Symbol">What it is called.</param>
+    internal sealed record Unit(int? Decimals, string? Symbol)
+    {
+        const int MaxSymbol = 32;
+
+        internal AssetUnit ToUnit(string asset) =>
+            Decimals is < 0 or > AssetUnit.MaxDecimals ? throw new CliException($"{asset}: {Decimals} is no number of decimals from 0 to {AssetUnit.MaxDecimals}.")
+            : Symbol is { } symbol && (symbol.Length is 0 or > MaxSymbol || symbol.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+                ? throw new CliException($"{asset}: a symbol is 1 to {MaxSymbol} characters without spaces.")
+            : new(Decimals, Symbol ?? "");
     }
 
     /// <summary>Endpoints of webhooks.</summary>

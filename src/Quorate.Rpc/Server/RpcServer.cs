@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Quorate.Rpc.Health;
+using Quorate.Rpc.Transcoding;
 
 namespace Quorate.Rpc.Server;
 
@@ -49,6 +50,7 @@ public sealed class RpcServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         var app = builder.Build();
         app.UseRpc(services);
+        app.Run(JsonDispatch.NothingHere);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         return new(app, services, health, TimeSpan.FromSeconds(options.DrainSeconds));
     }

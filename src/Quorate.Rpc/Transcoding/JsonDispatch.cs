@@ -36,6 +36,10 @@ static class JsonDispatch
             : Refuse(http, StatusCodes.Status400BadRequest, "invalid_header", "The header grpc-timeout is malformed.");
     }
 
+    /// <summary>Answers what nothing else has answered.</summary>
+    internal static Task NothingHere(HttpContext http) => ProblemDocument.WriteAsync(
+        http, new(StatusCode.NotFound, "Nothing is answered at this path."), new Problem { Code = "no_such_path", HttpStatus = StatusCodes.Status404NotFound });
+
     static async Task RunAsync(HttpContext http, RouteMatch match, RpcServices services, Metadata headers, TimeSpan? timeout)
     {
         await using var call = new JsonServerCall(http, match, services, headers, timeout);

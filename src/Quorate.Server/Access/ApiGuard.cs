@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Quorate.Rpc.Server;
+using Quorate.Server.Api;
 using Quorate.Server.Limits;
 using Quorate.Server.Store;
 using Quorate.V1;
@@ -13,10 +14,11 @@ namespace Quorate.Server.Access;
 /// its role may, and whether the same was answered before. A method that says nothing is called by nobody.
 /// </summary>
 /// <param name="authentication">Who calls.</param>
+/// <param name="strangers">How often somebody may call who is not known.</param>
 /// <param name="keys">What was answered.</param>
 /// <param name="limits">How much may be asked.</param>
 /// <param name="time">The clock.</param>
-sealed class ApiGuard(RequestAuthentication authentication, IdempotencyKeys keys, CallLimits limits, TimeProvider time) : ICallGuard
+sealed class ApiGuard(RequestAuthentication authentication, StrangerLimit strangers, IdempotencyKeys keys, CallLimits limits, TimeProvider time) : ICallGuard
 {
     /// <summary>The guard of a server.</summary>
     /// <param name="store">API keys, and what was answered.</param>
@@ -26,31 +28,35 @@ sealed class ApiGuard(RequestAuthentication authentication, IdempotencyKeys keys
     /// <param name="cancellation">Gives up.</param>
     internal static async Task<ApiGuard> OpenAsync(ServerStore store, CallLimits limits, bool isShared, TimeProvider time, CancellationToken cancellation)
     {
-        ISeenNonces seen = new NoncesInMemory(time);
+        ISeenNonces seen = new NoncesInMemory(time, limits.Options.MaxNonces);
         if (isShared)
             seen = await SharedNonces.OpenAsync(store.ReadModels, seen, time, cancellation).ConfigureAwait(false);
-        return new(new(store, seen, time), store.Keys, limits, time);
+        return new(new(store, seen, time), new(new MemoryLimiter(time, limits.Options.MaxTallies), limits.Options), store.Keys, limits, time);
     }
 
     /// <inheritdoc/>
-    public async Task EnterAsync(ServerCallContext context)
+    public Task EnterAsync(ServerCallContext context) => AccessOf(context) is { Anonymous: false } access
+        ? Answers.Of(() => EnterAsync(access, context))
+        : Task.CompletedTask;
+
+    async Task<Caller> EnterAsync(MethodAccess access, ServerCallContext context)
     {
-        var access = AccessOf(context);
-        if (access.Anonymous)
-            return;
-        var caller = await authentication.AuthenticateAsync(context, changes: access.Cost != CallCost.Read).ConfigureAwait(false);
+        var caller = await strangers.WatchAsync(context, () => authentication.AuthenticateAsync(context, changes: IsChange(access))).ConfigureAwait(false);
         if (access.Roles.Count > 0)
             caller.Require([.. access.Roles.Select(r => (Role)r)]);
         // What signs or makes keys is charged for that by its method, once it knows for which wallet; here, for asking.
-        await limits.EnterAsync(new(caller.Key.ToString(), access.Cost == CallCost.Read ? CallClass.Read : CallClass.Write), context).ConfigureAwait(false);
+        await limits.EnterAsync(new(caller.Key.ToString(), ClassOf(access)), context).ConfigureAwait(false);
         caller.Enter(context);
+        return caller;
     }
 
     /// <inheritdoc/>
-    public async Task<IMessage?> AnswerAsync(IMessage request, ServerCallContext context, Func<Task<IMessage?>> method)
+    public Task<IMessage?> AnswerAsync(IMessage request, ServerCallContext context, Func<Task<IMessage?>> method) => Answers.Of(() => AnswerOnceAsync(request, context, method));
+
+    async Task<IMessage?> AnswerOnceAsync(IMessage request, ServerCallContext context, Func<Task<IMessage?>> method)
     {
         var access = AccessOf(context);
-        var key = access.Cost == CallCost.Read || access.Anonymous ? null : context.RequestHeaders.GetValue(IdempotentCall.Header);
+        var key = !IsChange(access) || access.Anonymous ? null : context.RequestHeaders.GetValue(IdempotentCall.Header);
         if (key is null && access.NeedsIdempotencyKey)
             throw AccessRefusal.Invalid("idempotency_key_required", "What moves money needs an Idempotency-Key: the same for the same, whenever it is sent again.");
         var answer = key is null ? await method().ConfigureAwait(false)
@@ -60,6 +66,15 @@ sealed class ApiGuard(RequestAuthentication authentication, IdempotencyKeys keys
             context.ResponseHeaders.Add("etag", string.Create(CultureInfo.InvariantCulture, $"\"{version.Accessor.GetValue(answer)}\""));
         return answer;
     }
+
+    static bool IsChange(MethodAccess access) => access.Cost is not (CallCost.Read or CallCost.Replay);
+
+    static CallClass ClassOf(MethodAccess access) => access.Cost switch
+    {
+        CallCost.Read => CallClass.Read,
+        CallCost.Replay => CallClass.Replay,
+        _ => CallClass.Write,
+    };
 
     static MethodAccess AccessOf(ServerCallContext context) => context.Descriptor.GetOptions()?.GetExtension(AccessExtensions.Access)
         ?? throw AccessRefusal.Forbidden("not_open", $"{context.Descriptor.FullName} is open to nobody.");

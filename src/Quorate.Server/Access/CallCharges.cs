@@ -13,11 +13,17 @@ static class CallCharges
     internal static async Task EnterAsync(this CallLimits limits, LimitedCall call, ServerCallContext context)
     {
         var ruling = await limits.TakeAsync(call, context.CancellationToken).ConfigureAwait(false);
+        ruling.Show(context);
+        if (!ruling.IsAllowed)
+            throw ruling.ToException();
+    }
+
+    /// <summary>Says how the limits stand.</summary>
+    internal static void Show(this Ruling ruling, ServerCallContext context)
+    {
         // A refusal's problem document has Retry-After of its own.
         foreach (var header in ruling.Headers().Where(h => h.Key != "retry-after"))
             context.ResponseHeaders.Add(header);
-        if (!ruling.IsAllowed)
-            throw ruling.ToException();
     }
 
     /// <summary>Charges what leads to a signature of a wallet.</summary>

@@ -3,6 +3,7 @@ using Quorate.Rpc.Server;
 using Quorate.Server.Api;
 using Quorate.Server.ApiKeys;
 using Quorate.Server.Ids;
+using Quorate.Server.Recording;
 
 namespace Quorate.Server.Access;
 
@@ -11,7 +12,8 @@ namespace Quorate.Server.Access;
 /// <param name="Name">Its name.</param>
 /// <param name="Member">The member whose it is; null for one that speaks for no member.</param>
 /// <param name="Roles">What it may do.</param>
-sealed record Caller(ResourceId Key, string Name, string? Member, ImmutableArray<Role> Roles)
+/// <param name="PublicKey">The one of its public keys that was signed with.</param>
+sealed record Caller(ResourceId Key, string Name, string? Member, ImmutableArray<Role> Roles, Blob PublicKey)
 {
     /// <summary>The caller of a call that the guard has let through.</summary>
     internal static Caller Of(ServerCallContext context) => (Caller)context.HttpContext.Items[typeof(Caller)]!;

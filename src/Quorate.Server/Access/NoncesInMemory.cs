@@ -6,7 +6,7 @@ namespace Quorate.Server.Access;
 /// <summary>Nonces in this process. It holds no more than so many; one more is refused, since nothing may be forgotten early.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="max">Nonces held, some 150 bytes each.</param>
-sealed class NoncesInMemory(TimeProvider time, int max = 1_000_000) : ISeenNonces
+sealed class NoncesInMemory(TimeProvider time, int max) : ISeenNonces
 {
     readonly Lock gate = new();
     readonly Dictionary<string, DateTimeOffset> held = new(StringComparer.Ordinal);

@@ -49,16 +49,12 @@ sealed class RequestAuthentication(ServerStore store, ISeenNonces seen, TimeProv
         var (key, _) = await store.ApiKeys.ReadAsync(id.ToString(), context.CancellationToken).ConfigureAwait(false);
         var used = Verify(input, key, context);
         // From here on the caller has shown to have the key, so it may be told more.
-        if (key.IsRevoked)
-            throw AccessRefusal.Unauthenticated("key_revoked", "The API key was revoked.");
-        if (now >= used.Until)
-            throw AccessRefusal.Unauthenticated("key_expired", $"The API key's public key was good until {used.Until:u}.");
-        if (!key.IsFrom(context.HttpContext.Connection.RemoteIpAddress ?? System.Net.IPAddress.None))
-            throw AccessRefusal.Forbidden("network_not_allowed", "The API key is not used from there.");
+        if (StandingKey.Refusal(key, used, context, now) is { } refusal)
+            throw refusal;
         await CheckContentAsync(context).ConfigureAwait(false);
         if (!await seen.IsNewAsync($"{id}:{nonce}", input.Created!.Value + MaxSkew, changes, context.CancellationToken).ConfigureAwait(false))
             throw AccessRefusal.Unauthenticated("signature_replayed", "This very request has come before. Sign it anew.", isRetryable: true);
-        return new(id, key.Name, key.Member, key.Roles);
+        return new(id, key.Name, key.Member, key.Roles, used.PublicKey);
     }
 
     static SignatureInput ReadInput(ServerCallContext context)

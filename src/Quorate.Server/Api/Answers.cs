@@ -125,6 +125,11 @@ static class Answers
         _ => throw AccessRefusal.Invalid("invalid_if_match", "If-Match is one tag as a response has had it, \"3\", or *."),
     };
 
+    /// <summary>The same, where the version is looked at before anything else is done.</summary>
+    /// <exception cref="RpcException">It is another one now.</exception>
+    internal static long? ExpectedVersion(ServerCallContext context, long version) =>
+        ExpectedVersion(context) is { } expected && expected != version ? throw Problem(Rules.VersionMismatch(version, expected)) : ExpectedVersion(context);
+
     /// <summary>A text that may be absent.</summary>
     internal static string? Text(string text) => text.Length == 0 ? null : text;
 

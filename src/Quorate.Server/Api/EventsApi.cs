@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Google.Protobuf.Collections;
 using Quorate.Rpc;
 using Quorate.Rpc.Server;
+using Quorate.Server.Access;
 using Quorate.Server.Deciding;
 using Quorate.Server.Events;
 using Quorate.Server.Ids;
@@ -58,11 +59,16 @@ sealed class EventsApi(ApiParts server)
                 : await server.Store.Feed.NowAsync(context.CancellationToken).ConfigureAwait(false);
         }
         await context.WriteResponseHeadersAsync(new() { { TokenHeader, begin.ToString() } }).ConfigureAwait(false);
-        await foreach (var batch in server.Store.Feed.FollowAsync(begin.Position, filter, context.CancellationToken).ConfigureAwait(false))
-            foreach (var happened in batch.Events)
-                await events.WriteAsync(EventMessages.Of(happened), context.CancellationToken).ConfigureAwait(false);
+        await StandingKey.WhileAsync(server, context, token => FollowAsync(begin, filter, events, token)).ConfigureAwait(false);
         return null;
     });
+
+    async Task FollowAsync(ResumeToken begin, EventFilter filter, IServerStreamWriter<Event> events, CancellationToken cancellation)
+    {
+        await foreach (var batch in server.Store.Feed.FollowAsync(begin.Position, filter, cancellation).ConfigureAwait(false))
+            foreach (var happened in batch.Events)
+                await events.WriteAsync(EventMessages.Of(happened), cancellation).ConfigureAwait(false);
+    }
 
     static EventFilter Filter(RepeatedField<string> types, string resource, string vault, string wallet)
     {

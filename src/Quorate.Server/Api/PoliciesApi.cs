@@ -120,8 +120,7 @@ sealed class PoliciesApi(ApiParts server)
     public Task<Act> ProposePolicy(ProposePolicyRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
         var (draft, version) = await FindAsync(request.Policy, context).ConfigureAwait(false);
-        if (Answers.ExpectedVersion(context) is { } expected && expected != version)
-            throw Answers.Problem(new("version_mismatch", $"It is at version {version}, not {expected}."));
+        Answers.ExpectedVersion(context, version);
         var by = Caller.Of(context).ActingAs(request.By, "/by");
         if (await StandingAsync(draft, context.CancellationToken).ConfigureAwait(false) is { } standing)
             return GovernanceApi.Message(standing);

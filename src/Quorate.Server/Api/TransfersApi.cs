@@ -19,6 +19,7 @@ sealed class TransfersApi(ApiParts server)
     static readonly TimeSpan planning = TimeSpan.FromMinutes(30);
 
     readonly TransferRequests requests = new(server);
+    readonly TransferMessages messages = new(new(server));
 
     public Task<Transfer> CreateTransfer(CreateTransferRequest request, ServerCallContext context) =>
         RestingAsync(context, async () => await CreateAsync(await requests.ReadAsync(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
@@ -41,7 +42,7 @@ sealed class TransfersApi(ApiParts server)
     public Task<Transfer> GetTransfer(GetTransferRequest request, ServerCallContext context) => RestingAsync(context, async () =>
     {
         var (state, version) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
-        return TransferMessages.Of(state, version);
+        return messages.Of(state, version);
     });
 
     public Task<ListTransfersResponse> ListTransfers(ListTransfersRequest request, ServerCallContext context) => Answers.Of(async () =>
@@ -58,7 +59,7 @@ sealed class TransfersApi(ApiParts server)
         if (page is null)
             throw Answers.Problem(refusal!);
         var response = new ListTransfersResponse { NextPageToken = page.NextPageToken ?? "" };
-        response.Transfers.Add(page.Items.Select(TransferMessages.Of));
+        response.Transfers.Add(page.Items.Select(messages.Of));
         return response;
     });
 
@@ -89,17 +90,19 @@ sealed class TransfersApi(ApiParts server)
 
     public Task<Transfer> CancelTransfer(CancelTransferRequest request, ServerCallContext context) => RestingAsync(context, async () =>
     {
-        var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        var (state, version) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        var expected = Answers.ExpectedVersion(context, version);
         await server.ChargeSignatureAsync(state.Draft!, context).ConfigureAwait(false);
-        return await AfterAsync(state, await server.Changes.CancelAsync(state.Draft!.Id, Caller.Of(context).ActingAs(request.By, "/by"), request.Reason, context.CancellationToken).ConfigureAwait(false), context)
-            .ConfigureAwait(false);
+        var by = Caller.Of(context).ActingAs(request.By, "/by");
+        return await AfterAsync(state, await server.Changes.CancelAsync(state.Draft!.Id, by, request.Reason, context.CancellationToken, expected).ConfigureAwait(false), context).ConfigureAwait(false);
     });
 
     public Task<Transfer> SpeedUpTransfer(SpeedUpTransferRequest request, ServerCallContext context) => RestingAsync(context, async () =>
     {
-        var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        var (state, version) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        var expected = Answers.ExpectedVersion(context, version);
         await server.ChargeSignatureAsync(state.Draft!, context).ConfigureAwait(false);
-        return await AfterAsync(state, await server.Changes.SpeedUpAsync(state.Draft!.Id, context.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
+        return await AfterAsync(state, await server.Changes.SpeedUpAsync(state.Draft!.Id, context.CancellationToken, expected).ConfigureAwait(false), context).ConfigureAwait(false);
     });
 
     public Task<Transfer> AccelerateTransfer(AccelerateTransferRequest request, ServerCallContext context) => RestingAsync(context, async () =>
@@ -114,8 +117,8 @@ sealed class TransfersApi(ApiParts server)
 
     public Task<Transfer> WithdrawReplacement(WithdrawReplacementRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
-        var (state, _) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
-        return await AfterAsync(state, await server.Changes.WithdrawAsync(state.Draft!.Id, request.Reason, context.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
+        var (state, version) = await FindAsync(request.Transfer, context).ConfigureAwait(false);
+        return await AfterAsync(state, await server.Changes.WithdrawAsync(state.Draft!.Id, request.Reason, context.CancellationToken, Answers.ExpectedVersion(context, version)).ConfigureAwait(false), context).ConfigureAwait(false);
     });
 
     public Task<Receipt> GetReceipt(GetReceiptRequest request, ServerCallContext context) => Answers.Of(async () =>
@@ -139,7 +142,7 @@ sealed class TransfersApi(ApiParts server)
             && await server.Changed.WaitForAsync(id, version, left, context.CancellationToken).ConfigureAwait(false) > version)
             (state, version) = await server.Store.Transfers.ReadAsync(answer.Id, context.CancellationToken).ConfigureAwait(false);
         Patience.Applied(context, patience);
-        return TransferMessages.Of(state, version);
+        return messages.Of(state, version);
     });
 
     async Task<Preview> PreviewAsync(TransferDraft draft, ServerCallContext context)
@@ -147,7 +150,7 @@ sealed class TransfersApi(ApiParts server)
         if (draft.ExternalId is { } external && await server.Store.OwnerAsync("external_id", external, context.CancellationToken).ConfigureAwait(false) is { } owner)
             throw Answers.Problem(Rules.Taken("external_id", owner));
         var (preview, refusal) = await server.Preview.AskAsync(new(server.Now, draft, server.Now + planning), context.CancellationToken).ConfigureAwait(false);
-        return preview is null ? throw Answers.Problem(refusal!) : TransferMessages.Of(preview);
+        return preview is null ? throw Answers.Problem(refusal!) : messages.Of(preview);
     }
 
     async Task<Transfer> CreateAsync(TransferDraft draft, ServerCallContext context)
@@ -156,13 +159,13 @@ sealed class TransfersApi(ApiParts server)
         // Before there is anything to do: whoever does it finds where it comes from.
         await server.Store.Origins.NoteAsync(draft.Id.ToString(), context.CancellationToken).ConfigureAwait(false);
         context.HttpStatusCode = 201;
-        return await server.Store.Transfers.DoAsync(draft.Id, new TransferCommand.Request(server.Now, draft, server.Now + planning), TransferMessages.Of, context).ConfigureAwait(false);
+        return await server.Store.Transfers.DoAsync(draft.Id, new TransferCommand.Request(server.Now, draft, server.Now + planning), messages.Of, context).ConfigureAwait(false);
     }
 
     async Task<Transfer> DoAsync(TransferState state, TransferCommand command, ServerCallContext context)
     {
         await server.Store.Origins.NoteAsync(state.Draft!.Id.ToString(), context.CancellationToken).ConfigureAwait(false);
-        return await server.Store.Transfers.DoAsync(state.Draft.Id, command, TransferMessages.Of, context).ConfigureAwait(false);
+        return await server.Store.Transfers.DoAsync(state.Draft.Id, command, messages.Of, context).ConfigureAwait(false);
     }
 
     async Task<Transfer> AfterAsync(TransferState state, Refusal? refusal, ServerCallContext context)
@@ -170,7 +173,7 @@ sealed class TransfersApi(ApiParts server)
         if (refusal is not null)
             throw Answers.Problem(refusal);
         var (now, version) = await server.Store.Transfers.ReadAsync(state.Draft!.Id.ToString(), context.CancellationToken).ConfigureAwait(false);
-        return TransferMessages.Of(now, version);
+        return messages.Of(now, version);
     }
 
     /// <summary>A transfer, transaction or signature.</summary>

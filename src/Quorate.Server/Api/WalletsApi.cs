@@ -17,6 +17,8 @@ namespace Quorate.Server.Api;
 /// <summary>quorate.v1.Wallets.</summary>
 sealed class WalletsApi(ApiParts server)
 {
+    readonly AssetUnits units = new(server);
+
     /// <summary>Tries to give out an address while others give out theirs.</summary>
     const int MaxTries = 16;
 
@@ -60,7 +62,7 @@ sealed class WalletsApi(ApiParts server)
             var id = server.Store.Ids.Next(ResourceKind.Address);
             context.HttpStatusCode = 201;
             var outcome = await server.Store.Wallets.TryAsync(wallet.Id.ToString(),
-                new WalletCommand.IssueAddress(server.Now, id, chain, scheme, index, connection.AddressOf(key, index).Text, Answers.Text(request.Label)),
+                new WalletCommand.IssueAddress(server.Now, id, chain, scheme, index, connection.AddressOf(key, index).Text, Answers.Text(request.Label), server.Limits.Options.MaxAddresses),
                 (state, _) => Issued(state, id), context).ConfigureAwait(false);
             if (outcome.Refusal is { Code: "wrong_index" } && tries < MaxTries)
                 continue;
@@ -110,11 +112,15 @@ sealed class WalletsApi(ApiParts server)
         var (wallet, _) = await FindAsync(request.Wallet, context).ConfigureAwait(false);
         var response = new V1.Balances();
         foreach (var line in await BalanceSheet.ReadAsync(server.Store.ReadModels, wallet.Id.ToString(), context.CancellationToken).ConfigureAwait(false))
-            response.Balances_.Add(new V1.Balance
+        {
+            var balance = new V1.Balance
             {
                 Asset = line.Asset.ToString(), Total = line.OnChain.ToString(), Pending = line.Pending.ToString(), Available = line.Available.ToString(),
                 Unexplained = line.Unexplained.ToString(), ReconcileTime = line.ReconciledAt is { } at ? Timestamp.FromDateTimeOffset(at) : null,
-            });
+            };
+            units.Show(line.Asset, d => balance.Decimals = d, s => balance.Symbol = s);
+            response.Balances_.Add(balance);
+        }
         return response;
     });
 

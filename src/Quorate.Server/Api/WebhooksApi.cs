@@ -113,7 +113,8 @@ sealed class WebhooksApi(ApiParts server)
 
     public Task<ResendDeliveriesResponse> ResendDeliveries(ResendDeliveriesRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
-        var (hook, _) = await FindAsync(request.Webhook, context).ConfigureAwait(false);
+        var (hook, version) = await FindAsync(request.Webhook, context).ConfigureAwait(false);
+        Answers.ExpectedVersion(context, version);
         if (hook.IsRemoved)
             throw Answers.Problem(Rules.WrongState("It was removed."));
         var (since, until) = (EventMessages.Time(request.Since, "/since"), EventMessages.Time(request.Until, "/until"));
@@ -139,7 +140,8 @@ sealed class WebhooksApi(ApiParts server)
 
     public Task<TestWebhookResponse> TestWebhook(TestWebhookRequest request, ServerCallContext context) => Answers.Of(async () =>
     {
-        var (hook, _) = await FindAsync(request.Webhook, context).ConfigureAwait(false);
+        var (hook, version) = await FindAsync(request.Webhook, context).ConfigureAwait(false);
+        Answers.ExpectedVersion(context, version);
         if (hook.IsRemoved)
             throw Answers.Problem(Rules.WrongState("It was removed."));
         var ping = new PublicEvent(0, server.Store.Ids.Next(ResourceKind.Event), "webhook.ping", hook.Id.ToString(), null, null, 0, server.Now, null, null, "{}");
@@ -184,7 +186,7 @@ sealed class WebhooksApi(ApiParts server)
 
     async Task<Webhook> DoAsync(ResourceId id, WebhookCommand command, ServerCallContext context)
     {
-        var outcome = await server.Store.Webhooks.DoAsync(id.ToString(), command, cancellation: context.CancellationToken).ConfigureAwait(false);
+        var outcome = await server.Store.Webhooks.DoAsync(id.ToString(), command, Answers.ExpectedVersion(context), cancellation: context.CancellationToken).ConfigureAwait(false);
         return outcome.Refusal is { } refusal ? throw Answers.Problem(refusal) : await MessageAsync(outcome.State, outcome.Version, context).ConfigureAwait(false);
     }
 

@@ -12,6 +12,8 @@ static class Rules
 
     internal static Refusal Taken(string space, string owner) => new($"{space}_taken", $"{owner} has it already.");
 
+    internal static Refusal VersionMismatch(long version, long expected) => new("version_mismatch", $"It is at version {version}, not {expected}.");
+
     internal static Refusal WrongState(string why) => new("wrong_state", why);
 
     /// <summary>What is wrong with a text for people; null where nothing is.</summary>

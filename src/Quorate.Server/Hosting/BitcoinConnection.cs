@@ -37,7 +37,7 @@ sealed class BitcoinConnection : ChainConnection
     readonly BitcoinDesk desk;
     readonly ConcurrentDictionary<string, DescriptorWallet> wallets = new(StringComparer.Ordinal);
 
-    internal BitcoinConnection(BitcoinSettings settings, ChainParts parts)
+    internal BitcoinConnection(BitcoinSettings settings, ChainParts parts) : base(settings)
     {
         network = settings.Network;
         IBitcoinNode node = settings.Core is { } login
@@ -50,6 +50,8 @@ sealed class BitcoinConnection : ChainConnection
     internal override ChainId Chain => network.Chain;
 
     internal override AssetId Coin => network.Coin;
+
+    private protected override AssetUnit CoinUnit => new(8, network.CoinType == 0 ? "BTC" : "tBTC");
 
     internal override ITransferDesk Desk => desk;
 

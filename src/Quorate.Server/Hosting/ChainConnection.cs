@@ -19,6 +19,9 @@ public abstract record ChainSettings(Uri Url)
     /// <summary>Assets besides the chain's coin whose balances are followed.</summary>
     public ImmutableArray<AssetId> Assets { get; init; } = [];
 
+    /// <summary>Decimals and symbols of assets, which come before what the chain says of itself. Nothing is asked of a chain's node for them.</summary>
+    public ImmutableDictionary<AssetId, AssetUnit> Units { get; init; } = ImmutableDictionary<AssetId, AssetUnit>.Empty;
+
     /// <summary>The feature without which the chain is not offered to a vault; null where it is offered to all.</summary>
     public string? Flag { get; init; }
 
@@ -36,7 +39,8 @@ public abstract record ChainSettings(Uri Url)
 sealed record ChainParts(HttpClient Http, IEventLog Log, SagaOptions Saga, TimeProvider Time);
 
 /// <summary>A chain as the server has it: its desk, its addresses, and what wallets have there.</summary>
-abstract class ChainConnection
+/// <param name="settings">What the operator says of it.</param>
+abstract class ChainConnection(ChainSettings settings)
 {
     /// <summary>The chain.</summary>
     internal abstract ChainId Chain { get; }
@@ -52,6 +56,19 @@ abstract class ChainConnection
 
     /// <summary>The assets whose balances are followed, the coin first.</summary>
     internal abstract ImmutableArray<AssetId> Assets { get; }
+
+    /// <summary>How amounts of an asset are written, as far as is known without asking anybody.</summary>
+    internal AssetUnit UnitOf(AssetId asset)
+    {
+        var own = asset == Coin ? CoinUnit : TokenUnit(asset);
+        return settings.Units.TryGetValue(asset, out var said) ? new(said.Decimals ?? own.Decimals, said.Symbol.Length > 0 ? said.Symbol : own.Symbol) : own;
+    }
+
+    /// <summary>What the chain says of its coin.</summary>
+    private protected abstract AssetUnit CoinUnit { get; }
+
+    /// <summary>What is known of a token.</summary>
+    private protected virtual AssetUnit TokenUnit(AssetId token) => AssetUnit.Unknown;
 
     /// <summary>Reads an address in any form that its users write.</summary>
     /// <exception cref="FormatException">It is no address of this chain.</exception>

@@ -23,10 +23,13 @@ public sealed record EthereumSettings(EthereumFormat Format, Uri Url) : ChainSet
 /// <summary>The connection.</summary>
 sealed class EthereumConnection : ChainConnection
 {
+    // Main chain, Optimism, Base, Arbitrum One, Linea, Scroll; Sepolia, Holesky, Hoodi; and what developers run.
+    static readonly ulong[] etherChains = [1, 10, 8_453, 42_161, 59_144, 534_352, 11_155_111, 17_000, 560_048, 1_337, 31_337];
+
     readonly EthereumFormat format;
     readonly EthereumChain chain;
 
-    internal EthereumConnection(EthereumSettings settings, ChainParts parts)
+    internal EthereumConnection(EthereumSettings settings, ChainParts parts) : base(settings)
     {
         format = settings.Format;
         chain = new(format, parts.Http, settings.Url, settings.Options, time: parts.Time);
@@ -37,6 +40,9 @@ sealed class EthereumConnection : ChainConnection
     internal override ChainId Chain => format.Chain;
 
     internal override AssetId Coin => format.Coin;
+
+    // Wei of every such chain; what the coin is called is known of those whose coin is ether.
+    private protected override AssetUnit CoinUnit => new(18, etherChains.Contains(format.Number) ? "ETH" : "");
 
     internal override ITransferDesk Desk { get; }
 

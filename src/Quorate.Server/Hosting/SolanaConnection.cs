@@ -28,7 +28,7 @@ sealed class SolanaConnection : ChainConnection
     readonly SolanaChain chain;
     readonly SolanaDesk desk;
 
-    internal SolanaConnection(SolanaSettings settings, ChainParts parts)
+    internal SolanaConnection(SolanaSettings settings, ChainParts parts) : base(settings)
     {
         format = settings.Format;
         chain = new(format, parts.Http, settings.Url, settings.Options, parts.Time);
@@ -39,6 +39,11 @@ sealed class SolanaConnection : ChainConnection
     internal override ChainId Chain => format.Chain;
 
     internal override AssetId Coin => format.Coin;
+
+    private protected override AssetUnit CoinUnit => new(9, "SOL");
+
+    private protected override AssetUnit TokenUnit(AssetId token) =>
+        token.Namespace == SolanaFormat.TokenNamespace && SolanaAddress.TryParse(token.Reference, out var mint) && format.Known.Mint(mint) is { } known ? new(known.Decimals, "") : AssetUnit.Unknown;
 
     internal override ITransferDesk Desk => desk;
 

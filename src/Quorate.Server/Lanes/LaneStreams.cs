@@ -39,13 +39,17 @@ sealed class LaneStreams<TState, TEvent>(
 
     /// <summary>Has a lane decide, and its events appended.</summary>
     /// <returns>The lane afterwards, and why nothing was done where it refuses.</returns>
+    internal Task<(TState State, LaneRefusal? Refusal)> DecideAsync(string stream, Func<TState, LaneDecision<TEvent>> decide, CancellationToken cancellation) =>
+        DecideAsync(stream, (state, _) => decide(state), cancellation);
+
+    /// <summary>The same, where the decision is about a version, too.</summary>
     internal async Task<(TState State, LaneRefusal? Refusal)> DecideAsync(
-        string stream, Func<TState, LaneDecision<TEvent>> decide, CancellationToken cancellation)
+        string stream, Func<TState, long, LaneDecision<TEvent>> decide, CancellationToken cancellation)
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
             var at = await CatchUpAsync(stream, cancellation).ConfigureAwait(false);
-            var decision = decide(at.State);
+            var decision = decide(at.State, at.Version);
             if (decision.Refusal is { } refusal && reserved is not null)
                 LaneMetrics.Refused(stream, refusal);
             if (decision.Refusal is not null || decision.Events.IsEmpty)

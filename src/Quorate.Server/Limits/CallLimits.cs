@@ -33,6 +33,9 @@ sealed partial class CallLimits : IAsyncDisposable
         return new(limiter, options, logger, time);
     }
 
+    /// <summary>How much of what.</summary>
+    internal LimitOptions Options => options;
+
     /// <summary>Charges a call, and says whether it may go on. Nothing is charged where it may not.</summary>
     internal async ValueTask<Ruling> TakeAsync(LimitedCall call, CancellationToken cancellation)
     {
@@ -61,7 +64,7 @@ sealed partial class CallLimits : IAsyncDisposable
     {
         WhenUnavailable.AllowAll => true,
         WhenUnavailable.RefuseAll => false,
-        _ => asked is CallClass.Read or CallClass.Write,
+        _ => asked is CallClass.Read or CallClass.Write or CallClass.Replay,
     };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Caller} was refused {Refusals} times within {Seconds} s, this time by the limit {Limit}.")]

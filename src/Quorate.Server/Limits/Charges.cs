@@ -18,7 +18,7 @@ sealed class Charges
     /// <summary>What making or renewing a wallet's keys costs.</summary>
     internal const int KeyGeneration = 5;
 
-    readonly Limit reads, writes, apiKey, wallet, address, velocity, sameMessage;
+    readonly Limit reads, writes, replays, apiKey, wallet, address, velocity, sameMessage;
 
     /// <summary>The limits.</summary>
     /// <exception cref="ArgumentException">A bucket is so small that what it limits never fits.</exception>
@@ -26,6 +26,7 @@ sealed class Charges
     {
         reads = new Limit.Bucket("reads", options.Reads);
         writes = new Limit.Bucket("writes", options.Writes);
+        replays = new Limit.Bucket("replays", options.Replays);
         apiKey = Holding(KeyGeneration, new Limit.Bucket("api-key", options.ApiKey));
         wallet = Holding(KeyGeneration, new Limit.Bucket("wallet", options.Wallet));
         address = Holding(LargeSignature, new Limit.Bucket("address", options.Address));
@@ -40,6 +41,8 @@ sealed class Charges
         {
             case CallClass.Read:
                 return [new(reads, call.ApiKey, 1)];
+            case CallClass.Replay:
+                return [new(replays, call.ApiKey, 1)];
             case CallClass.Write:
                 return [new(writes, call.ApiKey, 1)];
             case CallClass.KeyGeneration:

@@ -20,9 +20,14 @@ static class LimitMeters
         calls.Add(1, new("class", SnakeCase.Text(asked)), new KeyValuePair<string, object?>("outcome", SnakeCase.Text(ruling.Outcome)));
         duration.Record(took.TotalSeconds);
         if (ruling.Outcome is RulingOutcome.Refused)
-            foreach (var ruled in ruling.Limits)
-                if (ruled.IsViolated)
-                    refusals.Add(1, new KeyValuePair<string, object?>("limit", ruled.Limit.Name));
+            Refused(ruling);
+    }
+
+    internal static void Refused(Ruling ruling)
+    {
+        foreach (var ruled in ruling.Limits)
+            if (ruled.IsViolated)
+                refusals.Add(1, new KeyValuePair<string, object?>("limit", ruled.Limit.Name));
     }
 
     internal static void Alerted() => alerts.Add(1);

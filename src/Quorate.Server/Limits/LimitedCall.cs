@@ -6,6 +6,9 @@ enum CallClass
     /// <summary>Changes nothing.</summary>
     Read,
 
+    /// <summary>Changes nothing, and judges up to thousands of transfers anew.</summary>
+    Replay,
+
     /// <summary>Changes something, and neither signs nor makes keys: approvals, cancellations, freezes among them.</summary>
     Write,
 

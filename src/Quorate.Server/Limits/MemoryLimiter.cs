@@ -26,6 +26,14 @@ sealed class MemoryLimiter(TimeProvider time, int maxTallies) : ILimiter
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    /// <summary>Gives back what was taken and turned out not to be owed.</summary>
+    internal void GiveBack(in Charge charge)
+    {
+        var stripe = stripes[IndexOf(charge)];
+        lock (stripe.Gate)
+            stripe.Known(charge)?.GiveBack((long)time.GetElapsedTime(begun).TotalMilliseconds, charge.Cost);
+    }
+
     Taken Take(ReadOnlySpan<Charge> charges)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(charges.Length, ILimiter.MaxCharges);
@@ -98,6 +106,8 @@ sealed class MemoryLimiter(TimeProvider time, int maxTallies) : ILimiter
                     tallies.Remove(key);
             }
         }
+
+        internal Tally? Known(in Charge charge) => tallies.GetValueOrDefault(KeyOf(charge));
 
         internal Tally? Find(in Charge charge, long nowMs)
         {

@@ -40,6 +40,16 @@ sealed class SlidingWindow(Limit.Sliding limit) : Tally
             slots.Add((slot, cost));
     }
 
+    // From the newest slots: what is given back was taken a moment ago.
+    internal override void GiveBack(long nowMs, long cost)
+    {
+        for (var i = slots.Count - 1; cost > 0 && i >= 0; i--)
+        {
+            var given = Math.Min(cost, slots[i].Taken);
+            (slots[i], cost) = ((slots[i].Slot, slots[i].Taken - given), cost - given);
+        }
+    }
+
     long LeavesAtMs(long slot) => (slot + Slots + 1) * slotMs;
 
     int FirstAt(long nowMs)

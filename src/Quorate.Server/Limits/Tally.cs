@@ -18,6 +18,9 @@ abstract class Tally
     /// <summary>Takes a cost, which fits.</summary>
     internal abstract void Take(long nowMs, long cost);
 
+    /// <summary>Gives a cost back that was taken and turned out not to be owed.</summary>
+    internal abstract void GiveBack(long nowMs, long cost);
+
     /// <summary>The time from which on it is as good as new, if nothing more is taken: whoever forgets it then gives nothing away.</summary>
     internal abstract long IdleAtMs { get; }
 

@@ -27,5 +27,7 @@ sealed class TokenBucket(Limit.Bucket limit) : Tally
 
     internal override void Take(long nowMs, long cost) => (debt, atMs) = (DebtAt(nowMs) + cost * unitsPerToken, Math.Max(atMs, nowMs));
 
+    internal override void GiveBack(long nowMs, long cost) => (debt, atMs) = (Math.Max(0, DebtAt(nowMs) - cost * unitsPerToken), Math.Max(atMs, nowMs));
+
     long DebtAt(long nowMs) => nowMs >= IdleAtMs ? 0 : debt - Math.Max(0, nowMs - atMs) * unitsPerMs;
 }

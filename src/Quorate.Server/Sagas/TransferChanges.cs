@@ -5,7 +5,7 @@ using Quorate.Server.Transfers;
 
 namespace Quorate.Server.Sagas;
 
-/// <summary>What people ask of a transfer that is under way: hurry, take it back, leave that after all.</summary>
+/// <summary>What people ask of a transfer that is under way, at the version that they have seen where they mind: hurry, take it back, leave that after all.</summary>
 sealed class TransferChanges(TransferOffice office)
 {
     /// <summary>
@@ -15,27 +15,28 @@ sealed class TransferChanges(TransferOffice office)
     /// <returns>Why not; null where it is on its way.</returns>
     /// <exception cref="ChainException">It is too late, the limit on the fee too low, or the node fails.</exception>
     /// <exception cref="StepFailedException">There is no desk for the chain, or there are no keys.</exception>
-    internal Task<Refusal?> SpeedUpAsync(ResourceId id, CancellationToken cancellation) => ReplaceAsync(id, TransactionPurpose.Replacement, cancellation);
+    internal Task<Refusal?> SpeedUpAsync(ResourceId id, CancellationToken cancellation, long? expectedVersion = null) =>
+        ReplaceAsync(id, TransactionPurpose.Replacement, expectedVersion, cancellation);
 
     /// <summary>Takes a transfer back: at once where nothing is on the network, else by a transaction that does nothing in its place.</summary>
     /// <returns>Why not; null where it is cancelled, or on its way.</returns>
     /// <exception cref="ChainException">It is too late, the limit on the fee too low, or the node fails.</exception>
     /// <exception cref="StepFailedException">There is no desk for the chain, or there are no keys.</exception>
-    internal async Task<Refusal?> CancelAsync(ResourceId id, string by, string reason, CancellationToken cancellation)
+    internal async Task<Refusal?> CancelAsync(ResourceId id, string by, string reason, CancellationToken cancellation, long? expectedVersion = null)
     {
-        var (_, refusal) = await office.DecideAsync(id, new TransferCommand.Cancel(office.Now, by, reason), cancellation).ConfigureAwait(false);
-        return refusal is { Code: "already_broadcast" } ? await ReplaceAsync(id, TransactionPurpose.Cancellation, cancellation).ConfigureAwait(false) : refusal;
+        var (_, refusal) = await office.DecideAsync(id, new TransferCommand.Cancel(office.Now, by, reason), cancellation, expectedVersion).ConfigureAwait(false);
+        return refusal is { Code: "already_broadcast" } ? await ReplaceAsync(id, TransactionPurpose.Cancellation, expectedVersion, cancellation).ConfigureAwait(false) : refusal;
     }
 
     /// <summary>Gives up a replacement or cancellation that no node was asked to sign; what it was to replace goes on.</summary>
     /// <returns>Why not; null where it is withdrawn.</returns>
-    internal async Task<Refusal?> WithdrawAsync(ResourceId id, string reason, CancellationToken cancellation)
+    internal async Task<Refusal?> WithdrawAsync(ResourceId id, string reason, CancellationToken cancellation, long? expectedVersion = null)
     {
         var state = await office.ReadAsync(id, cancellation).ConfigureAwait(false);
-        return (await office.DecideAsync(id, new TransferCommand.Withdraw(office.Now, state.CurrentIndex, reason), cancellation).ConfigureAwait(false)).Refusal;
+        return (await office.DecideAsync(id, new TransferCommand.Withdraw(office.Now, state.CurrentIndex, reason), cancellation, expectedVersion).ConfigureAwait(false)).Refusal;
     }
 
-    async Task<Refusal?> ReplaceAsync(ResourceId id, TransactionPurpose purpose, CancellationToken cancellation)
+    async Task<Refusal?> ReplaceAsync(ResourceId id, TransactionPurpose purpose, long? expectedVersion, CancellationToken cancellation)
     {
         var state = await office.ReadAsync(id, cancellation).ConfigureAwait(false);
         var replaced = state.Transactions.Select((t, i) => (t, i)).LastOrDefault(x => x.t.IsLive && !x.t.Signatures.IsEmpty && !x.t.IsInBlock, (null!, -1)).Item2;
@@ -47,6 +48,6 @@ sealed class TransferChanges(TransferOffice office)
         var expires = office.Now + office.Options.CancellationLifetime;
         var prepared = IntentMaker.Make(
             state, wallet, desk, draft, purpose, replaced, expires > state.Draft!.ExpiresAt ? expires : state.Draft.ExpiresAt);
-        return (await office.DecideAsync(id, new TransferCommand.Prepare(office.Now, prepared), cancellation).ConfigureAwait(false)).Refusal;
+        return (await office.DecideAsync(id, new TransferCommand.Prepare(office.Now, prepared), cancellation, expectedVersion).ConfigureAwait(false)).Refusal;
     }
 }

@@ -31,8 +31,8 @@ sealed class TransferOffice(
     internal Task<TransferState> ReadAsync(ResourceId id, CancellationToken cancellation) => transfers.ReadAsync(id, cancellation);
 
     /// <summary>Has a transfer decide.</summary>
-    internal Task<(TransferState State, Refusal? Refusal)> DecideAsync(ResourceId id, TransferCommand command, CancellationToken cancellation) =>
-        transfers.DecideAsync(id, command, cancellation);
+    internal Task<(TransferState State, Refusal? Refusal)> DecideAsync(ResourceId id, TransferCommand command, CancellationToken cancellation, long? expectedVersion = null) =>
+        transfers.DecideAsync(id, command, cancellation, expectedVersion);
 
     /// <summary>Writes down what came of a step.</summary>
     /// <exception cref="StepFailedException">

@@ -52,7 +52,7 @@ sealed class Aggregates<TState, TCommand, TEvent>(EventStore store, Decider<TSta
         {
             var (state, version) = await fold.ReadAsync(stream, cancellation).ConfigureAwait(false);
             if (expectedVersion is { } expected && expected != version)
-                return new(state, version, [], new("version_mismatch", $"It is at version {version}, not {expected}."));
+                return new(state, version, [], Rules.VersionMismatch(version, expected));
             var decision = decider.Decide(state, command);
             if (decision.Refusal is not null || decision.Events.IsEmpty)
                 return new(state, version, [], decision.Refusal);

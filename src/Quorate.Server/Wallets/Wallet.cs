@@ -15,7 +15,7 @@ abstract record WalletCommand(DateTimeOffset At)
     internal sealed record ReportKeys(DateTimeOffset At, int Node, uint Epoch, ImmutableArray<WalletKey> Keys) : WalletCommand(At);
 
     /// <summary>Gives out the next address of a chain, derived by <see cref="WalletAddresses"/> from the keys of this state.</summary>
-    internal sealed record IssueAddress(DateTimeOffset At, ResourceId Id, ChainId Chain, SignatureScheme Scheme, uint Index, string Address, string? Label) : WalletCommand(At);
+    internal sealed record IssueAddress(DateTimeOffset At, ResourceId Id, ChainId Chain, SignatureScheme Scheme, uint Index, string Address, string? Label, int Most = Wallet.MaxAddresses) : WalletCommand(At);
 
     internal sealed record LabelAddress(DateTimeOffset At, ResourceId Id, string? Label) : WalletCommand(At);
 
@@ -116,8 +116,8 @@ sealed record Wallet(
             return new Refusal("no_key", "Too few nodes have reported a key for that yet.", IsRetryable: true);
         if (c.Index != wallet.NextIndex(c.Chain, c.Scheme))
             return new Refusal("wrong_index", $"The next address of {c.Chain} is {wallet.NextIndex(c.Chain, c.Scheme)}.", IsRetryable: true);
-        if (wallet.Addresses.Length >= MaxAddresses)
-            return new Refusal("too_many_addresses", $"A wallet has at most {MaxAddresses}.");
+        if (wallet.Addresses.Length >= c.Most)
+            return new Refusal("too_many_addresses", $"A wallet has at most {c.Most}.");
         return Rules.Text(c.Label, "label") is { } wrong
             ? wrong
             : new WalletEvent.AddressIssued(c.At, c.Id.Require(ResourceKind.Address), c.Chain, c.Scheme, c.Index, c.Address, c.Label);

@@ -192,7 +192,7 @@ public sealed class JsonTests(ServerFixture fixture) : IClassFixture<ServerFixtu
         await Problem(wrongMethod, 405, "method_not_allowed");
         using var xml = new StringContent("<a/>", Encoding.UTF8, "application/xml");
         await Problem(await http.PostAsync("/v1/transfers:preview", xml), 415, "unsupported_media_type");
-        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/v1/nothing")).StatusCode);
+        await Problem(await http.GetAsync("/v1/nothing"), 404, "no_such_path");
         using var grpc = new ByteArrayContent([]);
         grpc.Headers.ContentType = new("application/grpc");
         Assert.Equal(HttpStatusCode.UpgradeRequired, (await http.PostAsync(EchoMethods.Unary.FullName, grpc)).StatusCode);

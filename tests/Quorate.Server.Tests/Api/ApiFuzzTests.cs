@@ -32,7 +32,7 @@ public sealed class ApiFuzzTests : IAsyncLifetime
             With = options => options with
             {
                 Chains = [new EthereumSettings(new EthereumFormat(31_337, KnownContracts.None), new("http://127.0.0.1:9"))],
-                Limits = new() { Reads = much, Writes = much, ApiKey = much, Wallet = much, Address = much, WalletVelocity = much, SameMessage = much },
+                Limits = new() { Reads = much, Writes = much, Replays = much, ApiKey = much, Wallet = much, Address = much, WalletVelocity = much, SameMessage = much },
             },
         };
     }
@@ -86,7 +86,7 @@ public sealed class ApiFuzzTests : IAsyncLifetime
     {
         try
         {
-            var answer = await ApiServer.CallAsync(channel, method, request, method.GetOptions().GetExtension(AccessExtensions.Access).Cost == CallCost.Read ? null : Guid.NewGuid().ToString());
+            var answer = await ApiServer.CallAsync(channel, method, request, method.GetOptions().GetExtension(AccessExtensions.Access).Cost is CallCost.Read or CallCost.Replay ? null : Guid.NewGuid().ToString());
             if (answer is Vault { Version: 1 } vault && method.Name == "CreateVault")
                 made.Add(vault.Id);
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Npgsql;
 using Quorate.Client.Signing;
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
@@ -11,6 +12,7 @@ using Quorate.Server.Hosting;
 using Quorate.Server.Ids;
 using Quorate.Server.Store;
 using Quorate.Server.Tests.Governance;
+using Quorate.Testing;
 
 namespace Quorate.Server.Tests.Api;
 
@@ -31,9 +33,17 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>What the server is started with beside what it needs.</summary>
     internal Func<ServerOptions, ServerOptions> With { get; init; } = options => options;
 
+    /// <summary>Whether its database is one of PostgreSQL, of its own.</summary>
+    internal bool IsPostgres { get; init; }
+
+    /// <summary>That database.</summary>
+    internal string Postgres { get; private set; } = "";
+
     public async Task InitializeAsync()
     {
-        Store = await ServerStore.OpenSqliteAsync(directory);
+        if (IsPostgres)
+            Postgres = await NewDatabaseAsync();
+        Store = IsPostgres ? await ServerStore.OpenPostgresAsync(Postgres) : await ServerStore.OpenSqliteAsync(directory);
         await StartAsync();
         // As Alice, with everything.
         await AddKeyAsync("alice", "alice", Enum.GetValues<Role>());
@@ -41,9 +51,19 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
 
     internal async Task StartAsync() => server = await WalletServer.StartAsync(With(new()
     {
-        Genesis = Acme.Genesis(), DataDirectory = directory, RelayName = "relay.test", Relay = new() { DrainSeconds = 1 },
+        Genesis = Acme.Genesis(), DataDirectory = IsPostgres ? null : directory, Postgres = IsPostgres ? Postgres : null, RelayName = "relay.test", Relay = new() { DrainSeconds = 1 },
         Api = new() { Http1EndPoint = new(IPAddress.Loopback, 0), DrainSeconds = 1 }, Name = "test",
     }), CancellationToken.None);
+
+    static async Task<string> NewDatabaseAsync()
+    {
+        var name = $"api_{Guid.NewGuid():N}";
+        await using var connection = new NpgsqlConnection($"{PostgresCluster.Shared.ConnectionString};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await command.ExecuteNonQueryAsync();
+        return new NpgsqlConnectionStringBuilder(PostgresCluster.Shared.ConnectionString) { Database = name, MaxPoolSize = 16 }.ToString();
+    }
 
     internal async Task RestartAsync()
     {

@@ -33,7 +33,7 @@ public sealed class SeenNoncesTests
         await using var database = NpgsqlDataSource.Create($"{PostgresCluster.Shared.ConnectionString};Search Path={schema}");
         await using (var create = database.CreateCommand($"CREATE SCHEMA {schema}"))
             await create.ExecuteNonQueryAsync();
-        var servers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => SharedNonces.OpenAsync(database, new NoncesInMemory(time), time, default)));
+        var servers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => SharedNonces.OpenAsync(database, new NoncesInMemory(time, max: 100), time, default)));
         var until = time.GetUtcNow().AddMinutes(1);
         Assert.True(await servers[0].IsNewAsync("a", until, true, default));
         Assert.False(await servers[1].IsNewAsync("a", until, true, default));

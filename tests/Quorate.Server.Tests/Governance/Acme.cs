@@ -28,7 +28,7 @@ static class Acme
     /// <summary>Alice's passkey, her phone.</summary>
     internal static BrowserPasskey Passkey { get; } = new("wallet.example.org", "https://wallet.example.org");
 
-    internal static GenesisDocument Genesis() => GenesisDocument.Parse(Encoding.UTF8.GetBytes(new JsonObject
+    internal static GenesisDocument Genesis(params string[] alsoAllowed) => GenesisDocument.Parse(Encoding.UTF8.GetBytes(new JsonObject
     {
         ["quorateGenesis"] = 1, ["organisation"] = "acme", ["mode"] = "development",
         ["nodes"] = new JsonArray([.. new[] { "node-1", "node-2" }.Select(n => new JsonObject { ["name"] = n, ["key"] = Convert.ToHexStringLower(keys[n].EncodedPublicKey) })]),
@@ -46,7 +46,7 @@ static class Acme
         },
         ["policy"] = new JsonObject
         {
-            ["quoratePolicy"] = 1, ["name"] = "a", ["rules"] = new JsonArray(new JsonObject { ["id"] = "pay", ["effect"] = "allow", ["what"] = new JsonArray(new JsonObject { ["kind"] = "transfer" }) }),
+            ["quoratePolicy"] = 1, ["name"] = "a", ["rules"] = new JsonArray(new JsonObject { ["id"] = "pay", ["effect"] = "allow", ["what"] = new JsonArray([.. alsoAllowed.Prepend("transfer").Select(kind => new JsonObject { ["kind"] = kind })]) }),
         },
     }.ToJsonString()));
 }

@@ -8,7 +8,7 @@ using Quorate.Server.Wallets;
 namespace Quorate.Server.Tests.Hosting;
 
 /// <summary>A chain on which every wallet has what a test says, and where nothing can be sent.</summary>
-sealed class FixedChain(uint number) : ChainConnection
+sealed class FixedChain(uint number) : ChainConnection(new EthereumSettings(new(number), new("http://127.0.0.1:9")))
 {
     readonly EthereumFormat format = new(number);
 
@@ -22,6 +22,8 @@ sealed class FixedChain(uint number) : ChainConnection
     internal override ChainId Chain => format.Chain;
 
     internal override AssetId Coin => format.Coin;
+
+    private protected override AssetUnit CoinUnit => AssetUnit.Unknown;
 
     internal override ITransferDesk Desk => throw new NotSupportedException();
 

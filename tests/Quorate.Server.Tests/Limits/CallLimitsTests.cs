@@ -51,6 +51,19 @@ public sealed class CallLimitsTests
     }
 
     [Fact]
+    public async Task A_replay_of_a_policy_is_charged_to_a_limit_of_its_own_which_is_a_read_where_nothing_can_be_counted()
+    {
+        await using var limits = Over(new() { Replays = new(2, TimeSpan.FromMinutes(1)) });
+        for (var i = 0; i < 3; i++)
+            Assert.True((await AskAsync(limits, new("key_1", CallClass.Replay))).IsAllowed);
+        Assert.Equal("replays", (await AskAsync(limits, new("key_1", CallClass.Replay))).Refusing!.Value.Limit.Name);
+        Assert.True((await AskAsync(limits, new("key_1", CallClass.Read))).IsAllowed);
+        await using var away = Away(WhenUnavailable.RefuseSigning);
+        Assert.True((await AskAsync(away, new("key_1", CallClass.Replay))).IsAllowed);
+        Assert.Equal(V1.CallCost.Replay, V1.PoliciesReflection.Descriptor.Services[0].FindMethodByName("ReplayPolicy").GetOptions().GetExtension(V1.AccessExtensions.Access).Cost);
+    }
+
+    [Fact]
     public async Task A_wallet_signs_the_same_message_three_times_an_hour_whoever_asks()
     {
         await using var limits = Over(new());

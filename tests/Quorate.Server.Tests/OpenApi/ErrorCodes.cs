@@ -19,6 +19,9 @@ static partial class ErrorCodes
         "already_broadcast",
         // Requests that the API does not make: ids and lists are its own, fees are in the chain's coin, names are judged before, every method says who may.
         "already_exists", "invalid_fee", "invalid_kinds", "invalid_feature", "invalid_vaults", "not_open",
+        // What a chain says of a transfer that is planned ends it, and is its reason; a replacement pays out nothing that is new, and no more
+        // than the limit, above which a chain's adapter makes none.
+        "chain_dust", "fee_above_limit",
         // What nodes report of their keys; what retention is set to.
         "invalid_keys", "keys_disagree", "below_retention",
         // Of a field, within invalid_argument, and reasons that become one.

@@ -9,10 +9,10 @@ static partial class ErrorPage
 {
     /// <param name="Code">Stable, in snake_case.</param>
     /// <param name="Status">The HTTP status.</param>
-    /// <param name="IsRetryable">What the problem says of itself.</param>
+    /// <param name="IsRetryable">What the problem says of itself; null where that differs.</param>
     /// <param name="Of">Who answers it: methods by name, or a kind of them.</param>
     /// <param name="Meaning">For people.</param>
-    internal sealed record Row(string Code, int Status, bool IsRetryable, string[] Of, string Meaning)
+    internal sealed record Row(string Code, int Status, bool? IsRetryable, string[] Of, string Meaning)
     {
         /// <summary>Whether an operation may answer it.</summary>
         internal bool IsOf(Operation operation) => Of.Any(of => of switch
@@ -38,7 +38,7 @@ static partial class ErrorPage
         let cells = Line().Match(line)
         where cells.Success
         select new Row(
-            cells.Groups[1].Value, int.Parse(cells.Groups[2].Value, CultureInfo.InvariantCulture), cells.Groups[3].Value == "yes",
+            cells.Groups[1].Value, int.Parse(cells.Groups[2].Value, CultureInfo.InvariantCulture), cells.Groups[3].Value switch { "yes" => true, "no" => false, _ => null },
             cells.Groups[4].Value.Split(", "), cells.Groups[5].Value);
 
     [GeneratedRegex(@"^\| `(\w+)` \| (\d{3}) \| (yes|no|some) \| ([\w, ]+) \| (.+) \|$")]

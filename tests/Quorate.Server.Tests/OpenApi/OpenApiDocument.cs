@@ -75,10 +75,18 @@ static class OpenApiDocument
             Header(operation.Access.NeedsIdempotencyKey ? "IdempotencyKeyRequired" : "IdempotencyKey");
         if (TakesIfMatch(operation))
             Header("IfMatch");
+        if (Waits.Contains(operation.Method.Name))
+            Header("Prefer");
         if (operation.Method.IsServerStreaming)
             Header("LastEventId");
         return made;
     }
+
+    /// <summary>Methods whose answer waits for a transfer that is on its way, where the caller prefers that.</summary>
+    internal static IReadOnlySet<string> Waits { get; } = new HashSet<string>
+    {
+        "CreateTransfer", "CreateTransaction", "CreateSignature", "GetTransfer", "ApproveTransfer", "CancelTransfer", "SpeedUpTransfer", "AccelerateTransfer",
+    };
 
     // The page of errors says which methods compare versions.
     static bool TakesIfMatch(Operation operation) => ErrorPage.Rows.Single(r => r.Code == "version_mismatch").IsOf(operation);
@@ -119,24 +127,59 @@ static class OpenApiDocument
             headers["ETag"] = HeaderRef("ETag");
         if (!operation.Access.Anonymous)
             (headers["RateLimit-Policy"], headers["RateLimit"]) = (HeaderRef("RateLimitPolicy"), HeaderRef("RateLimit"));
+        if (Waits.Contains(operation.Method.Name))
+            headers["Preference-Applied"] = HeaderRef("PreferenceApplied");
         if (headers.Count > 0)
             success["headers"] = headers;
-        // A stream's schema is that of one event's data.
         success["content"] = operation.Method.IsServerStreaming
-            ? new JsonObject { ["text/event-stream"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" }, ["x-event-data"] = output } }
+            ? new JsonObject { ["text/event-stream"] = EventStream(output) }
             : new JsonObject { [Json] = new JsonObject { ["schema"] = output } };
         var responses = new JsonObject { [$"{operation.SuccessStatus}"] = success };
         foreach (var status in ErrorPage.Rows.Where(r => r.IsOf(operation)).GroupBy(r => r.Status).OrderBy(s => s.Key))
         {
             var error = new JsonObject { ["description"] = string.Join(", ", status.Select(r => $"`{r.Code}`")) + "." };
+            var also = new JsonObject();
             if (status.Any(r => r.Code is "idempotency_key_in_use" or "limit_exceeded" or "limiter_unavailable"))
-                error["headers"] = new JsonObject { ["Retry-After"] = HeaderRef("RetryAfter") };
+                also["Retry-After"] = HeaderRef("RetryAfter");
+            // Who is not known is charged to nothing, but for being that too often.
+            if (!operation.Access.Anonymous && status.Key != 401)
+                (also["RateLimit-Policy"], also["RateLimit"]) = (HeaderRef("RateLimitPolicy"), HeaderRef("RateLimit"));
+            if (also.Count > 0)
+                error["headers"] = also;
             error["content"] = ProblemContent();
             error["x-codes"] = new JsonArray([.. status.Select(r => JsonValue.Create(r.Code))]);
             responses[$"{status.Key}"] = error;
         }
         responses["default"] = new JsonObject { ["description"] = "Whatever else went wrong.", ["content"] = ProblemContent() };
         return responses;
+    }
+
+    // OpenAPI 3.1 has no word for what a stream consists of; 3.2 calls it itemSchema, and this is one.
+    static JsonObject EventStream(JsonObject data)
+    {
+        JsonObject Data(JsonNode of) => new() { ["type"] = "string", ["contentMediaType"] = Json, ["contentSchema"] = of };
+        return new()
+        {
+            ["schema"] = new JsonObject
+            {
+                ["type"] = "string",
+                ["description"] = "Server-sent events (HTML Standard). While nothing happens a comment comes now and then. What ends the stream otherwise than by its connection is an event named error, whose data is a problem.",
+            },
+            ["x-item-schema"] = new JsonObject
+            {
+                ["oneOf"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["type"] = "object", ["required"] = new JsonArray("id", "data"),
+                        ["properties"] = new JsonObject { ["id"] = new JsonObject { ["type"] = "string", ["description"] = "To go on after: Last-Event-ID." }, ["data"] = Data(data) },
+                    },
+                    new JsonObject
+                    {
+                        ["type"] = "object", ["required"] = new JsonArray("event", "data"),
+                        ["properties"] = new JsonObject { ["event"] = new JsonObject { ["const"] = "error" }, ["data"] = Data(new JsonObject { ["$ref"] = "#/components/schemas/Problem" }) },
+                    }),
+            },
+        };
     }
 
     static JsonObject ProblemContent() => new() { [Problem] = new JsonObject { ["schema"] = new JsonObject { ["$ref"] = "#/components/schemas/Problem" } } };

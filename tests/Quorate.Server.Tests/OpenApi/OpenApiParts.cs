@@ -52,6 +52,12 @@ static class OpenApiParts
               "description": "The version that the change is meant for, as an ETag has it; * for any.",
               "schema": { "type": "string", "pattern": "^(\\*|\"[0-9]+\")$" }
             },
+            "Prefer": {
+              "name": "Prefer",
+              "in": "header",
+              "description": "wait=10, in seconds, up to 60 (RFC 7240): the answer waits until the transfer rests, until somebody has to approve it, the chain has confirmed it or it has ended.",
+              "schema": { "type": "string", "examples": ["wait=10"] }
+            },
             "LastEventId": {
               "name": "Last-Event-ID",
               "in": "header",
@@ -64,6 +70,7 @@ static class OpenApiParts
             "ETag": { "description": "The resource's version in quotation marks.", "schema": { "type": "string", "pattern": "^\"[0-9]+\"$" } },
             "RateLimitPolicy": { "description": "The limits that the call falls under (draft-ietf-httpapi-ratelimit-headers): quota q in w seconds.", "schema": { "type": "string" } },
             "RateLimit": { "description": "What is left of each (r), and the seconds until there is more (t).", "schema": { "type": "string" } },
+            "PreferenceApplied": { "description": "The wait that was heeded.", "schema": { "type": "string", "pattern": "^wait=[0-9]{1,2}$" } },
             "RetryAfter": { "description": "Seconds.", "schema": { "type": "integer", "minimum": 0 } }
           },
           "securitySchemes": {

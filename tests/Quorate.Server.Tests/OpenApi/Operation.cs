@@ -25,7 +25,7 @@ sealed record Operation(HttpBinding Binding, MethodAccess Access, string Id)
 
     internal MethodDescriptor Method => Binding.Method.Descriptor;
 
-    internal bool IsChange => Access.Cost != CallCost.Read;
+    internal bool IsChange => Access.Cost is not (CallCost.Read or CallCost.Replay);
 
     /// <summary>Methods that make something answer 201.</summary>
     internal int SuccessStatus => Method.Name is "AccelerateTransfer" || (Method.Name.StartsWith("Create", StringComparison.Ordinal) && Method.Name != "CreateAssertion") ? 201 : 200;
