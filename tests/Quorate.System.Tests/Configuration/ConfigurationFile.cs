@@ -23,7 +23,7 @@ sealed class ConfigurationFile : IDisposable
               "quorateGenesis": 1, "organisation": "acme", "mode": "development",
               "nodes": [{ "name": "node-1", "key": "{{Hex(node)}}" }, { "name": "node-2", "key": "{{Hex(other)}}" }],
               "administrators": { "threshold": 1, "members": ["alice"] },
-              "membership": { "quorateMembership": 1, "members": [{ "id": "alice", "devices": [{ "id": "laptop", "ed25519": "{{Hex(person)}}" }] }] },
+              "membership": { "quorateMembership": 1, "relyingParty": { "id": "wallet.example.org", "origins": ["https://wallet.example.org"] }, "members": [{ "id": "alice", "devices": [{ "id": "laptop", "ed25519": "{{Hex(person)}}" }] }] },
               "policy": { "quoratePolicy": 1, "name": "a", "rules": [{ "id": "pay", "effect": "allow", "what": [{ "kind": "transfer" }] }] }
             }
             """);
