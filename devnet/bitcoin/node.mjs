@@ -1,13 +1,15 @@
 // A bcoin node with what an explorer and a faucet need on top: which transaction pays or spends a script.
 import { createHash } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { kept } from '../serve.mjs';
 
 // Without it bcoin wants compiled addons; the JavaScript ones do the same.
 process.env.NODE_BACKEND = 'js';
 const load = createRequire(import.meta.url);
 const bcoin = load('bcoin');
 const { bech32 } = load('bstring');
-const { Address, FullNode, KeyRing, MTX, TX } = bcoin;
+const { Address, Block, FullNode, KeyRing, MTX, TX } = bcoin;
 
 // Segregated witness is signalled block by block: regtest counts in windows of 144, and it is active after the third.
 const FIRST_BLOCKS = 440;
@@ -46,8 +48,10 @@ export class Devnet {
   #confirmed = new Map(); // id → { tx, height, block }
   #spenders = new Map(); // "id:index" → id
   #scripts = new Map(); // script hash → [{ id, index }]
+  #record; // the file that says how the chain came about
 
-  static async start() {
+  /** A chain of its own, or the one that a file has recorded, and records on. */
+  static async start(record = undefined) {
     const devnet = new Devnet();
     bcoin.set('regtest');
     devnet.#node = new FullNode({
@@ -56,8 +60,28 @@ export class Devnet {
     await devnet.#node.open();
     devnet.#faucet = KeyRing.fromPrivate(createHash('sha256').update('quorate devnet faucet').digest());
     devnet.#faucet.witness = true;
-    await devnet.mine(FIRST_BLOCKS);
+    if (record !== undefined) await devnet.#repeat(kept(record)?.toString() ?? '');
+    devnet.#record = record;
+    if (devnet.height < FIRST_BLOCKS) await devnet.mine(FIRST_BLOCKS - devnet.height);
     return devnet;
+  }
+
+  // A line each: a block, or the hash of one that was taken back. One that was cut off by a crash has no line end.
+  async #repeat(lines) {
+    for (const line of lines.split('\n').slice(0, -1)) {
+      const [what, hex] = line.split(' ');
+      if (what === 'invalidate') await this.#node.chain.invalidate(hex);
+      else await this.#node.chain.add(Block.fromRaw(hex, 'hex'));
+    }
+  }
+
+  #note(what, hex) {
+    if (this.#record !== undefined) appendFileSync(this.#record, `${what} ${hex}\n`);
+  }
+
+  /** How many transactions are in no block. */
+  get waiting() {
+    return this.#node.mempool.map.size;
   }
 
   get height() {
@@ -74,6 +98,7 @@ export class Devnet {
     for (let i = 0; i < count; i++) {
       const block = await this.#node.miner.cpu.mineBlock(null, to);
       if (!(await this.#node.chain.add(block))) throw new Error('the node does not take its own block');
+      this.#note('block', block.toRaw().toString('hex'));
     }
   }
 
@@ -85,6 +110,7 @@ export class Devnet {
     for (let h = height; h <= this.height; h++) lost.push(...(await this.#node.chain.getBlock(h)).txs.slice(1));
     const waiting = this.#mempool().map(entry => entry.tx);
     await this.#node.chain.invalidate(reversed(hash));
+    this.#note('invalidate', reversed(hash));
     await this.#node.mempool.reset(); // bcoin's own reset comes before the chain has its new tip
     for (const tx of [...lost, ...waiting]) await this.#node.mempool.addTX(tx).catch(() => {});
   }

@@ -1,6 +1,7 @@
 // The SVM in process, with what a cluster has around it: slots, recent blockhashes, commitment, a ledger, and forks.
 import { createHash, generateKeyPairSync, randomInt, sign } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { deserialize, serialize } from 'node:v8';
 import { getBase58Codec } from '@solana/codecs-strings';
 import { getCompiledTransactionMessageCodec } from '@solana/transaction-messages';
 
@@ -116,11 +117,17 @@ export class Devnet {
   #airdrops = 0;
   isDropping = false;
 
-  constructor() {
+  /** A cluster of its own, or the one that `toBytes` has written: another run of it, with other blockhashes from here on. */
+  constructor(kept = undefined) {
+    if (kept !== undefined) {
+      const { svm, blocks, transactions, messages, before } = deserialize(kept);
+      [this.#svm, this.#blocks, this.#transactions, this.#messages, this.#before] = [LiteSvm.fromBytes(svm), blocks, transactions, messages, before];
+    }
     this.#svm.setTransactionHistory(BigInt(TRANSACTIONS_KEPT));
     this.#svm.withNativeMints();
     this.#svm.setAccount(this.#faucetAddress, new Account(FAUCET_LAMPORTS, new Uint8Array(0), fromBase58(SYSTEM), false, 0n));
     this.#diverge();
+    if (kept !== undefined) return void this.advance(1);
     this.#blocks.push({ slot: this.#svm.getClock().slot, height: FIRST_HEIGHT, parent: this.#svm.latestBlockhash(), time: this.#setClock(), prices: [] });
     this.advance(FINALIZED_DEPTH + 1);
   }
@@ -178,6 +185,11 @@ export class Devnet {
   // The SVM's blockhashes are a fixed chain; far ahead on it a fork, or another run, has none that the first one had.
   #diverge() {
     for (let i = randomInt(BLOCKS_KEPT, 1 << 16); i > 0; i--) this.#svm.expireBlockhash();
+  }
+
+  /** Everything but snapshots. */
+  toBytes() {
+    return serialize({ svm: this.#svm.toBytes(), blocks: this.#blocks, transactions: this.#transactions, messages: this.#messages, before: this.#before });
   }
 
   /** Remembers everything, and returns the number to come back to it by. */

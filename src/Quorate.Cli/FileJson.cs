@@ -4,6 +4,7 @@ using Quorate.Cli.Acts;
 using Quorate.Cli.Api;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
+using Quorate.Cli.Local;
 using Quorate.Cli.Node;
 using Quorate.Cli.Server;
 
@@ -23,6 +24,7 @@ namespace Quorate.Cli;
 [JsonSerializable(typeof(DeviceFile))]
 [JsonSerializable(typeof(ActFile))]
 [JsonSerializable(typeof(ServerConfiguration))]
+[JsonSerializable(typeof(LocalProfile))]
 [JsonSerializable(typeof(Profile))]
 [JsonSerializable(typeof(JsonObject))]
 sealed partial class FileJson : JsonSerializerContext;

@@ -3,28 +3,27 @@ using Quorate.Cli;
 using Quorate.Cli.Acts;
 using Quorate.Cli.Api;
 using Quorate.Cli.Ceremonies;
+using Quorate.Cli.Demo;
 using Quorate.Cli.Devnet;
+using Quorate.Cli.Local;
 using Quorate.Cli.Node;
 using Quorate.Cli.Server;
+using Quorate.Cli.Telemetry;
 
 var root = new RootCommand(
     """
-    Quorate: threshold keys and signatures, a quorum of shares signs, the key itself never exists.
-
-    This build generates keys and signs with share files on one machine, so that the library can be
-    felt from a shell. All parties run in this one process: for real custody every share belongs on
-    a machine of its own.
+    Quorate: a wallet in which no machine holds a whole key, and every node decides for itself what it signs.
 
     Examples:
-      quorate keygen --scheme frost-ed25519 --threshold 2 --parties 3 --out demo-key
-      quorate sign --share demo-key/share-1.json --share demo-key/share-3.json --message "hello"
-      quorate verify --key demo-key/key.json --message "hello" --signature <hex>
-
-      quorate keygen --protocol dkls23 --threshold 2 --parties 3 --out ecdsa-key
-      quorate sign --share ecdsa-key/share-1.json ecdsa-key/share-2.json --message "hello" --hash keccak256
-      quorate policy test treasury.json
+      quorate demo                              the whole story on this machine, in about a minute
+      quorate up                                a server, three nodes and local chains, until Ctrl-C
+      quorate vault create --name Operations    what one does with them, from another terminal
+      quorate transfer list --json
+      quorate node init --help                  in earnest, on machines of their own
     """)
 {
+    UpCommand.Create(),
+    DemoCommand.Create(),
     KeygenCommand.Create(),
     SignCommand.Create(),
     VerifyCommand.Create(),
@@ -51,6 +50,7 @@ var root = new RootCommand(
     RecordCommands.Events(),
     ProfileCommand.Create(),
     DevnetCommand.Create(),
+    HealthCommand.Create(),
     CompletionCommand.Create(),
     VersionCommand.Create(),
 };

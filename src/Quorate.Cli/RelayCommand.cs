@@ -58,7 +58,7 @@ static class RelayCommand
             {
                 throw new CliException(problem.Message);
             }
-        }, cancellation));
+        }, untilEndOfInput: false, cancellation));
         return command;
     }
 

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Runtime.InteropServices;
 
 namespace Quorate.Cli;
@@ -8,12 +9,25 @@ sealed class StopSignals : IDisposable
     readonly CancellationTokenSource stop;
     readonly PosixSignalRegistration terminate, interrupt;
 
-    internal StopSignals(CancellationToken cancellation)
+    /// <param name="cancellation">Asks it, too.</param>
+    /// <param name="untilEndOfInput">
+    /// Whether the end of standard input asks it as well. Then SIGINT does not: a terminal sends that to all that run in it, and
+    /// whoever holds the other end of the input decides in which order they end.
+    /// </param>
+    internal StopSignals(CancellationToken cancellation, bool untilEndOfInput = false)
     {
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, untilEndOfInput ? context => context.Cancel = true : Stop);
+        if (untilEndOfInput)
+            new Thread(FollowInput) { IsBackground = true, Name = "standard input" }.Start();
     }
+
+    /// <summary>For a process that somebody starts as a part of theirs: it does not outlive them, however they end.</summary>
+    internal static Option<bool> UntilEndOfInput { get; } = new("--until-end-of-input")
+    {
+        Description = "End when standard input does, and not on SIGINT: for whoever starts this as a part of theirs.",
+    };
 
     internal CancellationToken Token => stop.Token;
 
@@ -21,9 +35,9 @@ sealed class StopSignals : IDisposable
     /// Runs a process until it is asked to end. One that comes while it still starts ends the start: that is no failure, and
     /// the command ends as it does later.
     /// </summary>
-    internal static async Task RunAsync(Func<StopSignals, Task> work, CancellationToken cancellation)
+    internal static async Task RunAsync(Func<StopSignals, Task> work, bool untilEndOfInput, CancellationToken cancellation)
     {
-        using var stop = new StopSignals(cancellation);
+        using var stop = new StopSignals(cancellation, untilEndOfInput);
         try
         {
             await work(stop);
@@ -42,6 +56,23 @@ sealed class StopSignals : IDisposable
         terminate.Dispose();
         interrupt.Dispose();
         stop.Dispose();
+    }
+
+    void FollowInput()
+    {
+        using var input = Console.OpenStandardInput();
+        var ignored = new byte[64];
+        try
+        {
+            while (input.Read(ignored) > 0)
+            {
+            }
+            stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended already.
+        }
     }
 
     void Stop(PosixSignalContext context)

@@ -6,7 +6,7 @@ namespace Quorate.EndToEnd.Tests;
 /// <summary>The built <c>quorate</c>, as anybody runs it.</summary>
 static class Executable
 {
-    static ProcessStartInfo Arguments(string folder, params string[] arguments) => new(
+    internal static ProcessStartInfo Arguments(string folder, params string[] arguments) => new(
         Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
         [Path.Combine(AppContext.BaseDirectory, "quorate.dll"), .. arguments])
     {

@@ -11,6 +11,7 @@ namespace Quorate.Cli.Ceremonies;
 static class NodeCalls
 {
     static readonly Method<GetStatusRequest, NodeStatus> getStatus = Method<GetStatusRequest, NodeStatus>("GetStatus");
+    static readonly Method<SignRequest, SignReply> sign = Method<SignRequest, SignReply>("Sign");
     static readonly Method<LeadCeremonyRequest, CeremonyStatus> leadCeremony = Method<LeadCeremonyRequest, CeremonyStatus>("LeadCeremony");
     static readonly Method<TakeActsRequest, TakeActsReply> takeActs = Method<TakeActsRequest, TakeActsReply>("TakeActs");
     static readonly Method<FreezeRequest, FreezeReply> freeze = Method<FreezeRequest, FreezeReply>("Freeze");
@@ -20,7 +21,7 @@ static class NodeCalls
     internal static async Task<NodeStatus> StatusAsync(ParseResult parsed, CancellationToken cancellation)
     {
         using var channel = NodeConnection.Open(parsed);
-        return await AskedAsync(parsed, () => channel.AsyncUnaryCall(getStatus, new(), Within(cancellation)).ResponseAsync);
+        return await AskedAsync(parsed, () => StatusAsync(channel, cancellation));
     }
 
     internal static Task<CeremonyStatus> LeadAsync(RpcChannel channel, LeadCeremonyRequest request, CancellationToken cancellation) =>
@@ -31,6 +32,13 @@ static class NodeCalls
 
     internal static Task<TakeActsReply> TakeAsync(RpcChannel channel, TakeActsRequest request, CancellationToken cancellation) =>
         channel.AsyncUnaryCall(takeActs, request, Within(cancellation)).ResponseAsync;
+
+    internal static Task<NodeStatus> StatusAsync(RpcChannel channel, CancellationToken cancellation) =>
+        channel.AsyncUnaryCall(getStatus, new(), Within(cancellation)).ResponseAsync;
+
+    /// <summary>Asks for signatures, as a server does; they take a session of the nodes.</summary>
+    internal static Task<SignReply> SignAsync(RpcChannel channel, SignRequest request, CancellationToken cancellation) =>
+        channel.AsyncUnaryCall(sign, request, new(Deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(60), CancellationToken: cancellation)).ResponseAsync;
 
     internal static Task<FreezeReply> FreezeAsync(RpcChannel channel, FreezeRequest request, CancellationToken cancellation) =>
         channel.AsyncUnaryCall(freeze, request, Within(cancellation)).ResponseAsync;

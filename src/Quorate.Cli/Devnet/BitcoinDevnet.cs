@@ -12,6 +12,8 @@ sealed class BitcoinDevnet : DevnetChain
 
     internal override string FaucetUnit => "satoshi";
 
+    internal override IReadOnlyList<string> KeepingArguments(string file) => [file];
+
     internal override async Task<string> CheckAsync(DevnetHttp node, CancellationToken cancellationToken)
     {
         var info = await node.CallAsync("getblockchaininfo", [], cancellationToken);

@@ -25,6 +25,10 @@ abstract class DevnetChain
     /// <summary>Arguments of the launcher after the port.</summary>
     internal virtual IReadOnlyList<string> LauncherArguments => [];
 
+    /// <summary>Arguments of the launcher after the port for a node that goes on where it was, and whose blocks come by themselves.</summary>
+    /// <param name="file">Where it keeps what it needs for that.</param>
+    internal abstract IReadOnlyList<string> KeepingArguments(string file);
+
     /// <summary>What the node answers about itself, in a few words.</summary>
     /// <exception cref="HttpRequestException">It does not answer, or something else does.</exception>
     internal abstract Task<string> CheckAsync(DevnetHttp node, CancellationToken cancellationToken);

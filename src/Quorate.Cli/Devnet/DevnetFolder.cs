@@ -8,7 +8,7 @@ sealed class DevnetFolder
 {
     // As ./test writes it, so that each finds what the other has installed.
     const string Stamp = "node_modules/.quorate-installed";
-    const int NodeVersionMin = 20;
+    const int NodeVersionMin = 20, NoSuchFile = 2;
 
     readonly string path;
 
@@ -40,6 +40,8 @@ sealed class DevnetFolder
         var (lockFile, stamp) = (Path.Combine(folder, "package-lock.json"), Path.Combine(folder, Stamp));
         if (File.Exists(stamp) && File.ReadAllText(stamp) == File.ReadAllText(lockFile))
             return;
+        // Only here: it takes npm a second to say its version.
+        Run("npm", Environment.CurrentDirectory, "--version");
         Console.Error.WriteLine($"installing the packages of devnet/{chain.Name} …");
         var (code, output) = Run("npm", folder, "ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error");
         if (code != 0)
@@ -52,7 +54,6 @@ sealed class DevnetFolder
         var (_, version) = Run("node", Environment.CurrentDirectory, "--version");
         if (!int.TryParse(version.TrimStart('v').Split('.')[0], out var major) || major < NodeVersionMin)
             throw new CliException($"the devnet needs Node.js {NodeVersionMin} or later, found {version.Trim()}.");
-        Run("npm", Environment.CurrentDirectory, "--version");
     }
 
     static (int ExitCode, string Output) Run(string program, string folder, params string[] arguments)
@@ -68,7 +69,7 @@ sealed class DevnetFolder
         }
         catch (Win32Exception e)
         {
-            throw new CliException($"the devnet needs Node.js {NodeVersionMin} or later and npm, and `{program}` does not start: {e.Message}. On Debian: apt-get install nodejs npm");
+            throw new CliException($"the devnet needs Node.js {NodeVersionMin} or later and npm, and {(e.NativeErrorCode == NoSuchFile ? $"there is no `{program}`" : $"`{program}` does not start: {e.Message}")}. On Debian: apt-get install nodejs npm");
         }
     }
 }

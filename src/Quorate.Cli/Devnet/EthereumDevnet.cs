@@ -17,6 +17,8 @@ sealed class EthereumDevnet : DevnetChain
 
     internal override IReadOnlyList<string> LauncherArguments => ["--chain-id", "31337"];
 
+    internal override IReadOnlyList<string> KeepingArguments(string file) => [.. LauncherArguments, "--quiet", "--settle", "--state", file];
+
     internal override async Task<string> CheckAsync(DevnetHttp node, CancellationToken cancellationToken)
     {
         var version = await node.CallAsync("web3_clientVersion", [], cancellationToken);

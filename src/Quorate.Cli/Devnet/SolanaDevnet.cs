@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Quorate.Chains;
+using Quorate.Chains.Solana;
 
 namespace Quorate.Cli.Devnet;
 
@@ -15,6 +17,11 @@ sealed class SolanaDevnet : DevnetChain
     internal override int DefaultPort => 8899;
 
     internal override string FaucetUnit => "lamports";
+
+    internal override IReadOnlyList<string> KeepingArguments(string file) => ["400", file];
+
+    /// <summary>The hash of the cluster's genesis, whole: always the same, of its name.</summary>
+    internal static Blockhash GenesisHash { get; } = new(SHA256.HashData("quorate devnet solana"u8));
 
     internal override async Task<string> CheckAsync(DevnetHttp node, CancellationToken cancellationToken)
     {

@@ -33,9 +33,9 @@ static class RunCommand
               quorate node run --data node-1 --key-file /media/stick/node-1.key
             """)
         {
-            DataDirectory.Option, configuration, KekOptions.Vault.PassphraseOption, KekOptions.Vault.KeyFileOption,
+            DataDirectory.Option, configuration, KekOptions.Vault.PassphraseOption, KekOptions.Vault.KeyFileOption, StopSignals.UntilEndOfInput,
         };
-        command.SetAction((parsed, cancellation) => DataDirectory.RunAsync(() => StopSignals.RunAsync(stop => RunAsync(parsed, stop), cancellation)));
+        command.SetAction((parsed, cancellation) => DataDirectory.RunAsync(() => StopSignals.RunAsync(stop => RunAsync(parsed, stop), parsed.GetValue(StopSignals.UntilEndOfInput), cancellation)));
         return command;
     }
 

@@ -39,19 +39,19 @@ static class ServerCommand
               quorate server run --data server
             """)
         {
-            data, configuration,
+            data, configuration, StopSignals.UntilEndOfInput,
         };
         command.SetAction((parsed, cancellation) => DataDirectory.RunAsync(async () =>
         {
             var directory = parsed.GetValue(data)!;
             directory.Create();
             var file = parsed.GetValue(configuration)?.FullName ?? Path.Combine(directory.FullName, "server.json");
-            await RunAsync(ServerConfiguration.Read(file), file, directory.FullName, cancellation);
+            await RunAsync(ServerConfiguration.Read(file), file, directory.FullName, parsed.GetValue(StopSignals.UntilEndOfInput), cancellation);
         }));
         return command;
     }
 
-    static Task RunAsync(ServerConfiguration configuration, string file, string directory, CancellationToken cancellation) => StopSignals.RunAsync(async stop =>
+    static Task RunAsync(ServerConfiguration configuration, string file, string directory, bool untilEndOfInput, CancellationToken cancellation) => StopSignals.RunAsync(async stop =>
     {
         var settings = configuration.Telemetry?.ToSettings() ?? TelemetrySettings.Default;
         await using var telemetry = await ProcessTelemetry.StartAsync(settings, "quorate-server", configuration.Name ?? Environment.MachineName, stop.Token);
@@ -63,5 +63,5 @@ static class ServerCommand
             await stop.WaitAsync();
             Console.Error.WriteLine("stopping.");
         }
-    }, cancellation);
+    }, untilEndOfInput, cancellation);
 }

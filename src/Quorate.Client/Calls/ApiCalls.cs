@@ -48,7 +48,7 @@ sealed class ApiCalls(RpcChannel channel, QuorateClientOptions options)
     static Metadata HeadersOf(MethodDescriptor method, RequestOptions? said)
     {
         var headers = new Metadata();
-        if (method.GetOptions()?.GetExtension(AccessExtensions.Access) is { Cost: not CallCost.Read })
+        if (method.GetOptions()?.GetExtension(AccessExtensions.Access) is { Cost: not (CallCost.Read or CallCost.Replay) })
             headers.Add("idempotency-key", said?.IdempotencyKey ?? NewKey());
         if (said?.IfVersion is { } version)
             headers.Add("if-match", string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));

@@ -26,8 +26,9 @@ public static class KekFile
     {
         // No buffer in between that nobody wipes.
         using var stream = new FileStream(path, new FileStreamOptions { BufferSize = 0 });
-        const UnixFileMode others = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & others) is not 0 and var mode)
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        var allowed = IsCredential(path) ? owner | UnixFileMode.GroupRead : owner;
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & ~allowed) is not 0 and var mode)
             throw new IOException($"{path}: others than its owner may use it ({mode}); a key file has mode 0600.");
         if (stream.Length != Size)
             throw new IOException($"{path}: a key file has {Size} bytes, not {stream.Length}.");
@@ -35,4 +36,9 @@ public static class KekFile
         stream.ReadExactly(key.Expose());
         return key;
     }
+
+    // What a service manager hands to this unit alone (systemd.exec(5)). It is root's, with an access list for the unit's user,
+    // and where a file has one the group's bits show the list's mask.
+    static bool IsCredential(string path) => Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } given
+        && Path.GetDirectoryName(Path.GetFullPath(path)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(given));
 }

@@ -21,15 +21,6 @@ static class FoldedTransfer
 
     internal sealed record RowReservation(Reservation Reservation, ReservationOutcome? Outcome, bool IsSettled);
 
-    /// <summary>The address that pays or signs.</summary>
-    internal static string SenderOf(TransferSubject subject) => subject switch
-    {
-        TransferSubject.Payment s => s.From,
-        TransferSubject.Unsigned s => s.From,
-        TransferSubject.Message s => s.From,
-        _ => throw new System.Diagnostics.UnreachableException(subject.GetType().Name),
-    };
-
     /// <summary>The state as a text.</summary>
     internal static string Write(TransferState state) => JsonSerializer.Serialize(new Row(
         state.Phase, state.End, state.IsReorganised, state.Reorgs, state.RequestedAt,

@@ -77,7 +77,7 @@ sealed class TransferHistory : IProjection
         var named = state.Transactions.Skip(before.Transactions.Length).SelectMany(t => t.Prepared.Effects).SelectMany(e => (string?[])[e.From, e.To]);
         return new(
             id, row ?? RowKey.Of(state.RequestedAt, events[0].Position), state,
-            [.. (row is null ? named.Prepend(FoldedTransfer.SenderOf(state.Draft!.Subject)).Prepend((state.Draft.Subject as TransferSubject.Payment)?.To) : named)
+            [.. (row is null ? named.Prepend(state.Draft!.Subject.From).Prepend((state.Draft.Subject as TransferSubject.Payment)?.To) : named)
                 .OfType<string>().Distinct(StringComparer.Ordinal)],
             events[^1].RecordedMicroseconds, events[^1].Version);
     }
@@ -91,13 +91,13 @@ sealed class TransferHistory : IProjection
         [
             new("row", added.Select(l => l.Row).ToArray()), Texts("id", d => d.Line.Id), Texts("kind", d => SnakeCase.Text(d.Draft.Id.Kind)),
             Texts("wallet", d => d.Draft.Wallet.ToString()), Texts("vault", d => d.Draft.Vault.ToString()), Texts("chain", d => d.Draft.Subject.Chain.ToString()),
-            Texts("asset", d => d.Payment?.Asset.ToString()), Texts("amount", d => d.Payment?.Amount.ToString()), Texts("sender", d => FoldedTransfer.SenderOf(d.Draft.Subject)),
+            Texts("asset", d => d.Payment?.Asset.ToString()), Texts("amount", d => d.Payment?.Amount.ToString()), Texts("sender", d => d.Draft.Subject.From),
             Texts("recipient", d => d.Payment?.To), Texts("initiator", d => d.Draft.Initiator), Texts("external_id", d => d.Draft.ExternalId), Texts("note", d => d.Draft.Note),
             .. standing[..4], new("requested_at", added.Select(l => Sql.Microseconds(l.State.RequestedAt)).ToArray()), .. standing[4..],
         ]).ConfigureAwait(false);
         await Words.AddAsync(transaction,
         [
-            .. drafts.Select(d => (d.Line.Row, ((string?[])[d.Draft.Note, d.Draft.ExternalId, d.Draft.Initiator, FoldedTransfer.SenderOf(d.Draft.Subject), d.Payment?.To, d.Payment?.Memo, d.Line.Id])
+            .. drafts.Select(d => (d.Line.Row, ((string?[])[d.Draft.Note, d.Draft.ExternalId, d.Draft.Initiator, d.Draft.Subject.From, d.Payment?.To, d.Payment?.Memo, d.Line.Id])
                 .SelectMany(SearchWords.Of))),
         ], cancellation).ConfigureAwait(false);
     }

@@ -58,6 +58,27 @@ public sealed class NodeVaultTests : IDisposable
         }
     }
 
+    // systemd's credentials are readable by an access list, which shows as the group's bit.
+    [Fact]
+    public void A_service_managers_credential_may_show_the_groups_bit()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string[] show = ["node", "vault", "show", "--data", "node", "--key-file", "given/key"];
+        Directory.CreateDirectory(shell.PathOf("given"));
+        Assert.Equal(0, shell.Run(null, "node", "init", "--data", "node", "--key-file", "given/key", "--no-passphrase").ExitCode);
+        File.SetUnixFileMode(shell.PathOf("given/key"), UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        AssertRefused(2, "0600", null, show);
+
+        shell.Environment["CREDENTIALS_DIRECTORY"] = shell.PathOf("given");
+        Assert.Equal(0, shell.Run(null, show).ExitCode);
+        File.SetUnixFileMode(shell.PathOf("given/key"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        AssertRefused(2, "0600", null, show);
+        shell.Environment["CREDENTIALS_DIRECTORY"] = shell.Directory;
+        File.SetUnixFileMode(shell.PathOf("given/key"), UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        AssertRefused(2, "0600", null, show);
+    }
+
     [Fact]
     public void Nothing_is_overwritten_and_every_mistake_is_named()
     {

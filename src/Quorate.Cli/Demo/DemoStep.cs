@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+using Quorate.Cli.Local;
+
+namespace Quorate.Cli.Demo;
+
+/// <summary>What a step says while it goes on, and what it has found out.</summary>
+/// <param name="screen">Where people read it; null where only machines do.</param>
+sealed class DemoStep(LocalScreen? screen)
+{
+    /// <summary>For machines.</summary>
+    internal JsonObject Facts { get; } = [];
+
+    /// <summary>A line, or several.</summary>
+    internal void Say(string text)
+    {
+        foreach (var line in text.Split('\n'))
+            screen?.Line($"    {line.TrimEnd()}");
+    }
+
+    /// <summary>A line that begins with a word.</summary>
+    internal void Say(string word, string text) => Say($"{word,-10} {text.ReplaceLineEndings("\n           ")}");
+
+    /// <summary>What is waited for, in a terminal.</summary>
+    internal void Status(string text) => screen?.Status(text);
+}

@@ -1,0 +1,45 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Quorate.Cli.Local;
+
+/// <summary>Processes of a <c>quorate up</c> that was killed. They end by themselves when it does, which takes a moment.</summary>
+static class Leftovers
+{
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Waits until they have ended, and ends what does not.</summary>
+    internal static async Task WaitAsync(LocalProfile.RunningProcess[] earlier, LocalScreen screen, CancellationToken cancellation)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (earlier.Select(Open).OfType<Process>().ToArray() is { Length: > 0 } left)
+        {
+            screen.Status($"waiting for {left.Length} processes that an earlier `quorate up` has left to end");
+            var isPatient = TimeProvider.System.GetElapsedTime(began) < patience;
+            foreach (var process in left)
+            {
+                using (process)
+                    if (!isPatient)
+                        process.Kill(entireProcessTree: true);
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
+        }
+    }
+
+    static Process? Open(LocalProfile.RunningProcess earlier)
+    {
+        try
+        {
+            var process = Process.GetProcessById(earlier.Id);
+            // Numbers come to belong to others; the system tells the start to a hundredth of a second.
+            if (!process.HasExited && (process.StartTime.ToUniversalTime() - earlier.Started).Duration() < TimeSpan.FromSeconds(1))
+                return process;
+            process.Dispose();
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            // Ended.
+        }
+        return null;
+    }
+}
