@@ -42,7 +42,8 @@ public class DevnetTests
         using var shell = new Shell();
         try
         {
-            Assert.Equal(0, Devnet(shell, "up", "--free-ports", "--chain", "bitcoin").ExitCode);
+            var up = Devnet(shell, "up", "--free-ports", "--chain", "bitcoin");
+            Assert.True(up.ExitCode == 0, up.Error);
             Assert.Contains("bcoin regtest, block 440", Devnet(shell, "status").Output, StringComparison.Ordinal);
             Assert.Matches("^[0-9a-f]{64}\n$", Devnet(shell, "fund", "bitcoin", "rb1qqurswpc8qurswpc8qurswpc8qurswpc8cfe4l2", "100000").Output);
             Assert.Contains("block 441", Devnet(shell, "status").Output, StringComparison.Ordinal);
