@@ -9,6 +9,7 @@ using Quorate.Server.Hosting;
 namespace Quorate.System.Tests.Configuration;
 
 /// <summary>relay.clients of server.json: mutual TLS of nodes, before they log in.</summary>
+[Collection(Telemetry.ObservedDeployment.OneServer)]
 public sealed class RelayClientsTests : IDisposable
 {
     readonly X509Certificate2 server = NewCertificate("relay"), node = NewCertificate("node"), stranger = NewCertificate("stranger");

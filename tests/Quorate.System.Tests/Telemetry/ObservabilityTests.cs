@@ -10,6 +10,7 @@ using Quorate.Testing;
 namespace Quorate.System.Tests.Telemetry;
 
 /// <summary>What operators rely on: the table of metrics, the dashboard and the rules against the code and a real Prometheus.</summary>
+[Collection(ObservedDeployment.OneServer)]
 public sealed partial class ObservabilityTests(ObservedDeployment deployment) : IClassFixture<ObservedDeployment>
 {
     /// <summary>A row of the table: name, type, labels, meaning.</summary>

@@ -17,6 +17,9 @@ namespace Quorate.System.Tests.Telemetry;
 /// <summary>A server and one node of three in this process, with what a process has beside them, and all of their instruments.</summary>
 public sealed class ObservedDeployment : IAsyncLifetime
 {
+    /// <summary>Tests that start servers in this process, one at a time: what two of them measure is one instrument here, and ends with the first.</summary>
+    public const string OneServer = "one server";
+
     readonly Shell.Shell shell = New<Shell.Shell>();
     readonly MeterListener listener = New<MeterListener>();
     readonly Dictionary<string, Instrument> instruments = new(StringComparer.Ordinal);
