@@ -3,16 +3,21 @@ namespace Quorate.Cli;
 /// <summary>Files that only their owner reads.</summary>
 static class PrivateFile
 {
+    /// <summary>Makes a directory of mode 0700 where there is none.</summary>
+    internal static void MakeDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     /// <summary>Writes a new file whole or not at all, with mode 0600 in a directory of mode 0700. Never overwrites.</summary>
     internal static void Write(string path, string text)
     {
         try
         {
-            var directory = Path.GetDirectoryName(path)!;
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(directory);
-            else
-                Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            MakeDirectory(Path.GetDirectoryName(path)!);
 
             var temporary = path + ".new";
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

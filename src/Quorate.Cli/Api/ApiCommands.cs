@@ -41,6 +41,26 @@ static class ApiCommands
             return 0;
         });
 
+    /// <summary>The same, of what comes in one answer.</summary>
+    internal static Command List<T>(
+        string name, string description, string columns, Func<ApiSession, ParseResult, CancellationToken, Task<IEnumerable<T>>> read, params Symbol[] symbols)
+        where T : IMessage =>
+        List(name, description, columns, (session, parsed, cancellation) => ItemsAsync(() => read(session, parsed, cancellation)), symbols);
+
+    static async IAsyncEnumerable<T> ItemsAsync<T>(Func<Task<IEnumerable<T>>> read)
+    {
+        foreach (var item in await read())
+            yield return item;
+    }
+
+    /// <summary>What a command does, with its example.</summary>
+    internal static string Text(string what, string example) => $"""
+        {what}
+
+        Example:
+          quorate {example}
+        """;
+
     /// <summary>Asks for one thing and prints it.</summary>
     internal static Command Ask<T>(
         string name, string description, Func<ApiSession, ParseResult, CancellationToken, Task<T>> ask, params Symbol[] symbols)

@@ -66,7 +66,7 @@ sealed class ApiSession : IDisposable
     }
 
     /// <summary>The member's approval of a hash.</summary>
-    internal Approval Approve(Digest hash) => new Approval.Signature(file.Member, file.Device, device.Sign(ApprovalSet.MessageFor(hash)));
+    internal Approval Approve(Digest hash) => file.Approve(device, hash);
 
     static ApiSession Open(ParseResult parsed)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Quorate.V1;
 
 namespace Quorate.Cli.Api;
 
@@ -18,14 +17,15 @@ static class ApprovalCommand
               quorate approval give trf_…
             """)
         {
-            ApiCommands.List("list",
+            ApiCommands.List<V1.PendingApproval>("list",
                 """
                 List what waits for you: acts and orders that you have not signed as an administrator, transfers of which the policy
                 says that your approval is missing.
 
                 Example:
                   quorate approval list
-                """, "subject kind summary expire_time", PendingAsync),
+                """, "subject kind summary expire_time", async (session, _, cancellation) =>
+                    (await session.Client.Approvals.ListPendingApprovalsAsync(new() { PageSize = 200 }, null, cancellation)).Approvals),
             ApiCommands.Make("give",
                 """
                 Approve with the device key. What is signed is read, hashed and decoded here, whatever the server says of it.
@@ -57,12 +57,5 @@ static class ApprovalCommand
             default:
                 throw new CliException($"{id}: trf_…, txn_…, sig_…, cer_… or act_….");
         }
-    }
-
-    static async IAsyncEnumerable<PendingApproval> PendingAsync(
-        ApiSession session, ParseResult parsed, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        foreach (var approval in (await session.Client.Approvals.ListPendingApprovalsAsync(new() { PageSize = 200 }, null, cancellation)).Approvals)
-            yield return approval;
     }
 }

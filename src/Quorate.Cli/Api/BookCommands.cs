@@ -19,14 +19,14 @@ static class BookCommands
               quorate contact create --name supplier --account eip155:1:0x…
             """)
         {
-            ApiCommands.Ask("create", Text("Add an account.", "contact create --name supplier --account eip155:1:0x…"), (session, parsed, cancellation) => session.Client.Contacts.CreateContactAsync(
+            ApiCommands.Ask("create", ApiCommands.Text("Add an account.", "contact create --name supplier --account eip155:1:0x…"), (session, parsed, cancellation) => session.Client.Contacts.CreateContactAsync(
                 new() { Name = parsed.GetValue(name)!, Account = parsed.GetValue(account)!, Note = parsed.GetValue(note) ?? "" }, null, cancellation), name, account, note),
-            ApiCommands.List("list", Text("List the address book.", "contact list"), "id name account note", (session, _, cancellation) => session.Client.Contacts.AllContactsAsync(null, cancellation)),
-            ApiCommands.Ask("show", Text("Show an entry.", "contact show con_…"),
+            ApiCommands.List("list", ApiCommands.Text("List the address book.", "contact list"), "id name account note", (session, _, cancellation) => session.Client.Contacts.AllContactsAsync(null, cancellation)),
+            ApiCommands.Ask("show", ApiCommands.Text("Show an entry.", "contact show con_…"),
                 (session, parsed, cancellation) => session.Client.Contacts.GetContactAsync(new() { Contact = parsed.GetValue(id)! }, null, cancellation), id),
-            ApiCommands.Ask("update", Text("Give an entry another name and note; the account never changes.", "contact update con_… --name supplier-2"), (session, parsed, cancellation) =>
+            ApiCommands.Ask("update", ApiCommands.Text("Give an entry another name and note; the account never changes.", "contact update con_… --name supplier-2"), (session, parsed, cancellation) =>
                 session.Client.Contacts.UpdateContactAsync(new() { Contact = parsed.GetValue(id)!, Name = parsed.GetValue(name)!, Note = parsed.GetValue(note) ?? "" }, null, cancellation), id, name, note),
-            ApiCommands.Ask("delete", Text("Take an entry out of the list.", "contact delete con_…"),
+            ApiCommands.Ask("delete", ApiCommands.Text("Take an entry out of the list.", "contact delete con_…"),
                 (session, parsed, cancellation) => session.Client.Contacts.DeleteContactAsync(new() { Contact = parsed.GetValue(id)! }, null, cancellation), id),
         };
     }
@@ -45,10 +45,10 @@ static class BookCommands
               quorate feature set solana --percentage 10 --reason "first tenth"
             """)
         {
-            ApiCommands.List("list", Text("List the features.", "feature list"), "name percentage vaults version", (session, _, cancellation) => session.Client.Features.AllFeaturesAsync(null, cancellation)),
-            ApiCommands.Ask("show", Text("Show a feature with its changes.", "feature show solana"),
+            ApiCommands.List("list", ApiCommands.Text("List the features.", "feature list"), "name percentage vaults version", (session, _, cancellation) => session.Client.Features.AllFeaturesAsync(null, cancellation)),
+            ApiCommands.Ask("show", ApiCommands.Text("Show a feature with its changes.", "feature show solana"),
                 (session, parsed, cancellation) => session.Client.Features.GetFeatureAsync(new() { Feature = parsed.GetValue(name)! }, null, cancellation), name),
-            ApiCommands.Ask("set", Text("Set a feature.", "feature set solana --percentage 10 --reason \"first tenth\""), (session, parsed, cancellation) =>
+            ApiCommands.Ask("set", ApiCommands.Text("Set a feature.", "feature set solana --percentage 10 --reason \"first tenth\""), (session, parsed, cancellation) =>
             {
                 var request = new V1.SetFeatureRequest { Feature = parsed.GetValue(name)!, Percentage = parsed.GetValue(percentage), Reason = parsed.GetValue(reason) ?? "" };
                 request.Vaults.Add(parsed.GetValue(vaults) ?? []);
@@ -56,11 +56,4 @@ static class BookCommands
             }, name, percentage, vaults, reason),
         };
     }
-
-    static string Text(string what, string example) => $"""
-        {what}
-
-        Example:
-          quorate {example}
-        """;
 }

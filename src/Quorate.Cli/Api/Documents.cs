@@ -5,7 +5,7 @@ using Quorate.Policies;
 
 namespace Quorate.Cli.Api;
 
-/// <summary>What commands read for the API: documents, times, public keys; and what they hand in: approvals.</summary>
+/// <summary>What commands read for the API, documents and times; and what they hand in: approvals.</summary>
 static class Documents
 {
     const int MaxBytes = 1 << 20;
@@ -32,9 +32,6 @@ static class Documents
     /// <summary>An approval as the API takes it.</summary>
     internal static Struct Of(Approval approval) =>
         ListValue.Parser.ParseJson(System.Text.Encoding.UTF8.GetString(ApprovalJson.Write([approval]))).Values[0].StructValue;
-
-    /// <summary>The hash that a document of the API names.</summary>
-    internal static Digest Hash(string text) => Digest.TryParse(text, out var hash) ? hash : throw new CliException($"The server's hash is none: {text}");
 
     /// <summary>A time so many hours from now; null where it is not said.</summary>
     internal static Timestamp? FromNow(double? hours) => hours is { } some ? Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow().AddHours(some)) : null;

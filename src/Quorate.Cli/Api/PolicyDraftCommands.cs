@@ -51,10 +51,5 @@ static class PolicyDraftCommands
     static Command On<T>(string name, string what, Func<PoliciesClient, string, CancellationToken, Task<T>> ask) where T : IMessage =>
         ApiCommands.Ask(name, Text(what, $"{name} pol_…"), (session, parsed, cancellation) => ask(session.Client.Policies, parsed.GetValue(id)!, cancellation), id);
 
-    static string Text(string what, string example) => $"""
-        {what}
-
-        Example:
-          quorate policy draft {example}
-        """;
+    static string Text(string what, string example) => ApiCommands.Text(what, $"policy draft {example}");
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.CompilerServices;
 using Quorate.V1;
 
 namespace Quorate.Cli.Api;
@@ -97,13 +96,14 @@ static class RecordCommands
             });
     }
 
-    internal static Command Nodes() => ApiCommands.List("list",
+    internal static Command Nodes() => ApiCommands.List<V1.Node>("list",
         """
         List the nodes by what they say of themselves to the server. Nothing in it is proven; `quorate node status` asks one.
 
         Example:
           quorate node list
-        """, "number name answers acts frozen wallets sessions time", NodesAsync);
+        """, "number name answers acts frozen wallets sessions time", async (session, _, cancellation) =>
+            (await session.Client.Operations.ListNodesAsync(null, null, cancellation)).Nodes);
 
     internal static IEnumerable<Command> Ceremonies()
     {
@@ -146,12 +146,6 @@ static class RecordCommands
             Example:
               quorate act show act_…
             """, (session, parsed, cancellation) => session.Client.Governance.GetActAsync(new() { Act = parsed.GetValue(id)! }, null, cancellation), id);
-    }
-
-    static async IAsyncEnumerable<V1.Node> NodesAsync(ApiSession session, ParseResult parsed, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        foreach (var node in (await session.Client.Operations.ListNodesAsync(null, null, cancellation)).Nodes)
-            yield return node;
     }
 
     static FileStream Creating(string path)

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Google.Protobuf.WellKnownTypes;
+using Quorate.Cli.Ceremonies;
 using Quorate.Policies;
-using Quorate.V1;
 
 namespace Quorate.Cli.Api;
 
@@ -38,13 +38,14 @@ static class WalletCommand
                 Example:
                   quorate wallet show wal_…
                 """, (session, parsed, cancellation) => session.Client.Wallets.GetWalletAsync(new() { Wallet = parsed.GetValue(id)! }, null, cancellation), id),
-            ApiCommands.List("balances",
+            ApiCommands.List<V1.Balance>("balances",
                 """
                 What the chains said last, less what transfers keep.
 
                 Example:
                   quorate wallet balances wal_…
-                """, "asset total pending available unexplained reconcile_time", BalancesAsync, id),
+                """, "asset total pending available unexplained reconcile_time", async (session, parsed, cancellation) =>
+                    (await session.Client.Wallets.GetBalancesAsync(new() { Wallet = parsed.GetValue(id)! }, null, cancellation)).Balances_, id),
         };
     }
 
@@ -91,13 +92,6 @@ static class WalletCommand
         };
     }
 
-    static async IAsyncEnumerable<Balance> BalancesAsync(
-        ApiSession session, ParseResult parsed, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        foreach (var balance in (await session.Client.Wallets.GetBalancesAsync(new() { Wallet = parsed.GetValue(id)! }, null, cancellation)).Balances_)
-            yield return balance;
-    }
-
     // A wallet is planned, and its keys are made by an order that administrators sign: here with the first signature.
     static Command Plan()
     {
@@ -122,17 +116,10 @@ static class WalletCommand
                 var deployment = await session.Client.Governance.GetDeploymentAsync(null, null, cancellation);
                 var named = parsed.GetValue(nodes) is { Length: > 0 } some ? some
                     : [.. (await session.Client.Operations.ListNodesAsync(null, null, cancellation)).Nodes.Select(n => n.Name)];
-                var order = new JsonObject
+                var order = OrderText.Of(deployment.Genesis, $"create-{wallet.Name}", 24, "createWallet", new()
                 {
-                    ["quorateCeremony"] = 1, ["deployment"] = deployment.Genesis, ["id"] = $"create-{wallet.Name}", ["expiresAt"] = Deadline.In(24),
-                    ["ceremony"] = new JsonObject
-                    {
-                        ["createWallet"] = new JsonObject
-                        {
-                            ["wallet"] = wallet.Name, ["threshold"] = parsed.GetValue(threshold), ["nodes"] = List(named), ["schemes"] = List(parsed.GetValue(schemes)!),
-                        },
-                    },
-                };
+                    ["wallet"] = wallet.Name, ["threshold"] = parsed.GetValue(threshold), ["nodes"] = List(named), ["schemes"] = List(parsed.GetValue(schemes)!),
+                });
                 var ceremony = await session.Client.Governance.CreateCeremonyAsync(new() { Order = Struct.Parser.ParseJson(order.ToJsonString()) }, null, cancellation);
                 ceremony = await session.Client.Governance.ApproveCeremonyAsync(
                     new() { Ceremony = ceremony.Id, Approval = Documents.Of(session.Approve(Approving.HashOf(ceremony))) }, null, cancellation);

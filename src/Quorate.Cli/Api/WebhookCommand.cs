@@ -71,12 +71,7 @@ static class WebhookCommand
 
     static Command On<T>(
         string name, string what, string options, Func<Client.Services.WebhooksClient, string, ParseResult, CancellationToken, Task<T>> ask, params Option[] symbols) where T : Google.Protobuf.IMessage =>
-        ApiCommands.Ask(name, $"""
-            {what}
-
-            Example:
-              quorate webhook {name} whk_…{options}
-            """, (session, parsed, cancellation) => ask(session.Client.Webhooks, parsed.GetValue(id)!, parsed, cancellation), [id, .. symbols]);
+        ApiCommands.Ask(name, ApiCommands.Text(what, $"webhook {name} whk_…{options}"), (session, parsed, cancellation) => ask(session.Client.Webhooks, parsed.GetValue(id)!, parsed, cancellation), [id, .. symbols]);
 
     static Command Resend()
     {

@@ -47,6 +47,6 @@ static class ApproveCommand
         var name = parsed.GetValue(DeviceKey)!.FullName;
         var file = DeviceFile.Read(name);
         using var key = file.Open(name, () => Passphrase.Read(parsed, isNew: false));
-        return new Approval.Signature(file.Member, file.Device, key.Sign(ApprovalSet.MessageFor(hash)));
+        return file.Approve(key, hash);
     }
 }

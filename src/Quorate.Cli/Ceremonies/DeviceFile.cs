@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Quorate.Cryptography.Secrets;
 using Quorate.Cryptography.Signatures;
+using Quorate.Policies;
 
 namespace Quorate.Cli.Ceremonies;
 
@@ -62,6 +63,9 @@ sealed record DeviceFile
             throw new CliException($"{name}: damaged: {damage.Message}");
         }
     }
+
+    /// <summary>The member's approval of a hash, with the key inside.</summary>
+    internal Approval Approve(Ed25519Key key, Digest hash) => new Approval.Signature(Member, Device, key.Sign(ApprovalSet.MessageFor(hash)));
 
     SecretBytes Unseal(string name, Func<SecretBytes?> ask)
     {

@@ -122,14 +122,9 @@ static class OrderCommands
             var path = parsed.GetValue(target)!.FullName;
             if (Path.Exists(path))
                 throw new CliException($"{path} exists; nothing is overwritten.");
-            var order = new JsonObject
-            {
-                ["quorateCeremony"] = 1,
-                ["deployment"] = document.Hash.ToString(),
-                ["id"] = parsed.GetValue(id) ?? $"{name}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}",
-                ["expiresAt"] = Deadline.In(parsed.GetValue(hours)),
-                ["ceremony"] = new JsonObject { [kind] = await build(parsed, document) },
-            };
+            var order = OrderText.Of(
+                document.Hash.ToString(), parsed.GetValue(id) ?? $"{name}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}", parsed.GetValue(hours), kind,
+                await build(parsed, document));
             var text = JsonSerializer.Serialize(order, FileJson.Default.JsonObject);
             try
             {

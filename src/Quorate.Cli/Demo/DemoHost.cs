@@ -30,7 +30,6 @@ sealed class DemoHost : IAsyncDisposable
         }
         var up = new Process { StartInfo = LocalProgram.Own("up", ["up", "--data", paths.Root, StopSignals.UntilEndOfInput.Name, .. arguments]).ToStart() };
         up.Start();
-        var host = new DemoHost(paths, Nothing, up);
         try
         {
             var errors = up.StandardError.ReadToEndAsync(CancellationToken.None);
@@ -48,22 +47,21 @@ sealed class DemoHost : IAsyncDisposable
         }
         catch
         {
-            await host.DisposeAsync();
+            await StopAsync(up);
             throw;
         }
     }
 
-    static LocalProfile Nothing { get; } = new() { Api = "", Grpc = "", Relay = "", Metrics = "", Member = "", KeyId = "", KeyFile = "", Nodes = [], Chains = [] };
-
     /// <summary>Stops it, if it was started for this.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => up is null ? ValueTask.CompletedTask : new(StopAsync(up));
+
+    static async Task StopAsync(Process up)
     {
-        if (up is null)
-            return;
         using (up)
         {
             up.StandardInput.Close();
-            if (await Task.WhenAny(up.WaitForExitAsync(CancellationToken.None), Task.Delay(stopPatience)) is var first && !first.IsCompletedSuccessfully | !up.HasExited)
+            await Task.WhenAny(up.WaitForExitAsync(CancellationToken.None), Task.Delay(stopPatience));
+            if (!up.HasExited)
                 up.Kill(entireProcessTree: true);
         }
     }

@@ -51,7 +51,7 @@ sealed class DemoScene(LocalPaths paths, LocalProfile profile) : IDisposable
         var name = Paths.Device(member);
         var file = DeviceFile.Read(name);
         using var key = file.Open(name, () => null);
-        return new Approval.Signature(file.Member, file.Device, key.Sign(ApprovalSet.MessageFor(hash)));
+        return file.Approve(key, hash);
     }
 
     /// <summary>As the API takes it.</summary>

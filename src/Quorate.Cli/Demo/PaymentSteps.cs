@@ -10,7 +10,7 @@ sealed class PaymentSteps(DemoScene scene, CancellationToken cancellation)
     internal async Task DeniedAsync(DemoStep step)
     {
         var chain = scene.Live[0];
-        var amount = chain.Smallest(6 * Alone(chain));
+        var amount = chain.Smallest(6 * chain.AloneCoins);
         step.Say("asked for", $"{chain.Show(amount)} to {LocalPolicy.Somebody(chain)}");
         var transfer = await CreateAsync(chain, amount);
         transfer = await scene.UntilAsync(Path(transfer), t => IsEnded(t), "the policy's word", cancellation);
@@ -26,7 +26,7 @@ sealed class PaymentSteps(DemoScene scene, CancellationToken cancellation)
     internal async Task TwoApprovalsAsync(DemoStep step)
     {
         var chain = scene.Live[0];
-        var transfer = await CreateAsync(chain, chain.Smallest(2 * Alone(chain)));
+        var transfer = await CreateAsync(chain, chain.Smallest(2 * chain.AloneCoins));
         var path = Path(transfer);
         step.Say("asked for", $"{chain.Show((string)transfer["amount"]!)} to {LocalPolicy.Somebody(chain)}");
         await ApproveAsync(path, LocalPaths.Members[0]);
@@ -50,7 +50,7 @@ sealed class PaymentSteps(DemoScene scene, CancellationToken cancellation)
         var confirmed = new JsonObject();
         await Task.WhenAll(scene.Live.Select(async (chain, i) =>
         {
-            var transfer = i == 0 ? scene.Approved! : await PayAsync(chain, chain.Smallest(0.3m * Alone(chain)));
+            var transfer = i == 0 ? scene.Approved! : await PayAsync(chain, chain.Smallest(0.3m * chain.AloneCoins));
             transfer = await ConfirmedAsync(transfer);
             var last = transfer["transactions"]!.AsArray()[^1]!;
             step.Say(chain.Name, $"{chain.Show((string)transfer["amount"]!)} paid, {(string?)transfer["status"]} in block {(string?)last["blockHeight"]}");
@@ -97,6 +97,4 @@ sealed class PaymentSteps(DemoScene scene, CancellationToken cancellation)
     static bool IsEnded(JsonObject transfer) => (string?)transfer["status"] is "denied" or "rejected" or "expired" or "cancelled" or "replaced" or "dropped" or "failed" or "finalized";
 
     static string Path(JsonObject transfer) => $"/v1/transfers/{(string?)transfer["id"]}";
-
-    static decimal Alone(LocalChain chain) => chain.AloneCoins;
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Local;
 
@@ -67,12 +67,7 @@ sealed class WalletSteps(DemoScene scene, CancellationToken cancellation)
     internal async Task OrderAsync(string id, string kind, JsonObject body, DemoStep step)
     {
         var deployment = await scene.Api.GetAsync("/v1/deployment", cancellation);
-        var order = new JsonObject
-        {
-            ["quorateCeremony"] = 1, ["deployment"] = (string?)deployment["genesis"], ["id"] = id,
-            ["expiresAt"] = TimeProvider.System.GetUtcNow().AddDays(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-            ["ceremony"] = new JsonObject { [kind] = body },
-        };
+        var order = OrderText.Of((string)deployment["genesis"]!, id, 24, kind, body);
         var ceremony = await scene.Api.PostAsync("/v1/ceremonies", new() { ["order"] = order, ["by"] = scene.Profile.Member }, cancellation);
         string[] approvers = [.. LocalPaths.Members.Take(2)];
         foreach (var member in approvers)

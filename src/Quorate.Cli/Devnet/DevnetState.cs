@@ -60,20 +60,5 @@ sealed record DevnetState(int Supervisor, DateTime SupervisorStarted, IReadOnlyL
     internal static void Delete(string folder) => File.Delete(Path.Combine(folder, FileName));
 
     /// <summary>The supervisor, or null where it has ended.</summary>
-    internal Process? Open()
-    {
-        try
-        {
-            var process = Process.GetProcessById(Supervisor);
-            // The system tells the start to a hundredth of a second.
-            if (!process.HasExited && (process.StartTime.ToUniversalTime() - SupervisorStarted).Duration() < TimeSpan.FromSeconds(1))
-                return process;
-            process.Dispose();
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            // Gone.
-        }
-        return null;
-    }
+    internal Process? Open() => EarlierProcess.Open(Supervisor, SupervisorStarted);
 }

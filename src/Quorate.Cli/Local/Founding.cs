@@ -20,8 +20,6 @@ sealed class Founding(LocalPaths paths, IReadOnlyCollection<LocalChain> chains, 
 
     static readonly string[] roles = ["admin", "initiator", "approver", "auditor"];
 
-    static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Does it, in a folder that was cleared for it. Ends with the profile, which makes it a founded one.</summary>
     internal async Task<LocalProfile> RunAsync(LocalPorts ports, CancellationToken cancellation)
     {
@@ -35,7 +33,7 @@ sealed class Founding(LocalPaths paths, IReadOnlyCollection<LocalChain> chains, 
         for (var number = 1; number <= LocalPaths.Nodes; number++)
             if (await NodeHost.InstallAsync(new() { DataDirectory = paths.Node(number), OpenKek = Opening(paths.VaultKey(number)) }, genesis, cancellation) is { } problem)
                 throw new CliException(problem);
-        Private(paths.Server);
+        PrivateFile.MakeDirectory(paths.Server);
         LocalSettings.Write(paths, ports, chains, postgres, redis);
         File.WriteAllText(paths.Guide, LocalGuide.Text);
 
@@ -81,15 +79,15 @@ sealed class Founding(LocalPaths paths, IReadOnlyCollection<LocalChain> chains, 
         else if (paths.Founded.FirstOrDefault(Path.Exists) is { } there)
             throw new CliException($"{there} is there, and {paths.Profile} is not: this is no folder that `quorate up` has founded, and nothing is overwritten. Name an empty one with --data.");
         File.WriteAllText(paths.Unfinished, "While this is here nothing else is complete.\n");
-        Private(paths.Chains);
+        PrivateFile.MakeDirectory(paths.Chains);
     }
 
     NodeId MakeNode(int number)
     {
-        Private(paths.Keys);
-        Private(paths.Backups);
-        Private(paths.Backup(number));
-        Private(paths.Node(number));
+        PrivateFile.MakeDirectory(paths.Keys);
+        PrivateFile.MakeDirectory(paths.Backups);
+        PrivateFile.MakeDirectory(paths.Backup(number));
+        PrivateFile.MakeDirectory(paths.Node(number));
         KekFile.Create(paths.VaultKey(number), SystemRandom.Shared);
         KekFile.Create(paths.BackupKey(number), SystemRandom.Shared);
         using var credential = new KeyCredential(null, KekFile.Read(paths.VaultKey(number)));
@@ -119,7 +117,7 @@ sealed class Founding(LocalPaths paths, IReadOnlyCollection<LocalChain> chains, 
             },
             ["policy"] = JsonNode.Parse(File.ReadAllText(paths.Policy)),
         };
-        File.WriteAllText(paths.Genesis, document.ToJsonString(indented) + "\n");
+        File.WriteAllText(paths.Genesis, document.ToJsonString(LocalSettings.Indented) + "\n");
         return PolicyFile.ReadGenesis(paths.Genesis);
     }
 
@@ -144,13 +142,5 @@ sealed class Founding(LocalPaths paths, IReadOnlyCollection<LocalChain> chains, 
         {
             throw new CliException(refused.Message);
         }
-    }
-
-    static void Private(string directory)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(directory);
-        else
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

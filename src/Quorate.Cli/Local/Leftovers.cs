@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Quorate.Cli.Local;
@@ -26,20 +25,5 @@ static class Leftovers
         }
     }
 
-    static Process? Open(LocalProfile.RunningProcess earlier)
-    {
-        try
-        {
-            var process = Process.GetProcessById(earlier.Id);
-            // Numbers come to belong to others; the system tells the start to a hundredth of a second.
-            if (!process.HasExited && (process.StartTime.ToUniversalTime() - earlier.Started).Duration() < TimeSpan.FromSeconds(1))
-                return process;
-            process.Dispose();
-        }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or Win32Exception)
-        {
-            // Ended.
-        }
-        return null;
-    }
+    static Process? Open(LocalProfile.RunningProcess earlier) => EarlierProcess.Open(earlier.Id, earlier.Started);
 }

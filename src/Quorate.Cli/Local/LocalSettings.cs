@@ -11,7 +11,8 @@ static class LocalSettings
 {
     const string RelayName = "quorate.localhost";
 
-    static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>For people to read.</summary>
+    internal static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal static void Write(LocalPaths paths, LocalPorts ports, IReadOnlyCollection<LocalChain> chains, string? postgres, string? redis)
     {
@@ -27,7 +28,7 @@ static class LocalSettings
         if (redis is not null)
             server["redis"] = new JsonObject { ["connection"] = redis };
         // A connection string has a password in it.
-        PrivateFile.Write(ServerFile(paths), server.ToJsonString(indented));
+        PrivateFile.Write(ServerFile(paths), server.ToJsonString(Indented));
         for (var number = 1; number <= LocalPaths.Nodes; number++)
         {
             PrivateFile.Write(NodeFile(paths, number), new JsonObject
@@ -36,7 +37,7 @@ static class LocalSettings
                 ["relay"] = new JsonObject { ["name"] = RelayName }, ["listen"] = new JsonObject(), ["telemetry"] = new JsonObject(),
                 ["limits"] = new JsonObject { ["offerSeconds"] = 2 },
                 ["backup"] = new JsonObject(),
-            }.ToJsonString(indented));
+            }.ToJsonString(Indented));
         }
         Address(paths, ports, chains, redis: null);
     }
@@ -110,6 +111,6 @@ static class LocalSettings
             throw new CliException($"{path}: a section that `quorate up` has written there is missing: relay, api, listen, telemetry, chains or backup.");
         }
         // In place: mode and owner stay.
-        File.WriteAllText(path, settings.ToJsonString(indented) + "\n");
+        File.WriteAllText(path, settings.ToJsonString(Indented) + "\n");
     }
 }

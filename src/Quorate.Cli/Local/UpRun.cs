@@ -50,10 +50,7 @@ sealed class UpRun(UpOptions options, LocalScreen screen)
     {
         try
         {
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(paths.Root);
-            else
-                Directory.CreateDirectory(paths.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            PrivateFile.MakeDirectory(paths.Root);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -17,11 +17,7 @@ static class DataDirectory
         var path = VaultIn(parsed);
         if (Path.Exists(path))
             throw new CliException($"{path} exists; nothing is overwritten.");
-        var directory = Path.GetDirectoryName(path)!;
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(directory);
-        else
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        PrivateFile.MakeDirectory(Path.GetDirectoryName(path)!);
         return path;
     }
 

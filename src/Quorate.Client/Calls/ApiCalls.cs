@@ -1,10 +1,8 @@
 using System.Globalization;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using Quorate.Cryptography.Secrets;
 using Quorate.Rpc;
 using Quorate.Rpc.Client;
-using Quorate.V1;
 
 namespace Quorate.Client.Calls;
 
@@ -18,10 +16,10 @@ sealed class ApiCalls(RpcChannel channel, QuorateClientOptions options)
 
     /// <exception cref="QuorateException">It was refused, or not answered.</exception>
     internal async Task<TResponse> SendAsync<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, MethodDescriptor descriptor, TRequest request, RequestOptions? said, CancellationToken cancellation)
+        Method<TRequest, TResponse> method, bool isChange, TRequest request, RequestOptions? said, CancellationToken cancellation)
         where TRequest : class, IMessage<TRequest> where TResponse : class, IMessage<TResponse>
     {
-        var headers = HeadersOf(descriptor, said);
+        var headers = HeadersOf(isChange, said);
         for (var attempt = 1; ; attempt++)
         {
             var call = new CallOptions(headers, (options.Time.GetUtcNow() + options.Timeout + (said?.Wait ?? TimeSpan.Zero)).UtcDateTime, cancellation);
@@ -45,10 +43,10 @@ sealed class ApiCalls(RpcChannel channel, QuorateClientOptions options)
         where TRequest : class, IMessage<TRequest> where TResponse : class, IMessage<TResponse> =>
         channel.AsyncServerStreamingCall(method, request, new(null, null, cancellation));
 
-    static Metadata HeadersOf(MethodDescriptor method, RequestOptions? said)
+    static Metadata HeadersOf(bool isChange, RequestOptions? said)
     {
         var headers = new Metadata();
-        if (method.GetOptions()?.GetExtension(AccessExtensions.Access) is { Cost: not (CallCost.Read or CallCost.Replay) })
+        if (isChange)
             headers.Add("idempotency-key", said?.IdempotencyKey ?? NewKey());
         if (said?.IfVersion is { } version)
             headers.Add("if-match", string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Quorate.Client.Calls;
 using Quorate.Rpc;
+using Quorate.V1;
 
 namespace Quorate.Client.Services;
 
@@ -14,7 +15,7 @@ namespace Quorate.Client.Services;
 public abstract class ServiceClient
 {
     readonly ServiceDescriptor service;
-    readonly ConcurrentDictionary<string, object> methods = [];
+    readonly ConcurrentDictionary<string, (object Method, bool IsChange)> methods = [];
 
     private protected ServiceClient(ApiCalls calls, ServiceDescriptor service) => (Calls, this.service) = (calls, service);
 
@@ -25,13 +26,22 @@ public abstract class ServiceClient
         where TRequest : class, IMessage<TRequest> where TResponse : class, IMessage<TResponse>
     {
         ArgumentNullException.ThrowIfNull(request);
-        var name = caller[..^"Async".Length];
-        return Calls.SendAsync(MethodOf<TRequest, TResponse>(name), service.FindMethodByName(name), request, options, cancellation);
+        var (method, isChange) = Find<TRequest, TResponse>(caller[..^"Async".Length]);
+        return Calls.SendAsync(method, isChange, request, options, cancellation);
     }
 
     private protected Method<TRequest, TResponse> MethodOf<TRequest, TResponse>(string name)
-        where TRequest : class, IMessage<TRequest> where TResponse : class, IMessage<TResponse> =>
-        (Method<TRequest, TResponse>)methods.GetOrAdd(name, n => new Method<TRequest, TResponse>(service, n));
+        where TRequest : class, IMessage<TRequest> where TResponse : class, IMessage<TResponse> => Find<TRequest, TResponse>(name).Method;
+
+    // Once for each method: what a definition says of it is copied out whenever it is asked.
+    (Method<TRequest, TResponse> Method, bool IsChange) Find<TRequest, TResponse>(string name)
+        where TRequest : class, IMessage<TRequest> where TResponse : class, IMessage<TResponse>
+    {
+        var (method, isChange) = methods.GetOrAdd(name, n => (new Method<TRequest, TResponse>(service, n), IsChange(service.FindMethodByName(n))));
+        return ((Method<TRequest, TResponse>)method, isChange);
+    }
+
+    static bool IsChange(MethodDescriptor method) => method.GetOptions()?.GetExtension(AccessExtensions.Access) is { Cost: not (CallCost.Read or CallCost.Replay) };
 
     /// <summary>What is on the pages of a list, one after the other, from the page that the request names.</summary>
     private protected static async IAsyncEnumerable<TItem> PagesAsync<TRequest, TResponse, TItem>(

@@ -127,8 +127,11 @@ static class Answers
 
     /// <summary>The same, where the version is looked at before anything else is done.</summary>
     /// <exception cref="RpcException">It is another one now.</exception>
-    internal static long? ExpectedVersion(ServerCallContext context, long version) =>
-        ExpectedVersion(context) is { } expected && expected != version ? throw Problem(Rules.VersionMismatch(version, expected)) : ExpectedVersion(context);
+    internal static long? ExpectedVersion(ServerCallContext context, long version)
+    {
+        var expected = ExpectedVersion(context);
+        return expected is null || expected == version ? expected : throw Problem(Rules.VersionMismatch(version, expected.Value));
+    }
 
     /// <summary>A text that may be absent.</summary>
     internal static string? Text(string text) => text.Length == 0 ? null : text;
