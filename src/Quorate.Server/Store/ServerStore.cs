@@ -4,6 +4,7 @@ using Quorate.Cryptography.Secrets;
 using Quorate.Journal;
 using Quorate.Journal.Events;
 using Quorate.Journal.Projections;
+using Quorate.Journal.Storage.Postgres;
 using Quorate.Server.Acts;
 using Quorate.Server.AddressBook;
 using Quorate.Server.ApiKeys;
@@ -143,7 +144,8 @@ sealed class ServerStore : IAsyncDisposable
         // Every query goes by an index, takes from it the order of what it lists, and looks up one row for another by its key; the planner,
         // which may have no statistics yet, is not asked. Where there is no way but one that it was told not to go, it thinks so much of the
         // cost that it would compile the query, or start processes for it.
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 };
+        var settings = PostgresPool.Settings(connectionString);
+        (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (64, 2);
         settings.Options = $"{settings.Options} -c enable_seqscan=off -c enable_sort=off -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0 -c jit=off".TrimStart();
         var database = NpgsqlDataSource.Create(settings);
         return new(journal, database, database, options.Time);

@@ -23,14 +23,10 @@ sealed class PostgresStorage : IJournalStorage
     {
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
         var schema = new PostgresSchema(options.Schema);
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            Enlist = false,
-            // Every session is used in one way only, so there is nothing to reset between uses, and statements stay prepared.
-            NoResetOnClose = true,
-            MaxAutoPrepare = 32,
-            AutoPrepareMinUsages = 2,
-        };
+        var settings = PostgresPool.Settings(connectionString);
+        settings.Enlist = false;
+        // Every session is used in one way only, so there is nothing to reset between uses, and statements stay prepared.
+        (settings.NoResetOnClose, settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (true, 32, 2);
         // Every query of ours is meant to go by an index; the planner, which may have no statistics yet, is not asked. Verification
         // relies on it to see what the index of streams says.
         settings.Options =
