@@ -14,9 +14,20 @@ static class ApiBenchmarks
 {
     static readonly TimeSpan warm = TimeSpan.FromSeconds(1), measured = TimeSpan.FromSeconds(4);
 
+    /// <summary>What callers at once see of a kind of call.</summary>
+    internal sealed record Level(string Call, int Callers, double PerSecond, double P50, double P99);
+
     internal static void Run(string[] args) => RunAsync(args.FirstOrDefault() == "postgres").GetAwaiter().GetResult();
 
     static async Task RunAsync(bool isPostgres)
+    {
+        Console.WriteLine($"{(isPostgres ? "PostgreSQL" : "SQLite"),-28}{"callers",8}{"per s",8}{"p50 ms",9}{"p99 ms",9}");
+        await foreach (var (call, callers, perSecond, p50, p99) in LevelsAsync(isPostgres, [1, 4, 16, 64]))
+            Console.WriteLine($"{call,-28}{callers,8}{perSecond,8:F0}{p50,9:F1}{p99,9:F1}");
+    }
+
+    /// <summary>Every kind of call, with so many callers at once.</summary>
+    internal static async IAsyncEnumerable<Level> LevelsAsync(bool isPostgres, int[] callers)
     {
         using var cluster = isPostgres ? new PostgresCluster() : null;
         await using var acme = await Organisation.StartAsync(cluster?.ConnectionString, "ethereum");
@@ -26,19 +37,29 @@ static class ApiBenchmarks
         await Until.Async(() => acme.Api.Wallets.GetBalancesAsync(new() { Wallet = wallet.Id }), b => b.Balances_.Count == 1 && b.Balances_[0].Available != "0");
         const string Asset = "eip155:31337/slip44:60", To = "0xab16a96D359eC26a11e2C2b3d8f8B8942d5Bfcdb", Fee = "5000000000000000";
 
-        Console.WriteLine($"{(isPostgres ? "PostgreSQL" : "SQLite"),-28}{"callers",8}{"per s",8}{"p50 ms",9}{"p99 ms",9}");
-        await LevelsAsync("read, gRPC", _ => acme.Api.Wallets.GetWalletAsync(new() { Wallet = wallet.Id }));
-        await LevelsAsync("read, REST", async _ => Check(await acme.Json.GetAsync(new Uri($"/v1/wallets/{wallet.Id}", UriKind.Relative))));
-        await LevelsAsync("create, gRPC", _ => acme.Api.Vaults.CreateVaultAsync(new() { Name = Guid.NewGuid().ToString() }));
-        await LevelsAsync("create, REST", async _ =>
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/vaults") { Content = JsonContent.Create(new { name = Guid.NewGuid().ToString() }) };
-            request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
-            Check(await acme.Json.SendAsync(request));
-        });
-        await LevelsAsync("preview, gRPC", _ => acme.Api.Transfers.PreviewTransferAsync(new() { Wallet = wallet.Id, Asset = Asset, Amount = "1", To = To, MaxFee = Fee }));
-        await LevelsAsync("preview, REST", async _ => Check(await acme.Json.PostAsJsonAsync(
-            "/v1/transfers:preview", new { wallet = wallet.Id, asset = Asset, amount = "1", to = To, maxFee = Fee })));
+        (string Name, Func<Task> Call)[] calls =
+        [
+            ("read, gRPC", () => acme.Api.Wallets.GetWalletAsync(new() { Wallet = wallet.Id })),
+            ("read, REST", async () => Check(await acme.Json.GetAsync(new Uri($"/v1/wallets/{wallet.Id}", UriKind.Relative)))),
+            ("create, gRPC", () => acme.Api.Vaults.CreateVaultAsync(new() { Name = Guid.NewGuid().ToString() })),
+            ("create, REST", async () =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/vaults") { Content = JsonContent.Create(new { name = Guid.NewGuid().ToString() }) };
+                request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+                Check(await acme.Json.SendAsync(request));
+            }),
+            ("preview, gRPC", () => acme.Api.Transfers.PreviewTransferAsync(new() { Wallet = wallet.Id, Asset = Asset, Amount = "1", To = To, MaxFee = Fee })),
+            ("preview, REST", async () => Check(await acme.Json.PostAsJsonAsync(
+                "/v1/transfers:preview", new { wallet = wallet.Id, asset = Asset, amount = "1", to = To, maxFee = Fee }))),
+        ];
+        foreach (var (name, call) in calls)
+            foreach (var count in callers)
+            {
+                await TimesAsync(count, warm, call);
+                var clock = Stopwatch.StartNew();
+                var times = await TimesAsync(count, measured, call);
+                yield return new(name, count, times.Length / clock.Elapsed.TotalSeconds, times[times.Length / 2], times[times.Length * 99 / 100]);
+            }
     }
 
     static void Check(HttpResponseMessage response)
@@ -47,26 +68,15 @@ static class ApiBenchmarks
             response.EnsureSuccessStatusCode();
     }
 
-    static async Task LevelsAsync(string name, Func<int, Task> call)
-    {
-        foreach (var callers in (int[])[1, 4, 16, 64])
-        {
-            await TimesAsync(callers, warm, call);
-            var clock = Stopwatch.StartNew();
-            var times = await TimesAsync(callers, measured, call);
-            Console.WriteLine($"{name,-28}{callers,8}{times.Length / clock.Elapsed.TotalSeconds,8:F0}{times[times.Length / 2],9:F1}{times[times.Length * 99 / 100],9:F1}");
-        }
-    }
-
-    static async Task<double[]> TimesAsync(int callers, TimeSpan length, Func<int, Task> call)
+    static async Task<double[]> TimesAsync(int callers, TimeSpan length, Func<Task> call)
     {
         var end = Stopwatch.GetTimestamp() + (long)(length.TotalSeconds * Stopwatch.Frequency);
-        var all = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
+        var all = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
         {
             var times = new List<double>();
             for (var begun = Stopwatch.GetTimestamp(); begun < end; begun = Stopwatch.GetTimestamp())
             {
-                await call(caller);
+                await call();
                 times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             }
             return times;

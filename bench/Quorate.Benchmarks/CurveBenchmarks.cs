@@ -10,15 +10,36 @@ static class CurveBenchmarks
     internal static void Run(string[] args)
     {
         using var random = new SeededRandom(1, "curves");
+        var (k, k2, p) = Inputs(random);
+        Paired.Heading("ours ns", "libsecp ns");
+        foreach (var comparison in Comparisons(k, k2, p))
+            Paired.Compare(comparison);
+        Sums(random);
+        Single(k, k2, p);
+    }
+
+    /// <summary>Beside libsecp256k1.</summary>
+    internal static IEnumerable<Comparison> Comparisons()
+    {
+        using var random = new SeededRandom(1, "curves");
+        var (k, k2, p) = Inputs(random);
+        return Comparisons(k, k2, p);
+    }
+
+    static (Scalar<Secp256k1>, Scalar<Secp256k1>, Point<Secp256k1>) Inputs(SeededRandom random)
+    {
         var bytes = new byte[64];
         random.Fill(bytes);
         var k = Scalar<Secp256k1>.Reduce(bytes);
-        var kBytes = k.Encode();
         random.Fill(bytes);
         var k2 = Scalar<Secp256k1>.Reduce(bytes);
-        var p = Point<Secp256k1>.MultiplyBase(k2);
+        return (k, k2, Point<Secp256k1>.MultiplyBase(k2));
+    }
+
+    static IEnumerable<Comparison> Comparisons(Scalar<Secp256k1> k, Scalar<Secp256k1> k2, Point<Secp256k1> p)
+    {
+        var kBytes = k.Encode();
         var encoded = p.Encode();
-        var x = p.EncodeXOnly();
         var output = new byte[64];
         var point = new byte[33];
 
@@ -37,28 +58,24 @@ static class CurveBenchmarks
         var xonly = new byte[64];
         Libsecp256k1.XOnlyPubkeyParse(xonly, Point<Secp256k1>.MultiplyBase(k).EncodeXOnly());
 
-        Paired.Heading("ours ns", "libsecp ns");
-        Paired.Compare("k·P constant time, to bytes",
-            () => (k * p).EncodeUncompressed(output65), () => Libsecp256k1.Multiply(output, pubkey, kBytes));
-        Paired.Compare("k·G constant time, affine",
-            () => Point<Secp256k1>.MultiplyBase(k).Encode(point), () => Libsecp256k1.PubkeyCreate(scratch, kBytes));
-        Paired.Compare("a·G + b·P | ECDSA verification",
+        yield return new("k·P constant time, to bytes",
+            () => (k * p).EncodeUncompressed(output65), () => Libsecp256k1.Multiply(output, pubkey, kBytes), Overview: "any point, constant time");
+        yield return new("k·G constant time, affine",
+            () => Point<Secp256k1>.MultiplyBase(k).Encode(point), () => Libsecp256k1.PubkeyCreate(scratch, kBytes), Overview: "base point, constant time");
+        yield return new("a·G + b·P | ECDSA verification",
             () => Point<Secp256k1>.MultiplyAddBaseVarTime(k, k2, p), () => Libsecp256k1.EcdsaVerify(ecdsa, digest, signer));
-        Paired.Compare("a·G + b·P | BIP 340 verification",
+        yield return new("a·G + b·P | BIP 340 verification",
             () => Point<Secp256k1>.MultiplyAddBaseVarTime(k, k2, p).HasEvenY.ToString(),
             () => Libsecp256k1.SchnorrVerify(schnorr, digest, xonly));
-        Paired.Compare("k·P variable time",
+        yield return new("k·P variable time",
             () => Point<Secp256k1>.MultiplyVarTime(k, p),
             () =>
             {
                 pubkey.CopyTo(scratch, 0);
                 Libsecp256k1.PubkeyTweakMultiply(scratch, kBytes);
             });
-        Paired.Compare("decode compressed",
+        yield return new("decode compressed",
             () => Point<Secp256k1>.TryDecode(encoded, out _), () => Libsecp256k1.PubkeyParse(scratch, encoded));
-
-        Sums(random);
-        Single(k, k2, p);
     }
 
     static readonly byte[] output65 = new byte[65];

@@ -21,6 +21,27 @@ static class Dkls23Benchmarks
                 Measure(t, n, keys, signatures);
     }
 
+    /// <summary>Milliseconds of one party's work in 2-of-3 beside @0xcarbon/dkls23-wasm.</summary>
+    /// <returns>Null where the peer is missing.</returns>
+    internal static (string Phase, double Ours, double Theirs)[]? Against()
+    {
+        var (keygen, sign) = (new PhaseClock(7), new PhaseClock(4));
+        // First until the code is compiled.
+        Take(2, 3, keys: 10, signatures: 60, new(7), new(4), new(3), new(2));
+        Take(2, 3, keys: 10, signatures: 60, keygen, sign, new(3), new(2));
+        return Against(keygen, sign, 2, 3);
+    }
+
+    static (string Phase, double Ours, double Theirs)[]? Against(PhaseClock keygen, PhaseClock sign, int t, int n)
+    {
+        if (NodePeer.Measure("carbon-dkls23.mjs", t, n) is not { } peer)
+            return null;
+        var signing = ("sign", Enumerable.Range(0, 4).Sum(k => sign.Median(k).Milliseconds), Enumerable.Range(1, 4).Sum(k => peer[$"sign{k}"]));
+        return peer.TryGetValue("keygen", out var theirs)
+            ? [("keygen", Enumerable.Range(0, 7).Sum(k => keygen.Median(k).Milliseconds), theirs), signing]
+            : [signing];
+    }
+
     static void Measure(int t, int n, int keys, int signatures)
     {
         var (keygen, sign, presign, online) = (new PhaseClock(7), new PhaseClock(4), new PhaseClock(3), new PhaseClock(2));
@@ -31,11 +52,9 @@ static class Dkls23Benchmarks
         FrostBenchmarks.Print("presign", presign, ["commit, extend", "multiply", "check"]);
         FrostBenchmarks.Print("online", online, ["share", "combine"]);
         // The peer's key generation grows to minutes with n².
-        if (n > 5 || NodePeer.Measure("carbon-dkls23.mjs", t, n) is not { } peer)
-            return;
-        Compare("sign", Enumerable.Range(0, 4).Sum(k => sign.Median(k).Milliseconds), Enumerable.Range(1, 4).Sum(k => peer[$"sign{k}"]));
-        if (peer.TryGetValue("keygen", out var theirs))
-            Compare("keygen", Enumerable.Range(0, 7).Sum(k => keygen.Median(k).Milliseconds), theirs);
+        if (n <= 5 && Against(keygen, sign, t, n) is { } rows)
+            foreach (var (phase, ours, theirs) in rows)
+                Console.WriteLine($"  against @0xcarbon/dkls23-wasm  {phase,-7} {ours,9:F3} ms, peer {theirs,9:F3} ms: {theirs / ours,5:F1} times as fast");
     }
 
     static void Take(int t, int n, int keys, int signatures, PhaseClock keygen, PhaseClock sign, PhaseClock presign, PhaseClock online)
@@ -57,7 +76,4 @@ static class Dkls23Benchmarks
                 share.Dispose();
         }
     }
-
-    static void Compare(string phase, double ours, double theirs) => Console.WriteLine(
-        $"  against @0xcarbon/dkls23-wasm  {phase,-7} {ours,9:F3} ms, peer {theirs,9:F3} ms: {theirs / ours,5:F1} times as fast");
 }

@@ -16,6 +16,21 @@ static class Ed25519Benchmarks
 {
     internal static void Run(string[] args)
     {
+        Paired.Heading("ours ns", "libsodium ns");
+        foreach (var comparison in Comparisons())
+            Paired.Compare(comparison);
+        using var random = new SeededRandom(1, "ed25519");
+        var (k, k2) = (Random(random), Random(random));
+        var p = Point<Ed25519>.MultiplyBase(k2);
+        Paired.Measure("k·P variable time", () => Point<Ed25519>.MultiplyVarTime(k, p));
+        Paired.Measure("a·B + b·P variable time", () => Point<Ed25519>.MultiplyAddBaseVarTime(k, k2, p));
+        Sums(random);
+        Single(p);
+    }
+
+    /// <summary>Beside libsodium.</summary>
+    internal static IEnumerable<Comparison> Comparisons()
+    {
         using var random = new SeededRandom(1, "ed25519");
         var (k, k2) = (Random(random), Random(random));
         var p = Point<Ed25519>.MultiplyBase(k2);
@@ -29,29 +44,24 @@ static class Ed25519Benchmarks
         var message = new byte[100];
         var (signature, theirSignature) = (key.Sign(message), new byte[64]);
 
-        Paired.Heading("ours ns", "libsodium ns");
-        Paired.Compare("k·P constant time", () => p = k * p, () => Libsodium.Multiply(theirs, kBytes, encoded));
-        Paired.Compare("k·P constant time, without AVX2",
+        yield return new("k·P constant time", () => p = k * p, () => Libsodium.Multiply(theirs, kBytes, encoded));
+        yield return new("k·P constant time, without AVX2",
             () => p = Ed25519Multiplication<EdwardsPoint, CachedPoint>.Multiply(k, p), () => Libsodium.Multiply(theirs, kBytes, encoded));
-        Paired.Compare("decode, k·P constant time, encode",
-            () => (k * Point<Ed25519>.Decode(encoded)).Encode(ours), () => Libsodium.Multiply(theirs, kBytes, encoded));
-        Paired.Compare("k·B constant time, encode",
-            () => Point<Ed25519>.MultiplyBase(k).Encode(ours), () => Libsodium.MultiplyBase(theirs, kBytes));
-        Paired.Compare("decode with group check",
+        yield return new("decode, k·P constant time, encode",
+            () => (k * Point<Ed25519>.Decode(encoded)).Encode(ours), () => Libsodium.Multiply(theirs, kBytes, encoded), Overview: "any point, constant time");
+        yield return new("k·B constant time, encode",
+            () => Point<Ed25519>.MultiplyBase(k).Encode(ours), () => Libsodium.MultiplyBase(theirs, kBytes), Overview: "base point, constant time");
+        yield return new("decode with group check",
             () => Point<Ed25519>.TryDecode(encoded, out _), () => Libsodium.IsValidPoint(encoded));
-        Paired.Compare("P + Q from and to bytes",
+        yield return new("P + Q from and to bytes",
             () => (Point<Ed25519>.Decode(encoded) + Point<Ed25519>.G).Encode(ours), () => Libsodium.Add(theirs, encoded, encoded));
-        Paired.Compare("sign 100 bytes and verify | sign", () => key.Sign(message), () => Libsodium.Sign(theirSignature, message, secretKey));
-        Paired.Compare("verify 100 bytes",
-            () => Ed25519Signature.Verify(publicKey, message, signature), () => Libsodium.Verify(signature, message, publicKey));
-        Paired.Compare("verify 100 bytes, decoded key",
+        yield return new("sign 100 bytes and verify | sign", () => key.Sign(message), () => Libsodium.Sign(theirSignature, message, secretKey));
+        yield return new("verify 100 bytes",
+            () => Ed25519Signature.Verify(publicKey, message, signature), () => Libsodium.Verify(signature, message, publicKey), Overview: "verification");
+        yield return new("verify 100 bytes, decoded key",
             () => Ed25519Signature.Verify(key.PublicKey, message, signature), () => Libsodium.Verify(signature, message, publicKey));
-        Batches(random, publicKey, message, signature);
-
-        Paired.Measure("k·P variable time", () => Point<Ed25519>.MultiplyVarTime(k, p));
-        Paired.Measure("a·B + b·P variable time", () => Point<Ed25519>.MultiplyAddBaseVarTime(k, k2, p));
-        Sums(random);
-        Single(p);
+        foreach (var n in (int[])[2, 16, 128])
+            yield return Batch(n, publicKey, message, signature);
     }
 
     static Scalar<Ed25519> Random(SeededRandom random)
@@ -61,21 +71,18 @@ static class Ed25519Benchmarks
         return Scalar<Ed25519>.Reduce(bytes);
     }
 
-    static void Batches(SeededRandom random, byte[] publicKey, byte[] message, byte[] signature)
+    static Comparison Batch(int n, byte[] publicKey, byte[] message, byte[] signature)
     {
-        foreach (var n in (int[])[2, 16, 128])
-        {
-            var keys = Enumerable.Repeat(Point<Ed25519>.Decode(publicKey), n).ToArray();
-            var messages = Enumerable.Repeat<ReadOnlyMemory<byte>>(message, n).ToArray();
-            var signatures = Enumerable.Repeat<ReadOnlyMemory<byte>>(signature, n).ToArray();
-            Paired.Compare($"verify a batch of {n}, each",
-                () => Ed25519Batch.Verify(keys, messages, signatures, SystemRandom.Shared),
-                () =>
-                {
-                    for (var i = 0; i < n; i++)
-                        Libsodium.Verify(signature, message, publicKey);
-                }, n);
-        }
+        var keys = Enumerable.Repeat(Point<Ed25519>.Decode(publicKey), n).ToArray();
+        var messages = Enumerable.Repeat<ReadOnlyMemory<byte>>(message, n).ToArray();
+        var signatures = Enumerable.Repeat<ReadOnlyMemory<byte>>(signature, n).ToArray();
+        return new($"verify a batch of {n}, each",
+            () => Ed25519Batch.Verify(keys, messages, signatures, SystemRandom.Shared),
+            () =>
+            {
+                for (var i = 0; i < n; i++)
+                    Libsodium.Verify(signature, message, publicKey);
+            }, n);
     }
 
     static void Sums(SeededRandom random)

@@ -22,7 +22,37 @@ static class FrostBenchmarks
         }
     }
 
+    /// <summary>Milliseconds of one party's work beside @noble/curves: key generation, the phases of signing, verification.</summary>
+    /// <returns>Null where the peer is missing.</returns>
+    internal static (string Phase, double Ours, double Theirs)[]? Against<C>(FrostSuite<C> suite, string peerSuite, int t, int n, int runs) where C : struct, ICurve<C> =>
+        Against(Take(suite, t, n, runs), peerSuite, t, n);
+
+    static (string Phase, double Ours, double Theirs)[]? Against((PhaseClock Keygen, PhaseClock Sign, double Verify) taken, string peerSuite, int t, int n)
+    {
+        if (NodePeer.Measure("noble-frost.mjs", t, n, "--suite", peerSuite) is not { } noble)
+            return null;
+        var (keygen, sign, verify) = taken;
+        return
+        [
+            ("dkg", Enumerable.Range(0, 5).Sum(k => keygen.Median(k).Milliseconds), noble["dkg"]),
+            .. ((string[])["round1", "round2", "aggregate"]).Select((phase, k) => (phase, sign.Median(k).Milliseconds, noble[phase])),
+            ("verify", verify, noble["verify"]),
+        ];
+    }
+
     static void Measure<C>(FrostSuite<C> suite, string peerSuite, int t, int n, int runs) where C : struct, ICurve<C>
+    {
+        var taken = Take(suite, t, n, runs);
+        Console.WriteLine($"{suite.ContextString} {t}-of-{n}");
+        Print("keygen", taken.Keygen, ["commit", "receive, echo", "verify, share", "derive, prove", "confirm"]);
+        Print("sign", taken.Sign, ["round 1", "round 2", "aggregate"]);
+        Console.WriteLine($"  verify                 {taken.Verify,9:F3} ms");
+        if (n <= 10 && Against(taken, peerSuite, t, n) is { } rows)
+            foreach (var (phase, ours, theirs) in rows)
+                Console.WriteLine($"  against @noble/curves  {phase,-10} {ours,9:F3} ms, peer {theirs,9:F3} ms: {theirs / ours,5:F1} times as fast");
+    }
+
+    static (PhaseClock Keygen, PhaseClock Sign, double Verify) Take<C>(FrostSuite<C> suite, int t, int n, int runs) where C : struct, ICurve<C>
     {
         var committee = PartySet.Range(n);
         var quorum = PartySet.Range(t);
@@ -35,25 +65,8 @@ static class FrostBenchmarks
         var verify = new List<double>();
         for (var run = 0; run < runs; run++)
             Once(keygen, sign, verify);
-
-        Console.WriteLine($"{suite.ContextString} {t}-of-{n}");
-        Print("keygen", keygen, ["commit", "receive, echo", "verify, share", "derive, prove", "confirm"]);
-        Print("sign", sign, ["round 1", "round 2", "aggregate"]);
         verify.Sort();
-        Console.WriteLine($"  verify                 {verify[verify.Count / 2],9:F3} ms");
-
-        if (n > 10 || NodePeer.Measure("noble-frost.mjs", t, n, "--suite", peerSuite) is not { } noble)
-            return;
-        var ours = new Dictionary<string, double>
-        {
-            ["dkg"] = Enumerable.Range(0, 5).Sum(k => keygen.Median(k).Milliseconds),
-            ["round1"] = sign.Median(0).Milliseconds,
-            ["round2"] = sign.Median(1).Milliseconds,
-            ["aggregate"] = sign.Median(2).Milliseconds,
-            ["verify"] = verify[verify.Count / 2],
-        };
-        foreach (var (phase, milliseconds) in ours)
-            Console.WriteLine($"  against @noble/curves  {phase,-10} {milliseconds,9:F3} ms, peer {noble[phase],9:F3} ms: {noble[phase] / milliseconds,5:F1} times as fast");
+        return (keygen, sign, verify[verify.Count / 2]);
 
         void Once(PhaseClock keygen, PhaseClock sign, List<double> verify)
         {

@@ -28,7 +28,7 @@ static class NodePeer
         {
             // No node on this machine: said below.
         }
-        Console.WriteLine("  the peer is missing: run ./test once, it installs Node.js and the packages of tests/interop");
+        Console.Error.WriteLine("  the peer is missing: run ./test once, it installs Node.js and the packages of tests/interop");
         return null;
     }
 }

@@ -15,13 +15,17 @@ static class Paired
     internal static void Heading(string ours, string peer) =>
         Console.WriteLine($"{"",-34} {ours,12} {peer,12} {"ratio",8} {"bytes/op",9}");
 
-    /// <summary>Prints median times in nanoseconds, the median ratio of neighbouring slices, and our allocations; returns the ratio.</summary>
-    /// <param name="name">The line's label.</param>
-    /// <param name="ours">Our operation.</param>
-    /// <param name="peer">The other one.</param>
-    /// <param name="operations">Operations in one call, for calls that do several.</param>
-    internal static double Compare(string name, Action ours, Action peer, int operations = 1)
+    /// <summary>Prints median times in nanoseconds, the median ratio of neighbouring slices, and our allocations.</summary>
+    internal static void Compare(Comparison comparison)
     {
+        var (ours, theirs, ratio) = Take(comparison);
+        Console.WriteLine($"{comparison.Name,-34} {ours,12:N0} {theirs,12:N0} {ratio,8:F2} {Allocated(comparison.Ours) / comparison.Operations,9:F1}");
+    }
+
+    /// <summary>Median nanoseconds of an operation, and the median of ours over theirs in neighbouring slices.</summary>
+    internal static (double Ours, double Theirs, double Ratio) Take(Comparison comparison)
+    {
+        var (_, ours, peer, operations, _) = comparison;
         var (ourCalls, peerCalls) = (Calibrate(ours), Calibrate(peer));
         var (ourTimes, peerTimes, ratios) = (new double[Slices], new double[Slices], new double[Slices]);
         for (var i = 0; i < Slices; i++)
@@ -30,10 +34,7 @@ static class Paired
             peerTimes[i] = Time(peer, peerCalls) / operations;
             ratios[i] = ourTimes[i] / peerTimes[i];
         }
-        var ratio = Median(ratios);
-        Console.WriteLine(
-            $"{name,-34} {Median(ourTimes),12:N0} {Median(peerTimes),12:N0} {ratio,8:F2} {Allocated(ours) / operations,9:F1}");
-        return ratio;
+        return (Median(ourTimes), Median(peerTimes), Median(ratios));
     }
 
     /// <summary>Prints the fastest slice's time in nanoseconds, which other work on the machine disturbs least, and the allocations.</summary>

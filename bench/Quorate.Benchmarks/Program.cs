@@ -1,7 +1,9 @@
 using Quorate.Benchmarks;
+using Quorate.Benchmarks.Overview;
 
 Dictionary<string, Action<string[]>> benchmarks = new()
 {
+    ["overview"] = OverviewBenchmarks.Run,
     ["curves"] = CurveBenchmarks.Run,
     ["ed25519"] = Ed25519Benchmarks.Run,
     ["signatures"] = SignatureBenchmarks.Run,
@@ -28,8 +30,8 @@ Dictionary<string, Action<string[]>> benchmarks = new()
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
     Console.Error.WriteLine($"usage: bench {string.Join(" | ", benchmarks.Keys)}");
-    Console.Error.WriteLine("       bench timing [MEASUREMENTS]; bench journal or server [sqlite | postgres] [million]; bench transfers or webhooks [sqlite | postgres]; bench signing [relay | direct | trips | memory | start]");
+    Console.Error.WriteLine("       bench overview [--json] [GROUP …]; bench timing [MEASUREMENTS]; bench journal or server [sqlite | postgres] [million]; bench transfers or webhooks [sqlite | postgres]; bench signing [relay | direct | trips | memory | start]");
     return 2;
 }
 run(args[1..]);
-return 0;
+return Environment.ExitCode;

@@ -15,14 +15,17 @@ static class SignatureBenchmarks
     internal static void Run(string[] args)
     {
         Paired.Heading("ours ns", "libsecp ns");
-        Ecdsa();
-        Bip340();
+        foreach (var comparison in Comparisons())
+            Paired.Compare(comparison);
         Batches();
         Hashes();
         Derivation();
     }
 
-    static void Ecdsa()
+    /// <summary>Beside libsecp256k1.</summary>
+    internal static IEnumerable<Comparison> Comparisons() => Ecdsa().Concat(Bip340());
+
+    static IEnumerable<Comparison> Ecdsa()
     {
         using var key = EcdsaKey.Generate(new SeededRandom(1, "ecdsa"));
         var publicKey = key.PublicKey;
@@ -34,27 +37,27 @@ static class SignatureBenchmarks
         byte[] peerKey = new byte[64], peerSignature = new byte[64], recovered = new byte[33];
         Require(Libsecp256k1.PubkeyParse(peerKey, encodedKey) && Libsecp256k1.EcdsaParseCompact(peerSignature, compact));
 
-        Paired.Compare("ECDSA verify, parsed",
+        yield return new("ECDSA verify, parsed",
             () => Require(signature.Verify(publicKey, digest)),
-            () => Require(Libsecp256k1.EcdsaVerify(peerSignature, digest, peerKey)));
-        Paired.Compare("ECDSA verify, from bytes",
+            () => Require(Libsecp256k1.EcdsaVerify(peerSignature, digest, peerKey)), Overview: "ECDSA verification");
+        yield return new("ECDSA verify, from bytes",
             () => Require(Point<Secp256k1>.TryDecode(encodedKey, out var decodedKey)
                 && EcdsaSignature.TryDecodeCompact(compact, out var decoded) && decoded.Verify(decodedKey, digest)),
             () => Require(Libsecp256k1.EcdsaVerifyEncoded(compact, digest, encodedKey)));
-        Paired.Compare("ECDSA recover, to bytes",
+        yield return new("ECDSA recover, to bytes",
             () =>
             {
                 Require(signed.TryRecover(digest, out var point));
                 point.Encode(recovered);
             },
-            () => Require(Libsecp256k1.EcdsaRecover(recovered, digest, compact, signed.RecoveryId)));
+            () => Require(Libsecp256k1.EcdsaRecover(recovered, digest, compact, signed.RecoveryId)), Overview: "ECDSA key recovery");
         // Ours verifies what it signed; the library does not.
         var secret = SHA256.HashData("secret"u8);
-        Paired.Compare("ECDSA sign",
+        yield return new("ECDSA sign",
             () => key.Sign(digest), () => Libsecp256k1.EcdsaSign(compact, digest, secret));
     }
 
-    static void Bip340()
+    static IEnumerable<Comparison> Bip340()
     {
         using var key = Bip340Key.Generate(new SeededRandom(1, "bip340"));
         var publicKey = key.PublicKey;
@@ -65,16 +68,16 @@ static class SignatureBenchmarks
         var peerKey = new byte[64];
         Require(Libsecp256k1.XOnlyPubkeyParse(peerKey, encodedKey));
 
-        Paired.Compare("BIP 340 verify, parsed",
+        yield return new("BIP 340 verify, parsed",
             () => Require(signature.Verify(publicKey, message)),
-            () => Require(Libsecp256k1.SchnorrVerify(encoded, message, peerKey)));
-        Paired.Compare("BIP 340 verify, from bytes",
+            () => Require(Libsecp256k1.SchnorrVerify(encoded, message, peerKey)), Overview: "BIP 340 verification");
+        yield return new("BIP 340 verify, from bytes",
             () => Require(Bip340PublicKey.TryDecode(encodedKey, out var decodedKey)
                 && Bip340Signature.TryDecode(encoded, out var decoded) && decoded.Verify(decodedKey, message)),
             () => Require(Libsecp256k1.SchnorrVerifyEncoded(encoded, message, encodedKey)));
         var secret = SHA256.HashData("secret"u8);
         var auxiliary = new byte[32];
-        Paired.Compare("BIP 340 sign",
+        yield return new("BIP 340 sign",
             () => key.Sign(message, SystemRandom.Shared),
             () => Libsecp256k1.SchnorrSign(encoded, message, secret, auxiliary));
     }

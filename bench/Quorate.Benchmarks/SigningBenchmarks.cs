@@ -59,14 +59,26 @@ static class SigningBenchmarks
         Console.WriteLine(isDirect ? "directly from node to node" : "through a relay");
         Console.WriteLine($"{"",-26}{"in flight",10}{"p50 ms",9}{"p99 ms",9}{"per s",8}{"CPU ms",9}{"client ms",11}{"bytes",10}");
         foreach (var kind in kinds.Where(k => only.Length == 0 || only.Any(o => k.Name.Contains(o, StringComparison.Ordinal))))
-        {
-            await using var fleet = await StartAsync(kind, isDirect);
-            await RunAsync(fleet, kind, 8, WarmUp);
-            foreach (var (inFlight, requests) in levels)
-                Print(kind, inFlight, kind.Presignatures == 0
-                    ? [await MeasureAsync(fleet, kind, inFlight, requests)]
-                    : await BurstsAsync(fleet, kind, inFlight, requests));
-        }
+            await foreach (var (inFlight, parts) in LevelsAsync(kind, isDirect))
+                Print(kind, inFlight, parts);
+    }
+
+    static async IAsyncEnumerable<(int InFlight, Measured[] Parts)> LevelsAsync(Kind kind, bool isDirect)
+    {
+        await using var fleet = await StartAsync(kind, isDirect);
+        await RunAsync(fleet, kind, 8, WarmUp);
+        foreach (var (inFlight, requests) in levels)
+            yield return (inFlight, kind.Presignatures == 0
+                ? [await MeasureAsync(fleet, kind, inFlight, requests)]
+                : await BurstsAsync(fleet, kind, inFlight, requests));
+    }
+
+    /// <summary>Through a relay, without presignatures: median milliseconds and signatures a second.</summary>
+    internal static async IAsyncEnumerable<(string Kind, int InFlight, double Median, double PerSecond)> RelayedAsync()
+    {
+        foreach (var kind in kinds.Where(kind => kind.Presignatures == 0))
+            await foreach (var (inFlight, parts) in LevelsAsync(kind, isDirect: false))
+                yield return (kind.Name, inFlight, parts[0].Milliseconds.Order().ElementAt(parts[0].Milliseconds.Length / 2), parts[0].Milliseconds.Length / parts[0].Seconds);
     }
 
     /// <summary>No more at once than are in stock, and the next ones when it is full again.</summary>

@@ -50,6 +50,7 @@ var root = new RootCommand(
     RecordCommands.Events(),
     ProfileCommand.Create(),
     DevnetCommand.Create(),
+    BenchCommand.Create(),
     HealthCommand.Create(),
     CompletionCommand.Create(),
     VersionCommand.Create(),
