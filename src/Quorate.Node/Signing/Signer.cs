@@ -100,11 +100,13 @@ sealed class Signer(GenesisDocument deployment, ReleaseGate gate, NodeVault vaul
         WalletKeys wallet, SigningInput input, SessionDescription description, PartySet quorum, Dkls23Presignature presignature, Task ready, CancellationToken cancellation)
     {
         using var opened = new Opened();
+        // Its use is on disk before anybody begins, as the loan is: the session itself waits for neither.
+        var use = vault.TrySpendAsync(presignature.Id);
         return await RunAsync(description, presignature.Owner, id =>
         {
             var holding = opened.Keep(vault.OpenDkls23ToSign(KeyId.Of(wallet.Ecdsa!)));
-            return new Dkls23Online(id, Require(holding.Share), quorum, input.Path!, input.Payload.Span, presignature, vault.SpentPresignatures, vault.Bans);
-        }, signed => OutputOf(wallet, input, signed), ready, cancellation).ConfigureAwait(false);
+            return new Dkls23Online(id, Require(holding.Share), quorum, input.Path!, input.Payload.Span, presignature, new RecordedUse(presignature.Id, use.Result), vault.Bans);
+        }, signed => OutputOf(wallet, input, signed), Task.WhenAll(ready, use), cancellation).ConfigureAwait(false);
     }
 
     static InputSignature OutputOf(WalletKeys wallet, SigningInput input, Dkls23Signature signed) =>

@@ -100,8 +100,9 @@ public sealed partial class NodeVault : IDisposable
     /// <exception cref="VaultException">It still has none.</exception>
     internal void RecordBans() => bans.Record();
 
-    /// <summary>Remembers which presignatures have been used.</summary>
-    public ISpentPresignatures SpentPresignatures => spent;
+    /// <summary>Remembers that a presignature, by its id of 32 bytes, is used. Ends when that is durable; false where it was used before.</summary>
+    /// <exception cref="VaultException">It could not be recorded: the presignature must not be used.</exception>
+    public Task<bool> TrySpendAsync(ReadOnlySpan<byte> id) => spent.TrySpendAsync(id);
 
     /// <summary>Which backup the vault was restored from, or null.</summary>
     /// <exception cref="VaultException">The record is not what was put.</exception>

@@ -14,6 +14,8 @@ sealed class VaultRecords : IDisposable
 {
     static ReadOnlySpan<byte> ProofLabel => "quorate vault 1"u8;
 
+    // One commit at a time, until its anchor is kept; whoever reads waits for the file alone.
+    readonly Lock commits = new();
     readonly Lock gate = new();
     readonly VaultFile file;
     readonly IKeyEncryption kek;
@@ -105,20 +107,26 @@ sealed class VaultRecords : IDisposable
     /// <param name="plan">From the present manifest to the changes; none leaves the revision as it is. Their contents are wiped.</param>
     internal void Commit(Func<Manifest, IReadOnlyList<VaultChange>> plan)
     {
-        lock (gate)
+        lock (commits)
         {
-            RequireUsable();
-            var changes = plan(manifest);
-            try
+            VaultAnchor next;
+            lock (gate)
             {
-                if (changes.Count > 0)
-                    Commit(changes);
+                RequireUsable();
+                var changes = plan(manifest);
+                try
+                {
+                    if (changes.Count == 0)
+                        return;
+                    next = Commit(changes);
+                }
+                finally
+                {
+                    foreach (var change in changes)
+                        change.Plain?.Dispose();
+                }
             }
-            finally
-            {
-                foreach (var change in changes)
-                    change.Plain?.Dispose();
-            }
+            Keep(next);
         }
     }
 
@@ -174,7 +182,7 @@ sealed class VaultRecords : IDisposable
         }
     }
 
-    void Commit(IReadOnlyList<VaultChange> changes)
+    VaultAnchor Commit(IReadOnlyList<VaultChange> changes)
     {
         var (next, writes) = Next(manifest, changes, kek, random);
         try
@@ -187,14 +195,19 @@ sealed class VaultRecords : IDisposable
             throw;
         }
         Volatile.Write(ref manifest, next);
+        return AnchorOf(next);
+    }
+
+    void Keep(VaultAnchor anchor)
+    {
         try
         {
-            keep?.Invoke(AnchorOf(next));
+            keep?.Invoke(anchor);
         }
         catch (Exception problem)
         {
             // One commit ahead of its anchor is what opening allows for; a second one is not.
-            broken = problem;
+            Volatile.Write(ref broken, problem);
             throw;
         }
     }

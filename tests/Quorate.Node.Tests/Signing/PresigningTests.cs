@@ -47,7 +47,7 @@ public sealed class PresigningTests
         foreach (var party in quorum)
         {
             await UntilAsync(() => !fleet.Nodes[party].Signing.Presigner.Stock.Ids(KeyOf(fleet, 1, quorum)).Contains(used));
-            Assert.False(fleet.Nodes[party].Vault.SpentPresignatures.TrySpend(used.ToArray()));
+            Assert.False(await fleet.Nodes[party].Vault.TrySpendAsync(used.ToArray()));
         }
     }
 

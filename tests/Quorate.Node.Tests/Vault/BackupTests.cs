@@ -29,7 +29,7 @@ public sealed class BackupTests : IDisposable
         vault.Put(gone);
         vault.Destroy(KeyId.Of(gone.Package), "moved", VaultPlace.Noon);
         vault.Bans.Ban(banned, new(2));
-        vault.SpentPresignatures.TrySpend(spent);
+        vault.TrySpend(spent);
         using var kek = VaultPlace.NewKek(BackupKey);
         Backup.Create(vault, File, kek, SystemRandom.Shared, VaultPlace.Noon);
     }

@@ -79,7 +79,7 @@ public sealed class CrashTests
 
             using var vault = place.Open(anchor);
             Assert.Empty(vault.Verify());
-            Assert.All(spent, number => Assert.False(vault.SpentPresignatures.TrySpend(VaultWriter.SpentId(number))));
+            Assert.All(spent, number => Assert.False(vault.TrySpend(VaultWriter.SpentId(number))));
             Assert.All(banned, number => Assert.True(vault.Bans.IsBanned(VaultWriter.BannedKey(number), new(2))));
             Assert.Equal(2, vault.Keys.Count);
         }

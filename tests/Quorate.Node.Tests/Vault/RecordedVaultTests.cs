@@ -31,7 +31,7 @@ public sealed class RecordedVaultTests : IDisposable
         vault.Put(ecdsa);
         vault.Destroy(KeyId.Of(gone.Package), "recorded", VaultPlace.Noon);
         vault.Bans.Ban([.. Enumerable.Repeat((byte)5, 32)], new(2));
-        vault.SpentPresignatures.TrySpend([.. Enumerable.Repeat((byte)6, 32)]);
+        vault.TrySpend([.. Enumerable.Repeat((byte)6, 32)]);
         using var backupKek = credential.Create(random);
         Backup.Create(vault, Path.Combine(directory, "backup-1"), backupKek, random, VaultPlace.Noon);
     }
@@ -53,7 +53,7 @@ public sealed class RecordedVaultTests : IDisposable
         using var vault = NodeVault.Open(Resource("vault-1.db"), p => credential.Open(p, SystemRandom.Shared), SystemRandom.Shared);
         Assert.Empty(vault.Verify());
         Check(vault.Keys, vault.Banned.Count, vault.Destroyed().Count);
-        Assert.False(vault.SpentPresignatures.TrySpend([.. Enumerable.Repeat((byte)6, 32)]));
+        Assert.False(vault.TrySpend([.. Enumerable.Repeat((byte)6, 32)]));
         using var frost = Holdings.Frost(1);
         using var recorded = vault.OpenKey<Ed25519>(KeyId.Of(frost.Package));
         Assert.Equal(Holdings.Bytes(frost.Write), Holdings.Bytes(recorded.Write));

@@ -32,7 +32,7 @@ public sealed class SecretsTests : IDisposable
             vault.Put(frost);
             vault.Put(ecdsa);
             vault.Bans.Ban(new byte[32], new(2));
-            vault.SpentPresignatures.TrySpend(new byte[32]);
+            vault.TrySpend(new byte[32]);
             Assert.Equal(1, live.More);
 
             using (vault.OpenKey<Ed25519>(KeyId.Of(frost.Package)))

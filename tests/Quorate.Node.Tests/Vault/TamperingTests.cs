@@ -19,7 +19,7 @@ public sealed class TamperingTests : IDisposable
         vault.Put(first);
         vault.Put(second);
         vault.Bans.Ban(new byte[32], new(3));
-        vault.SpentPresignatures.TrySpend(new byte[32]);
+        vault.TrySpend(new byte[32]);
     }
 
     public void Dispose() => place.Dispose();
@@ -203,7 +203,7 @@ public sealed class TamperingTests : IDisposable
         using var vault = place.Open();
         var back = new BackDoor(vault);
         back.Sql("UPDATE records SET header = zeroblob(79) WHERE name = 'manifest'");
-        Assert.Equal((VaultFault.Edited, "manifest"), FaultOf(() => vault.SpentPresignatures.TrySpend([.. Enumerable.Repeat((byte)1, 32)])));
+        Assert.Equal((VaultFault.Edited, "manifest"), FaultOf(() => vault.TrySpend([.. Enumerable.Repeat((byte)1, 32)])));
         // And nothing more until it has been opened again.
         Assert.Equal((VaultFault.Unavailable, null), FaultOf(() => vault.OpenIdentity()));
     }

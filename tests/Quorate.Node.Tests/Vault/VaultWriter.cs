@@ -32,7 +32,7 @@ sealed class VaultWriter : IDisposable
         for (var number = 0; ; number++)
         {
             // What an earlier process has used is refused, and nothing is written.
-            if (!vault.SpentPresignatures.TrySpend(SpentId(number)))
+            if (!vault.TrySpend(SpentId(number)))
                 continue;
             Say("spent", number);
             if (number % 3 == 0)
