@@ -5,6 +5,7 @@ using Quorate.Journal.Events;
 using Quorate.Journal.Heads;
 using Quorate.Policies;
 using Quorate.Server.Nodes;
+using Quorate.Server.Telemetry;
 
 namespace Quorate.Server.Audit;
 
@@ -13,6 +14,19 @@ namespace Quorate.Server.Audit;
 /// <param name="Note">The head with its signature; null where it does not sign.</param>
 /// <param name="Problem">Why not.</param>
 sealed record CosignReply(Head Last, HeadNote? Note, string? Problem);
+
+/// <summary>What came of asking one node.</summary>
+enum CosignOutcome
+{
+    /// <summary>It has signed the head.</summary>
+    Signed,
+
+    /// <summary>It does not answer.</summary>
+    Silent,
+
+    /// <summary>It has seen another history, or answers with what is no signature.</summary>
+    Refused,
+}
 
 /// <summary>What came of one round.</summary>
 /// <param name="Note">The head, with the signatures of those who gave one.</param>
@@ -52,6 +66,7 @@ sealed class HeadCosigning(EventStore store, GenesisDocument deployment, INodeLi
         var missing = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (node, answer) in answers)
         {
+            ServerTelemetry.Cosigned(node.Name, answer.Outcome);
             if (answer.Note is { } signed)
                 note = note.Join(signed);
             else
@@ -76,7 +91,7 @@ sealed class HeadCosigning(EventStore store, GenesisDocument deployment, INodeLi
     internal static HeadKey KeyOf(GenesisDocument deployment, NodeEntry node) => new(deployment.WitnessNameOf(node), node.Id.AsSpan());
 
     /// <summary>One node: from where it stands to the head, in as many steps as it takes.</summary>
-    async Task<(HeadNote? Note, string Problem)> AskAsync(NodeEntry node, Head head, CancellationToken cancellation)
+    async Task<(CosignOutcome Outcome, HeadNote? Note, string Problem)> AskAsync(NodeEntry node, Head head, CancellationToken cancellation)
     {
         // Asked with nothing, it says where it stands; what it says is believed only as far as the journal agrees.
         var reply = await line.CosignAsync(node.Id, head, [], timeout, cancellation).ConfigureAwait(false);
@@ -85,17 +100,17 @@ sealed class HeadCosigning(EventStore store, GenesisDocument deployment, INodeLi
             var from = reply.Last;
             var limit = (int)Math.Min(MaxDigests, head.Position - from.Position);
             if (await ReadAsync(from, limit, cancellation).ConfigureAwait(false) is not { } page)
-                return (null, $"It has signed a head at {from.Position} that this journal does not have.");
+                return (CosignOutcome.Refused, null, $"It has signed a head at {from.Position} that this journal does not have.");
             reply = await line.CosignAsync(node.Id, page.Head, page.Digests, timeout, cancellation).ConfigureAwait(false);
             if (reply is { Note: { } step } && page.Head != head && step.Head == page.Head)
                 reply = reply with { Note = null };
             else if (reply is not { Note: not null })
                 break;
         }
-        return reply is null ? (null, "It does not answer.")
-            : reply.Note is not { } note ? (null, reply.Problem ?? "It does not say why.")
-            : note.Head == head && note.SignedBy([KeyOf(deployment, node)], Ed25519Signature.Verify) is { Count: 1 } && note.Signatures.Count == 1 ? (note, "")
-            : (null, "Its signature does not verify.");
+        return reply is null ? (CosignOutcome.Silent, null, "It does not answer.")
+            : reply.Note is not { } note ? (CosignOutcome.Refused, null, reply.Problem ?? "It does not say why.")
+            : note.Head == head && note.SignedBy([KeyOf(deployment, node)], Ed25519Signature.Verify) is { Count: 1 } && note.Signatures.Count == 1 ? (CosignOutcome.Signed, note, "")
+            : (CosignOutcome.Refused, null, "Its signature does not verify.");
     }
 
     async Task<(Head Head, IReadOnlyList<ChainHash> Digests)?> ReadAsync(Head from, int limit, CancellationToken cancellation)

@@ -10,6 +10,9 @@ namespace Quorate.Server.Nodes;
 /// </summary>
 interface INodeLine
 {
+    /// <summary>Whether a question would get as far as the node. Another server may have a way to it where this one has none.</summary>
+    bool IsConnected(NodeId node);
+
     /// <summary>What the node is and has pinned; null where it does not answer in time.</summary>
     Task<NodeReport?> ReportAsync(NodeId node, TimeSpan timeout, CancellationToken cancellation);
 

@@ -25,6 +25,9 @@ sealed class NodeFleet(INodeLine line, ImmutableArray<NodeId> nodes, TimeProvide
     /// <summary>The nodes.</summary>
     internal ImmutableArray<NodeId> Nodes => nodes;
 
+    /// <summary>Whether any node can be asked from here.</summary>
+    internal bool IsAnyConnected => nodes.Any(line.IsConnected);
+
     /// <summary>The node to ask about an intent, at its n-th try, from 1.</summary>
     internal NodeId Choose(Digest intent, int attempt)
     {

@@ -15,6 +15,8 @@ namespace Quorate.Server.Nodes;
 /// <summary>Asks nodes by way of the relay.</summary>
 sealed class RelayLine(RelayService relay) : INodeLine
 {
+    public bool IsConnected(NodeId node) => relay.IsConnected(node);
+
     public async Task<NodeReport?> ReportAsync(NodeId node, TimeSpan timeout, CancellationToken cancellation)
     {
         try

@@ -38,6 +38,9 @@ public sealed class RelayService
     internal IEnumerable<(NodeId Node, bool IsConnected, int Waiting, int Questions)> Mailboxes =>
         nodes.Select(n => (NodeId.FromPublicKey(n.Key.Span), n.Value.Mail.IsConnected, n.Value.Mail.Count, n.Value.Calls.Open));
 
+    /// <summary>Whether a node has a connection here that stands.</summary>
+    internal bool IsConnected(NodeId node) => nodes.TryGetValue(ByteString.CopyFrom(node.AsSpan()), out var found) && found.Mail.IsConnected;
+
     /// <summary>Shows who is connected and what waits for whom to whoever listens to the meter Quorate.Server.</summary>
     /// <param name="names">What nodes are called there.</param>
     /// <returns>To be disposed of with the relay.</returns>

@@ -13,6 +13,9 @@ sealed class SigningSteps(TransferOffice office, NodeFleet nodes, PlanningSteps 
     /// <summary>Binds it, and writes down which node is asked.</summary>
     internal async Task BeginAsync(ResourceId id, TransferState state, SagaStep.BeginSigning step, CancellationToken cancellation)
     {
+        // Not a try that counts: another server may have the nodes, and if none has, they come back or the transfer's time ends.
+        if (!nodes.IsAnyConnected)
+            throw new StepFailedException("No node is connected to this server.");
         var (desk, wallet) = await office.FindAsync(state, cancellation).ConfigureAwait(false);
         var current = state.Transactions[step.Transaction];
         var refusal = await desk.BindAsync(state, wallet, step.Transaction, cancellation).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Quorate.Rpc;
+using Quorate.Server.Audit;
 using Quorate.Server.Sagas;
 
 namespace Quorate.Server.Telemetry;
@@ -43,6 +44,9 @@ public static class ServerTelemetry
     static readonly Counter<long> failures = meter.CreateCounter<long>(
         "quorate.work.failures", "{failure}", "Rounds of the server's periodic work that failed.");
 
+    static readonly Counter<long> cosignatures = meter.CreateCounter<long>(
+        "quorate.audit.cosignatures", "{answer}", "What nodes have said to heads of the journal that they were to co-sign.");
+
     internal static ActivitySource Source { get; } = new(Name);
 
     /// <summary>Whether anybody would hear of a step or question.</summary>
@@ -75,6 +79,13 @@ public static class ServerTelemetry
     internal static void Expired() => expired.Add(1);
 
     internal static void Dropped() => dropped.Add(1);
+
+    internal static void Cosigned(string node, CosignOutcome outcome) => cosignatures.Add(1, new("node", node), new("outcome", outcome switch
+    {
+        CosignOutcome.Signed => "signed",
+        CosignOutcome.Silent => "silent",
+        _ => "refused",
+    }));
 
     internal static void WorkFailed(string work) => failures.Add(1, new KeyValuePair<string, object?>("work", work));
 }

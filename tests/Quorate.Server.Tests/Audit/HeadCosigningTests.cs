@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Quorate.Cryptography.Signatures;
@@ -156,6 +157,25 @@ public sealed class HeadCosigningTests : IAsyncLifetime
         Assert.Equal(3, round.Missing.Count);
         Assert.All(round.Missing.Values, why => Assert.Contains("does not have", why, StringComparison.Ordinal));
         Assert.Null(await again.LastAsync(default));
+    }
+
+    [Fact]
+    public async Task What_nodes_answer_is_counted_by_node_so_that_a_refusal_alerts()
+    {
+        var told = new List<string>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Name == "quorate.audit.cosignatures") l.EnableMeasurementEvents(instrument); } };
+        // Other tests may co-sign meanwhile.
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            lock (told)
+                told.Add(string.Join(' ', tags.ToArray().Select(t => t.Value).Append(value)));
+        });
+        listener.Start();
+        (witnesses[0].IsAway, witnesses[1].IsLiar) = (true, true);
+        await AppendAsync(1);
+        await cosigning.RunAsync(default);
+        lock (told)
+            Assert.Subset(told.ToHashSet(), new HashSet<string> { "node-1 silent 1", "node-2 refused 1", "node-3 signed 1" });
     }
 
     [Fact]

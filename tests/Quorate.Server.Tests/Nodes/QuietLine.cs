@@ -8,6 +8,8 @@ namespace Quorate.Server.Tests.Nodes;
 /// <summary>Nodes that answer nothing; a test says what they answer otherwise.</summary>
 class QuietLine : INodeLine
 {
+    public virtual bool IsConnected(NodeId node) => true;
+
     public virtual Task<NodeReport?> ReportAsync(NodeId node, TimeSpan timeout, CancellationToken cancellation) => Task.FromResult<NodeReport?>(null);
 
     public virtual Task<NodeAnswer> SignAsync(NodeId node, SigningQuestion question, TimeSpan timeout, CancellationToken cancellation) =>
