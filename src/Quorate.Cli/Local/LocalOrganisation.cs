@@ -76,7 +76,7 @@ sealed class LocalOrganisation(LocalPaths paths, LocalScreen screen) : IAsyncDis
     void Start(LocalProgram program)
     {
         Directory.CreateDirectory(paths.Logs);
-        programs.Add(new(program, paths.Log(program.Name), screen.Line, Tell));
+        programs.Add(new(program, paths.Log(program.Name), screen.Line, Tell, TimeProvider.System));
     }
 
     void Tell()
