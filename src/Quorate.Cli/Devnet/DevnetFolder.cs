@@ -8,7 +8,7 @@ sealed class DevnetFolder
 {
     // As ./test writes it, so that each finds what the other has installed.
     const string Stamp = "node_modules/.quorate-installed";
-    const int NodeVersionMin = 20, NoSuchFile = 2;
+    const int NodeVersionMin = 18, NoSuchFile = 2;
 
     readonly string path;
 
@@ -32,8 +32,10 @@ sealed class DevnetFolder
     internal string LauncherOf(DevnetChain chain) => Path.Combine(path, chain.Name, "launch.mjs");
 
     /// <summary>Installs a chain's packages where its lock file has changed since the last time.</summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="say">Hears of it, where it takes a while.</param>
     /// <exception cref="CliException">node or npm is missing or too old, or npm fails.</exception>
-    internal void Install(DevnetChain chain)
+    internal void Install(DevnetChain chain, Action<string> say)
     {
         RequireNode();
         var folder = Path.Combine(path, chain.Name);
@@ -42,7 +44,7 @@ sealed class DevnetFolder
             return;
         // Only here: it takes npm a second to say its version.
         Run("npm", Environment.CurrentDirectory, "--version");
-        Console.Error.WriteLine($"installing the packages of devnet/{chain.Name} …");
+        say($"installing the packages of devnet/{chain.Name} …");
         var (code, output) = Run("npm", folder, "ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error");
         if (code != 0)
             throw new CliException($"npm ci failed in {folder}:\n{output}");

@@ -40,7 +40,7 @@ sealed class LocalPorts
     {
         var own = new Dictionary<string, int>
         {
-            [Relay] = new Uri(profile.Relay).Port, [Grpc] = new Uri(profile.Grpc).Port, [Json] = new Uri(profile.Api).Port, [Metrics] = new Uri(profile.Metrics).Port,
+            [Relay] = new Uri(profile.Relay).Port, [Grpc] = new Uri(profile.Caller.Api).Port, [Json] = new Uri(profile.Api).Port, [Metrics] = new Uri(profile.Metrics).Port,
         };
         foreach (var (number, node) in profile.Nodes.Index())
             (own[Node(number + 1)], own[NodeMetrics(number + 1)]) = (new Uri(node.Url).Port, new Uri(node.Metrics).Port);
