@@ -9,7 +9,7 @@ namespace Quorate.Cli;
 sealed class ProgressLine : IDisposable
 {
     const int BarWidth = 20, UsualWidth = 80;
-    const string Erase = "\r\e[2K";
+    const string Erase = "\r\e[2K", Margin = "  ";
 
     static readonly TimeSpan interval = TimeSpan.FromMilliseconds(200);
 
@@ -65,15 +65,18 @@ sealed class ProgressLine : IDisposable
         }
     }
 
-    /// <summary>The line, cut to the width of a terminal.</summary>
+    /// <summary>The line, its text cut so that it fits into a terminal; in a very narrow one without bar and time.</summary>
     internal static string Render(string text, int done, int steps, TimeSpan elapsed, int width)
     {
         var filled = steps > 0 ? BarWidth * Math.Clamp(done, 0, steps) / steps : 0;
         var bar = steps > 0 ? $"{new string('█', filled)}{new string('░', BarWidth - filled)} {done} of {steps}  " : "";
-        var line = $"  {bar}{text.ReplaceLineEndings(" ")} … {elapsed.TotalSeconds.ToString("0.0 's'", CultureInfo.InvariantCulture)}";
+        var time = $" … {elapsed.TotalSeconds.ToString("0.0 's'", CultureInfo.InvariantCulture)}";
         // The last column stays free: a terminal that has written there is in the next line.
-        return line.Length < width ? line : line[..Math.Max(0, width - 2)] + "…";
+        var room = width - 1 - Margin.Length - bar.Length - time.Length;
+        return room > 0 ? Margin + bar + Cut(text.ReplaceLineEndings(" "), room) + time : Cut(Margin + text.ReplaceLineEndings(" "), Math.Max(width - 1, 0));
     }
+
+    static string Cut(string text, int room) => text.Length <= room ? text : room == 0 ? "" : text[..(room - 1)] + "…";
 
     void Redraw()
     {

@@ -27,12 +27,12 @@ sealed class RecordSteps(DemoScene scene, CancellationToken cancellation)
         var (answer, _, said) = await forged;
         if (answer is not (CliException.Negative or CliException.Usage))
             throw new CliException($"a journal with a changed byte verifies: {answer} {said}");
-        step.Say("tampered", $"one bit flipped in a copy, and the check fails: {Plainly(said)}");
+        step.Say("tampered", $"one bit is flipped in a copy of the log, and the same check finds it: {Finding(said)}");
         (step.Facts["events"], step.Facts["signedBy"], step.Facts["changedIsRefused"]) = (verified["events"]!.DeepClone(), verified["signedBy"]!.AsArray().Count, true);
     }
 
-    // The last line, without who says it.
-    static string Plainly(string said) => said.Trim().Split('\n')[^1].Replace("quorate: ", "", StringComparison.Ordinal);
+    // Of the last line what is behind "quorate: not intact: ".
+    static string Finding(string said) => said.Trim().Split('\n')[^1].Split(": ", 3)[^1];
 
     /// <summary>A receipt of everything that was signed.</summary>
     internal async Task ReceiptsAsync(DemoStep step)
