@@ -36,7 +36,7 @@ sealed class SupervisedProgram : IAsyncDisposable
     /// <param name="log">Where its words go.</param>
     /// <param name="report">Hears what a person should know.</param>
     /// <param name="changed">Told whenever another process runs.</param>
-    /// <param name="time">Says how long it has run.</param>
+    /// <param name="time">Says how long it has run, and when it is started again.</param>
     internal SupervisedProgram(LocalProgram program, string log, Action<string> report, Action changed, TimeProvider time)
     {
         (this.program, this.log, this.report, this.changed, this.time) = (program, log, report, changed, time);
@@ -121,8 +121,8 @@ sealed class SupervisedProgram : IAsyncDisposable
                 return $"did not get ready within {readyPatience.TotalSeconds} s and was stopped";
             }
             await now.WaitForExitAsync(CancellationToken.None);
-            // What it has started and left behind may have its output still.
-            await copying.WaitAsync(wordsPatience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // What it has started and left behind may have its output still; what it wrote itself is there at once.
+            await copying.WaitAsync(wordsPatience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return now.ExitCode > 128 ? $"was ended by signal {now.ExitCode - 128}" : $"ended with exit code {now.ExitCode}";
         }
         finally

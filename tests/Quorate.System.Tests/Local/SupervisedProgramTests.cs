@@ -57,8 +57,6 @@ public sealed class SupervisedProgramTests : IDisposable
     {
         await using var program = Start("echo run >>runs; echo ready now; sleep 20 & exit 7");
         await program.Ready.WaitAsync(patience);
-        await PauseBeganAsync();
-        time.Advance(TimeSpan.FromSeconds(1));
         Assert.Contains("it is started again in 5 s.", Next("ended with"), StringComparison.Ordinal);
         Assert.Equal(1, Runs);
     }
