@@ -102,6 +102,21 @@ public class DevnetTests
     }
 
     [Fact]
+    public void On_a_system_that_a_node_is_not_for_it_says_so_before_anything_starts()
+    {
+        using var shell = new Shell();
+        // Installed, as npm does it where no package fits.
+        var modules = Directory.CreateDirectory(shell.PathOf("devnet/ethereum/node_modules")).FullName;
+        foreach (var copy in (string[])[Path.Combine(modules, ".quorate-installed"), shell.PathOf("devnet/ethereum/package-lock.json")])
+            File.Copy(Repository.PathOf("devnet/ethereum/package-lock.json"), copy);
+        shell.Environment["QUORATE_DEVNET"] = shell.PathOf("devnet");
+        var up = Devnet(shell, "up", "--free-ports", "--chain", "ethereum");
+
+        Assert.Equal(2, up.ExitCode);
+        Assert.Contains("there is no ethereum node: only anvil-linux-amd64.", up.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_package_for_one_system_is_left_out_by_an_older_npm()
     {
         // Debian 12 and Ubuntu 24.04 have Node.js 18, whose npm passes silently over optional packages that ask for a later one.
