@@ -18,10 +18,10 @@ export function serve(port, handle, describe, atEnd = () => {}) {
   server.listen(Number(port), '127.0.0.1', () => console.log(`${describe()} on port ${port}`));
 }
 
-/** Ctrl-C in a terminal goes to everything that runs in it: who was started through a pipe leaves it to who started it. */
+/** Ctrl-C in a terminal, and its end, go to everything that runs in it: who was started through a pipe leaves it to who started it. */
 export function endWith(stop) {
   process.on('SIGTERM', stop);
-  process.on('SIGINT', () => process.stdin.isTTY && stop());
+  for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => process.stdin.isTTY && stop());
   process.stdin.on('end', stop).on('error', stop).resume();
 }
 

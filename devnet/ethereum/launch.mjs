@@ -25,6 +25,8 @@ try {
 
 // In a process group of its own: what Ctrl-C sends to a terminal's is not for anvil.
 const anvil = spawn(binary, ['--host', '127.0.0.1', '--port', port, ...options], { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+// Ends it where nobody here can any more: its input ends with this process, however that ends.
+spawn('/bin/sh', ['-c', 'read -r _; kill "$0" 2>/dev/null', `${anvil.pid}`], { stdio: ['pipe', 'ignore', 'ignore'], detached: true }).unref();
 let stopping = false;
 endWith(() => {
   stopping = true;

@@ -3,22 +3,27 @@ using System.Runtime.InteropServices;
 
 namespace Quorate.Cli;
 
-/// <summary>SIGINT and SIGTERM as a token: the first one asks a process to end what it does, in its own order.</summary>
+/// <summary>SIGINT, SIGTERM and SIGHUP as a token: the first one asks a process to end what it does, in its own order.</summary>
 sealed class StopSignals : IDisposable
 {
     readonly CancellationTokenSource stop;
-    readonly PosixSignalRegistration terminate, interrupt;
+    readonly PosixSignalRegistration[] signals;
 
     /// <param name="cancellation">Asks it, too.</param>
     /// <param name="untilEndOfInput">
-    /// Whether the end of standard input asks it as well. Then SIGINT does not: a terminal sends that to all that run in it, and
-    /// whoever holds the other end of the input decides in which order they end.
+    /// Whether the end of standard input asks it as well. Then SIGINT and SIGHUP do not: a terminal sends them to all that run in it,
+    /// and whoever holds the other end of the input decides in which order they end.
     /// </param>
-    internal StopSignals(CancellationToken cancellation, bool untilEndOfInput = false)
+    /// <param name="outlivesTerminal">Whether a terminal that closes is no reason to end.</param>
+    internal StopSignals(CancellationToken cancellation, bool untilEndOfInput = false, bool outlivesTerminal = false)
     {
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, untilEndOfInput ? context => context.Cancel = true : Stop);
+        signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, untilEndOfInput ? Ignore : Stop),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, untilEndOfInput || outlivesTerminal ? Ignore : Stop),
+        ];
         if (untilEndOfInput)
             new Thread(FollowInput) { IsBackground = true, Name = "standard input" }.Start();
     }
@@ -26,7 +31,7 @@ sealed class StopSignals : IDisposable
     /// <summary>For a process that somebody starts as a part of theirs: it does not outlive them, however they end.</summary>
     internal static Option<bool> UntilEndOfInput { get; } = new("--until-end-of-input")
     {
-        Description = "End when standard input does, and not on SIGINT: for whoever starts this as a part of theirs.",
+        Description = "End when standard input does, and not on SIGINT or SIGHUP: for whoever starts this as a part of theirs.",
     };
 
     internal CancellationToken Token => stop.Token;
@@ -53,8 +58,8 @@ sealed class StopSignals : IDisposable
 
     public void Dispose()
     {
-        terminate.Dispose();
-        interrupt.Dispose();
+        foreach (var signal in signals)
+            signal.Dispose();
         stop.Dispose();
     }
 
@@ -74,6 +79,8 @@ sealed class StopSignals : IDisposable
             // It has ended already.
         }
     }
+
+    static void Ignore(PosixSignalContext context) => context.Cancel = true;
 
     void Stop(PosixSignalContext context)
     {

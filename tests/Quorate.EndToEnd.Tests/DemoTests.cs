@@ -35,23 +35,59 @@ public sealed class DemoTests
     [Fact]
     public async Task Without_Node_js_the_story_ends_at_signatures_and_says_what_it_leaves_out()
     {
-        // The programs that it takes, and neither node nor npm nor what could install them.
-        var tools = Directory.CreateTempSubdirectory("quorate-path-").FullName;
-        try
+        // The programs that it takes, and of what could install the others one that does not.
+        using var tools = new Tools();
+        tools.Add("apt-get", "echo 'E: Could not get lock' >&2; exit 100");
+        var steps = await TellAsync(environment => environment["PATH"] = tools.Folder);
+        Assert.Equal(
+            ["organisation", "wallet", "addresses", "denied", "approved", "signed", "killed", "hostile", "backup", "audit", "end"], steps.Select(s => (string)s["step"]!));
+        Assert.All(steps, s => Assert.True((bool)s["ok"]!, s.ToJsonString()));
+        var by = steps.ToDictionary(s => (string)s["step"]!);
+        Assert.Equal(["bitcoin", "ethereum", "solana"], by["signed"]["signed"]!.AsObject().Select(a => a.Key).Order());
+        Assert.Equal(["NotBound", "NotBound", "NotBound"], by["hostile"]["refusals"]!.AsObject().Select(r => (string)r.Value!));
+        Assert.Contains("Node.js", (string)by["end"]["leftOut"]!.AsArray().Single()!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_apt_may_install_Node_js_the_story_goes_on_with_chains()
+    {
+        using var tools = new Tools();
+        tools.Add("apt-get", $"""
+            echo "$@" >>'{tools.Folder}/calls'
+            case $1-$(/usr/bin/wc -l <'{tools.Folder}/calls') in
+              install-1) echo 'E: Unable to locate package nodejs' >&2; exit 100 ;;
+              install-*) for tool in node npm sh env; do /bin/ln -s "$(PATH='{Environment.GetEnvironmentVariable("PATH")}' command -v $tool)" '{tools.Folder}/'; done ;;
+            esac
+            """);
+        var steps = await TellAsync(environment => environment["PATH"] = tools.Folder);
+        Assert.Contains("confirmed", steps.Select(s => (string)s["step"]!));
+        Assert.All(steps, s => Assert.True((bool)s["ok"]!, s.ToJsonString()));
+        Assert.Empty(steps[^1]["leftOut"]!.AsArray());
+        string[] install = ["install", "-y", "--no-install-recommends", "nodejs", "npm"];
+        Assert.Equal([string.Join(' ', install), "update", string.Join(' ', install)], await File.ReadAllLinesAsync(Path.Combine(tools.Folder, "calls")));
+    }
+
+    /// <summary>A folder that is all there is of PATH, with programs of the test's own.</summary>
+    sealed class Tools : IDisposable
+    {
+        internal string Folder { get; } = Directory.CreateTempSubdirectory("quorate-path-").FullName;
+
+        internal Tools()
         {
-            var steps = await TellAsync(environment => environment["PATH"] = tools);
-            Assert.Equal(
-                ["organisation", "wallet", "addresses", "denied", "approved", "signed", "killed", "hostile", "backup", "audit", "end"], steps.Select(s => (string)s["step"]!));
-            Assert.All(steps, s => Assert.True((bool)s["ok"]!, s.ToJsonString()));
-            var by = steps.ToDictionary(s => (string)s["step"]!);
-            Assert.Equal(["bitcoin", "ethereum", "solana"], by["signed"]["signed"]!.AsObject().Select(a => a.Key).Order());
-            Assert.Equal(["NotBound", "NotBound", "NotBound"], by["hostile"]["refusals"]!.AsObject().Select(r => (string)r.Value!));
-            Assert.Contains("Node.js", (string)by["end"]["leftOut"]!.AsArray().Single()!, StringComparison.Ordinal);
+            // Whoever is not root installs by sudo.
+            if (!Environment.IsPrivilegedProcess)
+                Add("sudo", "shift 3; exec \"$@\"");
         }
-        finally
+
+        internal void Add(string name, string script)
         {
-            Directory.Delete(tools);
+            var path = Path.Combine(Folder, name);
+            File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
         }
+
+        public void Dispose() => Directory.Delete(Folder, recursive: true);
     }
 
     static async Task<JsonObject[]> TellAsync(Action<IDictionary<string, string?>> change)

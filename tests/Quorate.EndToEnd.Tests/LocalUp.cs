@@ -33,18 +33,24 @@ sealed class LocalUp : IDisposable
     /// <summary>The processes that it runs, itself included.</summary>
     internal Dictionary<string, int> Processes => Profile["running"]!.AsArray().ToDictionary(p => (string)p!["name"]!, p => (int)p!["id"]!);
 
+    /// <summary>Whether it has a terminal, which ends with this.</summary>
+    internal bool InTerminal { get; set; }
+
     /// <summary>Starts it, and waits until it is ready.</summary>
     internal async Task StartAsync(params string[] options)
     {
         var start = Executable.Arguments(Path.GetTempPath(), ["up", "--data", Folder, "--free-ports", .. options]);
         // Whoever runs tests in the background has SIGINT ignored, and what is ignored is inherited.
-        process = new() { StartInfo = new("env", ["--default-signal=INT", start.FileName, .. start.ArgumentList]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true } };
+        string[] command = ["env", "--default-signal=INT", "TERM=xterm", start.FileName, .. start.ArgumentList];
+        if (InTerminal)
+            command = ["script", "-qfec", string.Join(' ', command.Select(c => $"'{c}'")), "/dev/null"];
+        process = new() { StartInfo = new(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true } };
         var ready = new TaskCompletionSource();
         void Take(string? line)
         {
             lock (output)
                 output.AppendLine(line);
-            if (line?.StartsWith("Ctrl-C stops", StringComparison.Ordinal) == true)
+            if (line?.Contains("Ctrl-C stops", StringComparison.Ordinal) == true)
                 ready.TrySetResult();
         }
         process.OutputDataReceived += (_, line) => Take(line.Data);
@@ -56,34 +62,62 @@ sealed class LocalUp : IDisposable
         Assert.True(ready.Task.IsCompletedSuccessfully, Output);
     }
 
-    /// <summary>Ctrl-C, and its exit code.</summary>
-    internal async Task<int> InterruptAsync()
+    /// <summary>Ctrl-C, or another signal, and its exit code.</summary>
+    internal async Task<int> InterruptAsync(string signal = "INT")
     {
-        using (var kill = Process.Start("kill", ["-INT", $"{process!.Id}"])!)
+        using (var kill = Process.Start("kill", [$"-{signal}", $"{process!.Id}"])!)
             await kill.WaitForExitAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        return await EndAsync(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>Until it ends by itself, and its exit code.</summary>
+    internal async Task<int> EndAsync(TimeSpan within)
+    {
+        await process!.WaitForExitAsync().WaitAsync(within);
         return process.ExitCode;
     }
 
-    /// <summary>kill −9.</summary>
+    /// <summary>kill −9; of its terminal, where it has one.</summary>
     internal async Task KillAsync()
     {
         process!.Kill();
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
     }
 
-    /// <summary>The API with the key that up.json names.</summary>
+    /// <summary>The API in JSON, with the key of the profile.</summary>
     internal async Task<JsonObject> GetAsync(string path)
     {
-        var profile = Profile;
+        var profile = JsonNode.Parse(await File.ReadAllTextAsync(At("profile.json")))!;
         var device = JsonNode.Parse(await File.ReadAllTextAsync(At((string)profile["keyFile"]!)))!;
         using var key = RequestKey.Ed25519((string)profile["keyId"]!, Convert.FromHexString((string)device["seed"]!));
-        using var http = new HttpClient(new RequestSigner(key, new HttpClientHandler())) { BaseAddress = new((string)profile["api"]!) };
+        using var http = new HttpClient(new RequestSigner(key, new HttpClientHandler())) { BaseAddress = new((string)Profile["api"]!) };
         return JsonNode.Parse(await http.GetStringAsync(new Uri(path, UriKind.Relative)))!.AsObject();
+    }
+
+    /// <summary>A command of the API, as the profile of the folder says; a device beside it asks as somebody else.</summary>
+    internal Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) => Executable.RunAsync(Folder, [.. arguments, "--profile", At("profile.json"), "--json"]);
+
+    /// <summary>The same, where it has to succeed, and what the last line of its answer has.</summary>
+    internal async Task<JsonObject> JsonAsync(params string[] arguments)
+    {
+        var (code, output, errors) = await RunAsync(arguments);
+        Assert.True(code == 0, $"{string.Join(' ', arguments)}: {code}\n{output}{errors}{Output}");
+        return JsonNode.Parse(output.Trim().Split('\n')[^1])!.AsObject();
     }
 
     /// <summary>Those of these processes that have not ended.</summary>
     internal static IEnumerable<string> Alive(Dictionary<string, int> processes) => processes.Where(p => Directory.Exists($"/proc/{p.Value}") && !IsZombie(p.Value)).Select(p => p.Key);
+
+    /// <summary>Until all of these have ended.</summary>
+    internal static async Task GoneAsync(Dictionary<string, int> processes)
+    {
+        var clock = Stopwatch.StartNew();
+        while (Alive(processes).Any())
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"{string.Join(", ", Alive(processes))} have not ended.");
+            await Task.Delay(50);
+        }
+    }
 
     static bool IsZombie(int id)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.Versioning;
 
 namespace Quorate.EndToEnd.Tests;
@@ -34,12 +33,7 @@ public sealed class UpTests
         Assert.Equal(before, await StateAsync(up));
         running = up.Processes;
         await up.KillAsync();
-        var clock = Stopwatch.StartNew();
-        while (LocalUp.Alive(running).Any())
-        {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"{string.Join(", ", LocalUp.Alive(running))} have not ended with it.");
-            await Task.Delay(50);
-        }
+        await LocalUp.GoneAsync(running);
         await up.StartAsync();
         Assert.Equal(before, await StateAsync(up));
 

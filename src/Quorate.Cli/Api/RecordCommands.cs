@@ -89,7 +89,11 @@ static class RecordCommands
             {
                 var path = parsed.GetValue(target)!.FullName;
                 using var file = Creating(path);
-                await session.Client.Audit.ExportJournalAsync(null, file, cancellation);
+                using (var progress = new ProgressLine())
+                {
+                    progress.Show(() => $"{file.Position} bytes");
+                    await session.Client.Audit.ExportJournalAsync(null, file, cancellation);
+                }
                 file.Flush(flushToDisk: true);
                 Console.WriteLine($"{file.Length} bytes: {path}");
                 return 0;

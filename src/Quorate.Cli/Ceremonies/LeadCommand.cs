@@ -74,10 +74,14 @@ static class LeadCommand
     {
         var status = await NodeCalls.LeadAsync(channel, request, cancellation);
         var (said, silent) = ("", TimeSpan.Zero);
+        using var progress = new ProgressLine();
         while (status.Refused.Length == 0 && (status.Lead is null || status.Lead.IsLeading))
         {
             if (Say(status) is var now && now != said)
-                Console.Error.WriteLine(said = now);
+            {
+                progress.Above(() => Console.Error.WriteLine(now));
+                progress.Show(said = now, (int)status.Done, (int)status.Steps);
+            }
             await Task.Delay(interval, cancellation);
             try
             {

@@ -34,7 +34,8 @@ static class DemoCommand
 
     static async Task RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var report = new DemoReport(parsed.GetValue(json), new());
+        using var screen = new LocalScreen();
+        var report = new DemoReport(parsed.GetValue(json), screen);
         var named = UpOptions.PathsOf(parsed);
         var isOwn = parsed.GetValue(UpOptions.Data) is null && !LocalLock.IsTaken(named);
         var paths = isOwn ? new LocalPaths(Directory.CreateTempSubdirectory("quorate-demo-").FullName) : named;
@@ -57,7 +58,7 @@ static class DemoCommand
                 Directory.Delete(paths.Root, recursive: true);
         }
         if (isOwn && isKept && !parsed.GetValue(json))
-            report.Screen.Line($"Kept in {paths.Root}: quorate up --data {paths.Root} goes on from there.");
+            screen.Line($"Kept in {paths.Root}: quorate up --data {paths.Root} goes on from there.");
     }
 
     static async Task TellAsync(DemoReport report, LocalPaths paths, string[] arguments, CancellationToken cancellation)

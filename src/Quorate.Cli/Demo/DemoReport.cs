@@ -11,12 +11,13 @@ sealed class DemoReport(bool isJson, LocalScreen screen)
     static readonly JsonSerializerOptions oneLine = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     readonly List<string> leftOut = [];
-    int steps;
+    int told;
 
     /// <summary>Where the processes' logs are, once there are some.</summary>
     internal string? Logs { get; set; }
 
-    internal LocalScreen Screen => screen;
+    /// <summary>How many steps there are, once that is known.</summary>
+    internal int Steps { get; set; }
 
     /// <summary>Something that this run could not tell.</summary>
     internal void LeaveOut(string what) => leftOut.Add(what);
@@ -30,12 +31,13 @@ sealed class DemoReport(bool isJson, LocalScreen screen)
     internal async Task StepAsync(string id, string title, string tries, Func<DemoStep, Task> work)
     {
         var began = TimeProvider.System.GetTimestamp();
-        var step = new DemoStep(isJson ? null : screen);
+        var step = new DemoStep(isJson ? null : screen, told++, Steps);
         if (!isJson)
         {
             screen.Line();
-            screen.Line(screen.Bold(string.Create(CultureInfo.InvariantCulture, $"{++steps,2}  {title}")));
+            screen.Line(screen.Bold(string.Create(CultureInfo.InvariantCulture, $"{told,2}  {title}")));
         }
+        step.Status(tries);
         try
         {
             await work(step);
@@ -44,6 +46,10 @@ sealed class DemoReport(bool isJson, LocalScreen screen)
         {
             Fail(id, step, tries, problem.Message, TimeProvider.System.GetElapsedTime(began));
             throw new CliException($"the demo has failed at \"{title}\".", CliException.Negative);
+        }
+        finally
+        {
+            screen.Progress.Clear();
         }
         var took = TimeProvider.System.GetElapsedTime(began);
         if (isJson)

@@ -1,30 +1,48 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Quorate.Cli.Api;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Local;
+using Quorate.Client;
+using Quorate.Client.Signing;
 using Quorate.Policies;
+using Transfer = Quorate.V1.Transfer;
 
 namespace Quorate.Cli.Demo;
 
 /// <summary>What the steps of the story share: the organisation, the API as its administrator, the members' devices, the wallet.</summary>
-sealed class DemoScene(LocalPaths paths, LocalProfile profile) : IDisposable
+sealed class DemoScene : IDisposable
 {
     static readonly TimeSpan interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long anything may take. Nothing here takes more than seconds, but on a machine that has something else to do.</summary>
     static readonly TimeSpan patience = TimeSpan.FromSeconds(90);
 
-    internal LocalPaths Paths { get; } = paths;
+    readonly RequestKey key;
+
+    internal DemoScene(LocalPaths paths, LocalProfile profile)
+    {
+        (Paths, Profile) = (paths, profile);
+        Live = profile.WithoutChains is null ? [.. profile.Chains.Where(c => c.IsDevnet)] : [];
+        using var device = DeviceFile.Read(profile.Caller.KeyFile).Open(profile.Caller.KeyFile, () => null);
+        using var seed = device.ExportSeed();
+        key = RequestKey.Ed25519(profile.Caller.KeyId, seed.Expose());
+        Api = new(new(profile.Caller.Api), key);
+    }
+
+    internal LocalPaths Paths { get; }
 
     /// <summary>As it was at the beginning; processes come and go.</summary>
-    internal LocalProfile Profile { get; } = profile;
+    internal LocalProfile Profile { get; }
 
-    internal DemoApi Api { get; } = new(paths, profile);
+    /// <summary>As the administrator whose profile it is, with the same client as any program.</summary>
+    internal QuorateClient Api { get; }
 
     internal HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>The chains whose nodes run and have a faucet.</summary>
-    internal LocalChain[] Live { get; } = profile.WithoutChains is null ? [.. profile.Chains.Where(c => c.IsDevnet)] : [];
+    internal LocalChain[] Live { get; }
 
     /// <summary>The wallet's id and name, once it is there.</summary>
     internal string WalletId { get; set; } = "";
@@ -38,7 +56,7 @@ sealed class DemoScene(LocalPaths paths, LocalProfile profile) : IDisposable
     internal List<string> Paid { get; } = [];
 
     /// <summary>A payment that two have approved, as the API shows it.</summary>
-    internal JsonObject? Approved { get; set; }
+    internal Transfer? Approved { get; set; }
 
     /// <summary>A place for files that auditors take along.</summary>
     internal string Evidence { get; } = Directory.CreateTempSubdirectory("quorate-demo-evidence-").FullName;
@@ -54,24 +72,21 @@ sealed class DemoScene(LocalPaths paths, LocalProfile profile) : IDisposable
         return file.Approve(key, hash);
     }
 
-    /// <summary>As the API takes it.</summary>
-    internal JsonNode SignJson(string member, string hash)
-    {
-        var digest = Digest.TryParse(hash, out var parsed) ? parsed : throw new CliException($"{hash} is no hash.");
-        return JsonNode.Parse(ApprovalJson.Write([Sign(member, digest)]))![0]!.DeepClone();
-    }
+    /// <summary>The same of a hash in hexadecimal, as the API takes it.</summary>
+    internal Struct Sign(string member, string hash) =>
+        Documents.Of(Sign(member, Digest.TryParse(hash, out var digest) ? digest : throw new CliException($"{hash} is no hash.")));
 
     /// <summary>Asks until the answer is as it should be.</summary>
-    internal async Task<JsonObject> UntilAsync(string path, Func<JsonObject, bool> isSo, string what, CancellationToken cancellation)
+    internal static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isSo, string what, CancellationToken cancellation) where T : IMessage
     {
         var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            var answer = await Api.GetAsync(path, cancellation);
+            var answer = await ask();
             if (isSo(answer))
                 return answer;
             if (TimeProvider.System.GetElapsedTime(began) > patience)
-                throw new CliException($"{what} has not come within {patience.TotalSeconds} s. The last answer of {path}: {Short(answer)}");
+                throw new CliException($"{what} has not come within {patience.TotalSeconds} s. The last answer: {Short(answer)}");
             await Task.Delay(interval, cancellation);
         }
     }
@@ -84,11 +99,12 @@ sealed class DemoScene(LocalPaths paths, LocalProfile profile) : IDisposable
         return text;
     }
 
-    static string Short(JsonObject answer) => answer.ToJsonString() is { Length: > 1500 } text ? text[..1500] + " …" : answer.ToJsonString();
+    static string Short(IMessage answer) => MessageText.ToJson(answer) is { Length: > 1500 } text ? text[..1500] + " …" : MessageText.ToJson(answer);
 
     public void Dispose()
     {
         Api.Dispose();
+        key.Dispose();
         Http.Dispose();
         Directory.Delete(Evidence, recursive: true);
     }

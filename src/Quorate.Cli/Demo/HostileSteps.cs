@@ -18,8 +18,8 @@ sealed class HostileSteps(DemoScene scene, CancellationToken cancellation)
     /// <summary>What was approved, and approved well, with another recipient in the transaction.</summary>
     internal Task SwapAsync(DemoStep step)
     {
-        var transaction = scene.Approved!["transactions"]!.AsArray()[^1]!;
-        return SwapAsync(scene.Live[0], Encoding.UTF8.GetBytes(transaction["intent"]!.ToJsonString()), Convert.FromBase64String((string)transaction["unsigned"]!), step);
+        var transaction = scene.Approved!.Transactions[^1];
+        return SwapAsync(scene.Live[0], Encoding.UTF8.GetBytes(transaction.Intent.ToString()), transaction.Unsigned.ToByteArray(), step);
     }
 
     /// <summary>Of an intent and its transaction.</summary>

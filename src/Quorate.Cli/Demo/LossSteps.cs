@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Quorate.Cli.Local;
+using Quorate.Cli.Telemetry;
 
 namespace Quorate.Cli.Demo;
 
@@ -15,11 +16,11 @@ sealed class LossSteps(DemoScene scene, PaymentSteps payments, RecordSteps recor
         var killed = Kill(await record.SignersAsync(scene.Paid[^1]), step);
         var chain = scene.Live[0];
         var transfer = await payments.ConfirmedAsync(await payments.PayAsync(chain, chain.Smallest(chain.AloneCoins / 4)));
-        var id = (string)transfer["id"]!;
+        var id = transfer.Id;
         var signers = await record.SignersAsync(id);
         if (signers.Contains(killed))
             throw new CliException($"{string.Join(" and ", signers)} have signed {id}, and {killed} was to be away.");
-        step.Say(chain.Name, $"{chain.Show((string)transfer["amount"]!)} paid, signed by {string.Join(" and ", signers)}");
+        step.Say(chain.Name, $"{chain.Show(transfer.Amount)} paid, signed by {string.Join(" and ", signers)}");
         (step.Facts["killed"], step.Facts["signers"], step.Facts["transfer"]) = (killed, new JsonArray([.. signers.Select(s => (JsonNode)s)]), id);
     }
 
@@ -40,29 +41,10 @@ sealed class LossSteps(DemoScene scene, PaymentSteps payments, RecordSteps recor
     /// <summary>Until every node is ready again.</summary>
     internal async Task ReturnAsync(DemoStep step)
     {
-        var began = TimeProvider.System.GetTimestamp();
         foreach (var node in scene.Profile.Nodes)
         {
-            while (!await IsReadyAsync(node))
-            {
-                step.Status($"waiting for {node.Name} to be started again");
-                if (TimeProvider.System.GetElapsedTime(began) > patience)
-                    throw new CliException($"{node.Name} is not back within {patience.TotalSeconds} s: see {scene.Paths.Log(node.Name)}");
-                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
-            }
-        }
-    }
-
-    async Task<bool> IsReadyAsync(LocalProfile.LocalNode node)
-    {
-        try
-        {
-            using var response = await scene.Http.GetAsync(new Uri(new Uri(node.Metrics), "/readyz"), cancellation);
-            return response.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
+            step.Status($"waiting for {node.Name} to be started again");
+            await Readiness.WaitAsync(scene.Http, new(node.Metrics), patience, cancellation);
         }
     }
 }

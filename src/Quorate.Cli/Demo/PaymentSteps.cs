@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Quorate.Cli.Local;
+using Quorate.V1;
 
 namespace Quorate.Cli.Demo;
 
@@ -13,13 +14,13 @@ sealed class PaymentSteps(DemoScene scene, CancellationToken cancellation)
         var amount = chain.Smallest(6 * chain.AloneCoins);
         step.Say("asked for", $"{chain.Show(amount)} to {LocalPolicy.Somebody(chain)}");
         var transfer = await CreateAsync(chain, amount);
-        transfer = await scene.UntilAsync(Path(transfer), t => IsEnded(t), "the policy's word", cancellation);
-        var trace = (string?)transfer["decision"]?["trace"] ?? "";
-        if ((string?)transfer["status"] != "denied")
-            throw new CliException($"it is {(string?)transfer["status"]} and not denied: {(string?)transfer["reason"]}");
+        transfer = await UntilAsync(transfer, IsEnded, "the policy's word");
+        var trace = transfer.Decision?.Trace ?? "";
+        if (transfer.Status != "denied")
+            throw new CliException($"it is {transfer.Status} and not denied: {transfer.Reason}");
         step.Say("denied", "rule by rule:");
         step.Say("", scene.Plain(trace));
-        (step.Facts["transfer"], step.Facts["status"], step.Facts["trace"]) = ((string?)transfer["id"], "denied", trace);
+        (step.Facts["transfer"], step.Facts["status"], step.Facts["trace"]) = (transfer.Id, "denied", trace);
     }
 
     /// <summary>One that takes two approvals: not signed with one, signed with both.</summary>
@@ -27,21 +28,21 @@ sealed class PaymentSteps(DemoScene scene, CancellationToken cancellation)
     {
         var chain = scene.Live[0];
         var transfer = await CreateAsync(chain, chain.Smallest(2 * chain.AloneCoins));
-        var path = Path(transfer);
-        step.Say("asked for", $"{chain.Show((string)transfer["amount"]!)} to {LocalPolicy.Somebody(chain)}");
-        await ApproveAsync(path, LocalPaths.Members[0]);
-        transfer = await scene.Api.GetAsync(path, cancellation);
-        if ((string?)transfer["status"] != "pending_approval")
-            throw new CliException($"with one approval it is {(string?)transfer["status"]} and not pending_approval.");
-        step.Say(LocalPaths.Members[0], $"approves with a device; it waits for another member");
-        await ApproveAsync(path, LocalPaths.Members[1]);
+        step.Say("asked for", $"{chain.Show(transfer.Amount)} to {LocalPolicy.Somebody(chain)}");
+        await ApproveAsync(transfer, LocalPaths.Members[0]);
+        transfer = await GetAsync(transfer);
+        if (transfer.Status != "pending_approval")
+            throw new CliException($"with one approval it is {transfer.Status} and not pending_approval.");
+        step.Say(LocalPaths.Members[0], "approves with a device; it waits for another member");
+        await ApproveAsync(transfer, LocalPaths.Members[1]);
         step.Say(LocalPaths.Members[1], "approves with another; the nodes verify both, and sign");
-        transfer = await scene.UntilAsync(path, t => IsAt(t, "broadcast", "confirming", "confirmed", "finalized"), "its broadcast", cancellation);
-        var last = transfer["transactions"]!.AsArray()[^1]!;
-        step.Say("sent", $"{(string?)last["transactionId"]}");
+        transfer = await UntilAsync(transfer, t => IsAt(t, "broadcast", "confirming", "confirmed", "finalized"), "its broadcast");
+        var last = transfer.Transactions[^1];
+        step.Say("sent", last.TransactionId);
         scene.Approved = transfer;
-        scene.Paid.Add((string)transfer["id"]!);
-        (step.Facts["transfer"], step.Facts["approvers"], step.Facts["transaction"]) = ((string?)transfer["id"], last["approvers"]?.DeepClone(), (string?)last["transactionId"]);
+        scene.Paid.Add(transfer.Id);
+        (step.Facts["transfer"], step.Facts["transaction"]) = (transfer.Id, last.TransactionId);
+        step.Facts["approvers"] = new JsonArray([.. last.Approvers.Select(a => (JsonNode)a)]);
     }
 
     /// <summary>A small one on every other chain, and all of them in blocks.</summary>
@@ -52,49 +53,46 @@ sealed class PaymentSteps(DemoScene scene, CancellationToken cancellation)
         {
             var transfer = i == 0 ? scene.Approved! : await PayAsync(chain, chain.Smallest(0.3m * chain.AloneCoins));
             transfer = await ConfirmedAsync(transfer);
-            var last = transfer["transactions"]!.AsArray()[^1]!;
-            step.Say(chain.Name, $"{chain.Show((string)transfer["amount"]!)} paid, {(string?)transfer["status"]} in block {(string?)last["blockHeight"]}");
-            step.Say("", $"{(string?)last["transactionId"]}");
+            var last = transfer.Transactions[^1];
+            step.Say(chain.Name, $"{chain.Show(transfer.Amount)} paid, {transfer.Status} in block {last.BlockHeight}");
+            step.Say("", last.TransactionId);
             lock (confirmed)
-                confirmed[chain.Name] = new JsonObject { ["transfer"] = (string?)transfer["id"], ["status"] = (string?)transfer["status"], ["transaction"] = (string?)last["transactionId"] };
+                confirmed[chain.Name] = new JsonObject { ["transfer"] = transfer.Id, ["status"] = transfer.Status, ["transaction"] = last.TransactionId };
         }));
         step.Facts["confirmed"] = confirmed;
     }
 
     /// <summary>A payment that its initiator alone approves, asked for and signed.</summary>
-    internal async Task<JsonObject> PayAsync(LocalChain chain, string amount)
+    internal async Task<Transfer> PayAsync(LocalChain chain, string amount)
     {
         var transfer = await CreateAsync(chain, amount);
-        await ApproveAsync(Path(transfer), scene.Profile.Member);
+        await ApproveAsync(transfer, scene.Profile.Member);
         lock (scene.Paid)
-            scene.Paid.Add((string)transfer["id"]!);
+            scene.Paid.Add(transfer.Id);
         return transfer;
     }
 
-    internal Task<JsonObject> ConfirmedAsync(JsonObject transfer) =>
-        scene.UntilAsync(Path(transfer), t => IsAt(t, "confirmed", "finalized"), "its confirmation", cancellation);
+    internal Task<Transfer> ConfirmedAsync(Transfer transfer) => UntilAsync(transfer, t => IsAt(t, "confirmed", "finalized"), "its confirmation");
 
-    Task<JsonObject> CreateAsync(LocalChain chain, string amount) => scene.Api.PostAsync("/v1/transfers", new()
+    Task<Transfer> CreateAsync(LocalChain chain, string amount) => scene.Api.Transfers.CreateTransferAsync(new()
     {
-        ["wallet"] = scene.WalletId, ["asset"] = chain.Coin, ["amount"] = amount, ["to"] = LocalPolicy.Somebody(chain), ["maxFee"] = chain.MaxFee, ["initiator"] = scene.Profile.Member,
-    }, cancellation);
+        Wallet = scene.WalletId, Asset = chain.Coin, Amount = amount, To = LocalPolicy.Somebody(chain), MaxFee = chain.MaxFee, Initiator = scene.Profile.Member,
+    }, null, cancellation);
 
-    async Task ApproveAsync(string path, string member)
+    async Task ApproveAsync(Transfer transfer, string member)
     {
-        var waiting = await scene.UntilAsync(path, t => IsAt(t, "pending_approval") && t["transactions"] is JsonArray { Count: > 0 }, "something to approve", cancellation);
-        var hash = (string)waiting["transactions"]!.AsArray()[^1]!["intentHash"]!;
-        await scene.Api.PostAsync($"{path}:approve", new() { ["approval"] = scene.SignJson(member, hash) }, cancellation);
+        var waiting = await UntilAsync(transfer, t => IsAt(t, "pending_approval") && t.Transactions.Count > 0, "something to approve");
+        await scene.Api.Transfers.ApproveTransferAsync(
+            new() { Transfer = transfer.Id, Approval = scene.Sign(member, waiting.Transactions[^1].IntentHash) }, null, cancellation);
     }
+
+    Task<Transfer> GetAsync(Transfer transfer) => scene.Api.Transfers.GetTransferAsync(new() { Transfer = transfer.Id }, null, cancellation);
+
+    Task<Transfer> UntilAsync(Transfer transfer, Func<Transfer, bool> isSo, string what) => DemoScene.UntilAsync(() => GetAsync(transfer), isSo, what, cancellation);
 
     /// <summary>Whether it has come so far; that it has ended otherwise is a failure.</summary>
-    static bool IsAt(JsonObject transfer, params string[] statuses)
-    {
-        var status = (string?)transfer["status"];
-        return statuses.Contains(status) || (IsEnded(transfer)
-            ? throw new CliException($"{(string?)transfer["id"]} is {status}: {(string?)transfer["reason"]} {(string?)transfer["decision"]?["trace"]}") : false);
-    }
+    static bool IsAt(Transfer transfer, params string[] statuses) => statuses.Contains(transfer.Status)
+        || (IsEnded(transfer) ? throw new CliException($"{transfer.Id} is {transfer.Status}: {transfer.Reason} {transfer.Decision?.Trace}") : false);
 
-    static bool IsEnded(JsonObject transfer) => (string?)transfer["status"] is "denied" or "rejected" or "expired" or "cancelled" or "replaced" or "dropped" or "failed" or "finalized";
-
-    static string Path(JsonObject transfer) => $"/v1/transfers/{(string?)transfer["id"]}";
+    static bool IsEnded(Transfer transfer) => transfer.Status is "denied" or "rejected" or "expired" or "cancelled" or "replaced" or "dropped" or "failed" or "finalized";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Quorate.Cli.Local;
+using Quorate.Client;
 
 namespace Quorate.Cli.Demo;
 
@@ -9,8 +10,8 @@ sealed class RecordSteps(DemoScene scene, CancellationToken cancellation)
     /// <summary>The journal, exported and verified, and a copy with one byte changed.</summary>
     internal async Task AuditAsync(DemoStep step)
     {
-        var head = await scene.UntilAsync("/v1/audit/head", h => h["signers"] is JsonArray { Count: LocalPaths.Nodes }, "the nodes' signatures on the journal's head", cancellation);
-        step.Say("head", $"{(string?)head["hash"]}, co-signed by all {LocalPaths.Nodes} nodes");
+        var head = await DemoScene.UntilAsync(() => scene.Api.Operations.GetAuditHeadAsync(null, null, cancellation), h => h.Signers.Count == LocalPaths.Nodes, "the nodes' signatures on the journal's head", cancellation);
+        step.Say("head", $"{head.Hash}, co-signed by all {LocalPaths.Nodes} nodes");
         var (journal, changed) = (scene.InEvidence("journal.export"), scene.InEvidence("changed.export"));
         var (code, _, errors) = await OwnCommand.RunAsync(cancellation, "audit", "export", "--data", scene.Paths.Server, "--out", journal);
         if (code != 0)
@@ -26,9 +27,12 @@ sealed class RecordSteps(DemoScene scene, CancellationToken cancellation)
         var (answer, _, said) = await forged;
         if (answer is not (CliException.Negative or CliException.Usage))
             throw new CliException($"a journal with a changed byte verifies: {answer} {said}");
-        step.Say("changed", $"a copy with one bit flipped is refused: {said.Trim().Split('\n')[^1]}");
+        step.Say("tampered", $"one bit is flipped in a copy of the log, and the same check finds it: {Finding(said)}");
         (step.Facts["events"], step.Facts["signedBy"], step.Facts["changedIsRefused"]) = (verified["events"]!.DeepClone(), verified["signedBy"]!.AsArray().Count, true);
     }
+
+    // Of the last line what is behind "quorate: not intact: ".
+    static string Finding(string said) => said.Trim().Split('\n')[^1].Split(": ", 3)[^1];
 
     /// <summary>A receipt of everything that was signed.</summary>
     internal async Task ReceiptsAsync(DemoStep step)
@@ -59,9 +63,9 @@ sealed class RecordSteps(DemoScene scene, CancellationToken cancellation)
         {
             try
             {
-                return Convert.FromBase64String((string)(await scene.Api.GetAsync($"/v1/transfers/{transfer}/receipt", cancellation))["document"]!);
+                return (await scene.Api.Transfers.GetReceiptAsync(new() { Transfer = transfer }, null, cancellation)).Document.ToByteArray();
             }
-            catch (CliException notYet) when (TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(60) && notYet.Message.Contains('[', StringComparison.Ordinal))
+            catch (QuorateException) when (TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(60))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation);
             }

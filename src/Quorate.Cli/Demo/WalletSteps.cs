@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Google.Protobuf.WellKnownTypes;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cli.Devnet;
 using Quorate.Cli.Local;
@@ -19,18 +20,17 @@ sealed class WalletSteps(DemoScene scene, CancellationToken cancellation)
     {
         var suffix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
         scene.Wallet = $"treasury-{suffix}";
-        var vault = await scene.Api.PostAsync("/v1/vaults", new() { ["name"] = $"demo {suffix}" }, cancellation);
-        var wallet = await scene.Api.PostAsync("/v1/wallets", new() { ["vault"] = (string?)vault["id"], ["name"] = scene.Wallet }, cancellation);
-        scene.WalletId = (string)wallet["id"]!;
-        step.Say("vault", $"demo {suffix}, with the wallet {scene.Wallet}");
+        var vault = await scene.Api.Vaults.CreateVaultAsync(new() { Name = $"demo {suffix}" }, null, cancellation);
+        scene.WalletId = (await scene.Api.Wallets.CreateWalletAsync(new() { Vault = vault.Id, Name = scene.Wallet }, null, cancellation)).Id;
+        step.Say("vault", $"{vault.Name}, with the wallet {scene.Wallet}");
         await OrderAsync($"make-{scene.Wallet}", "createWallet", new()
         {
             ["wallet"] = scene.Wallet, ["threshold"] = LocalPaths.Threshold, ["nodes"] = Nodes(), ["schemes"] = new JsonArray("ecdsa", "bip340", "ed25519"),
         }, step);
-        var made = await scene.UntilAsync($"/v1/wallets/{scene.WalletId}", w => w["keys"] is JsonArray { Count: 3 }, "the wallet's keys", cancellation);
+        var made = await DemoScene.UntilAsync(() => scene.Api.Wallets.GetWalletAsync(new() { Wallet = scene.WalletId }, null, cancellation), w => w.Keys.Count == 3, "the wallet's keys", cancellation);
         step.Say("keys", $"any {LocalPaths.Threshold} of {string.Join(", ", scene.Profile.Nodes.Select(n => n.Name))} sign; no key was ever in one place");
-        foreach (var key in made["keys"]!.AsArray())
-            step.Say("", $"{Convert.ToHexStringLower(Convert.FromBase64String((string)key!["publicKey"]!))}  {protocols[(string)key["scheme"]!]}");
+        foreach (var key in made.Keys)
+            step.Say("", $"{Convert.ToHexStringLower(key.PublicKey.Span)}  {protocols[key.Scheme]}");
         (step.Facts["wallet"], step.Facts["keys"]) = (scene.Wallet, 3);
     }
 
@@ -39,8 +39,7 @@ sealed class WalletSteps(DemoScene scene, CancellationToken cancellation)
     {
         foreach (var chain in scene.Profile.Chains)
         {
-            var made = await scene.Api.PostAsync($"/v1/wallets/{scene.WalletId}/addresses", new() { ["wallet"] = scene.WalletId, ["chain"] = chain.Id }, cancellation);
-            scene.Addresses[chain.Name] = (string)made["address"]!;
+            scene.Addresses[chain.Name] = (await scene.Api.Wallets.CreateAddressAsync(new() { Wallet = scene.WalletId, Chain = chain.Id }, null, cancellation)).Address_;
             step.Say(chain.Name, scene.Addresses[chain.Name]);
         }
         step.Facts["addresses"] = new JsonObject(scene.Addresses.Select(a => KeyValuePair.Create<string, JsonNode?>(a.Key, a.Value)));
@@ -56,9 +55,8 @@ sealed class WalletSteps(DemoScene scene, CancellationToken cancellation)
             await DevnetChain.ByName(chain.Name).FundAsync(node, scene.Addresses[chain.Name], amounts[chain.Name], cancellation);
             step.Say(chain.Name, $"the faucet has paid {chain.Show(amounts[chain.Name])}");
         }));
-        await scene.UntilAsync($"/v1/wallets/{scene.WalletId}/balances",
-            b => b["balances"] is JsonArray have && scene.Live.All(c => have.Any(x => (string?)x!["asset"] == c.Coin && (string?)x["available"] == amounts[c.Name])),
-            "what the faucet has paid", cancellation);
+        await DemoScene.UntilAsync(() => scene.Api.Wallets.GetBalancesAsync(new() { Wallet = scene.WalletId }, null, cancellation),
+            have => scene.Live.All(c => have.Balances_.Any(b => b.Asset == c.Coin && b.Available == amounts[c.Name])), "what the faucet has paid", cancellation);
         step.Say($"the server has seen it on {(scene.Live.Length == 1 ? "the chain" : $"all {scene.Live.Length} chains")}");
         step.Facts["balances"] = new JsonObject(amounts.Select(a => KeyValuePair.Create<string, JsonNode?>(a.Key, a.Value)));
     }
@@ -66,17 +64,18 @@ sealed class WalletSteps(DemoScene scene, CancellationToken cancellation)
     /// <summary>An order of the administrators, signed by two of them and carried out by the nodes.</summary>
     internal async Task OrderAsync(string id, string kind, JsonObject body, DemoStep step)
     {
-        var deployment = await scene.Api.GetAsync("/v1/deployment", cancellation);
-        var order = OrderText.Of((string)deployment["genesis"]!, id, 24, kind, body);
-        var ceremony = await scene.Api.PostAsync("/v1/ceremonies", new() { ["order"] = order, ["by"] = scene.Profile.Member }, cancellation);
+        var governance = scene.Api.Governance;
+        var order = OrderText.Of((await governance.GetDeploymentAsync(null, null, cancellation)).Genesis, id, 24, kind, body);
+        var ceremony = await governance.CreateCeremonyAsync(new() { Order = Struct.Parser.ParseJson(order.ToJsonString()), By = scene.Profile.Member }, null, cancellation);
         string[] approvers = [.. LocalPaths.Members.Take(2)];
         foreach (var member in approvers)
-            await scene.Api.PostAsync($"/v1/ceremonies/{(string?)ceremony["id"]}:approve", new() { ["approval"] = scene.SignJson(member, (string)ceremony["hash"]!) }, cancellation);
+            await governance.ApproveCeremonyAsync(new() { Ceremony = ceremony.Id, Approval = scene.Sign(member, ceremony.Hash) }, null, cancellation);
         step.Say("order", $"{kind}, signed by {string.Join(" and ", approvers)} with their devices");
         step.Status("the nodes carry it out");
-        ceremony = await scene.UntilAsync($"/v1/ceremonies/{(string?)ceremony["id"]}", c => (string?)c["status"] is "done" or "failed", "the end of the ceremony", cancellation);
-        if ((string?)ceremony["status"] == "failed")
-            throw new CliException($"the ceremony has failed: {(string?)ceremony["outcome"]}");
+        ceremony = await DemoScene.UntilAsync(
+            () => governance.GetCeremonyAsync(new() { Ceremony = ceremony.Id }, null, cancellation), c => c.Status is "done" or "failed", "the end of the ceremony", cancellation);
+        if (ceremony.Status == "failed")
+            throw new CliException($"the ceremony has failed: {ceremony.Outcome}");
     }
 
     internal JsonArray Nodes() => [.. scene.Profile.Nodes.Select(n => (JsonNode)n.Name)];

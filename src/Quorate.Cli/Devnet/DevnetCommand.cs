@@ -48,7 +48,7 @@ static class DevnetCommand
             var devnet = DevnetFolder.Find();
             DevnetChain[] chains = parsed.GetValue(names) is { Length: > 0 } chosen ? [.. chosen.Distinct().Select(DevnetChain.ByName)] : [.. DevnetChain.All];
             foreach (var chain in chains)
-                devnet.Install(chain);
+                devnet.Install(chain, Console.Error.WriteLine);
             if (parsed.GetValue(foreground))
                 await DevnetSupervisor.RunAsync(devnet, chains, parsed.GetValue(freePorts), path, Print);
             else

@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace Quorate.Cli.Devnet;
 
@@ -8,7 +10,7 @@ sealed class DevnetFolder
 {
     // As ./test writes it, so that each finds what the other has installed.
     const string Stamp = "node_modules/.quorate-installed";
-    const int NodeVersionMin = 20, NoSuchFile = 2;
+    const int NodeVersionMin = 18, NoSuchFile = 2;
 
     readonly string path;
 
@@ -32,21 +34,40 @@ sealed class DevnetFolder
     internal string LauncherOf(DevnetChain chain) => Path.Combine(path, chain.Name, "launch.mjs");
 
     /// <summary>Installs a chain's packages where its lock file has changed since the last time.</summary>
-    /// <exception cref="CliException">node or npm is missing or too old, or npm fails.</exception>
-    internal void Install(DevnetChain chain)
+    /// <param name="chain">The chain.</param>
+    /// <param name="say">Hears of it, where it takes a while.</param>
+    /// <exception cref="CliException">node or npm is missing or too old, npm fails, or there is no such node for this system.</exception>
+    internal void Install(DevnetChain chain, Action<string> say)
     {
         RequireNode();
         var folder = Path.Combine(path, chain.Name);
         var (lockFile, stamp) = (Path.Combine(folder, "package-lock.json"), Path.Combine(folder, Stamp));
-        if (File.Exists(stamp) && File.ReadAllText(stamp) == File.ReadAllText(lockFile))
-            return;
+        if (!File.Exists(stamp) || File.ReadAllText(stamp) != File.ReadAllText(lockFile))
+        {
+            InstallAnew(chain, folder, say);
+            Directory.CreateDirectory(Path.GetDirectoryName(stamp)!);
+            File.Copy(lockFile, stamp, overwrite: true);
+        }
+        RequireSystem(chain, folder, lockFile);
+    }
+
+    static void InstallAnew(DevnetChain chain, string folder, Action<string> say)
+    {
         // Only here: it takes npm a second to say its version.
         Run("npm", Environment.CurrentDirectory, "--version");
-        Console.Error.WriteLine($"installing the packages of devnet/{chain.Name} …");
+        say($"installing the packages of devnet/{chain.Name} …");
         var (code, output) = Run("npm", folder, "ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error");
         if (code != 0)
             throw new CliException($"npm ci failed in {folder}:\n{output}");
-        File.Copy(lockFile, stamp, overwrite: true);
+    }
+
+    // Nodes that are programs of one system are in packages for it, of which npm installs those that fit: perhaps none.
+    static void RequireSystem(DevnetChain chain, string folder, string lockFile)
+    {
+        using var locked = JsonDocument.Parse(File.ReadAllText(lockFile));
+        string[] packages = [.. locked.RootElement.GetProperty("packages").EnumerateObject().Where(p => p.Value.TryGetProperty("optional", out _)).Select(p => p.Name)];
+        if (packages.Length > 0 && !packages.Any(package => Directory.Exists(Path.Combine(folder, package))))
+            throw new CliException($"for {RuntimeInformation.RuntimeIdentifier} there is no {chain.Name} node: only {string.Join(", ", packages.Select(Path.GetFileName))}.");
     }
 
     static void RequireNode()

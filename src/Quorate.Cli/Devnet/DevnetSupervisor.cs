@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace Quorate.Cli.Devnet;
 
@@ -15,15 +12,13 @@ static class DevnetSupervisor
     internal static async Task RunAsync(DevnetFolder devnet, IReadOnlyList<DevnetChain> chains, bool freePorts, string folder, Action<DevnetState> ready)
     {
         Directory.CreateDirectory(folder);
-        using var stop = new StopSignals(CancellationToken.None);
-        // A terminal that closes is no reason to stop.
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
+        using var stop = new StopSignals(CancellationToken.None, outlivesTerminal: true);
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var nodes = new List<DevnetNode>();
         try
         {
-            foreach (var chain in chains)
-                nodes.Add(new(chain, devnet.LauncherOf(chain), freePorts ? FreePort() : Available(chain), folder));
+            foreach (var (chain, port) in chains.Zip(freePorts ? LoopbackPorts.Free(chains.Count) : chains.Select(UsualPort)))
+                nodes.Add(new(chain, devnet.LauncherOf(chain), port, folder));
             foreach (var node in nodes)
                 Console.Error.WriteLine($"{node.Chain.Name}: {await node.WaitUntilReadyAsync(client, TimeProvider.System, readyTimeout, stop.Token)}");
 
@@ -47,24 +42,6 @@ static class DevnetSupervisor
         }
     }
 
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    static int Available(DevnetChain chain)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, chain.DefaultPort);
-            listener.Start();
-            return chain.DefaultPort;
-        }
-        catch (SocketException)
-        {
-            throw new CliException($"port {chain.DefaultPort}, where the {chain.Name} node should listen, is taken. With --free-ports every node takes any free one.");
-        }
-    }
+    static int UsualPort(DevnetChain chain) => LoopbackPorts.IsFree(chain.DefaultPort) ? chain.DefaultPort
+        : throw new CliException($"port {chain.DefaultPort}, where the {chain.Name} node should listen, is taken. With --free-ports every node takes any free one.");
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Quorate.Cli.Api;
 using Quorate.Cli.Ceremonies;
 using Quorate.Cryptography.Secrets;
 using Quorate.Node;
@@ -38,15 +39,15 @@ sealed class Founding(LocalPaths paths, IReadOnlyCollection<LocalChain> chains, 
         File.WriteAllText(paths.Guide, LocalGuide.Text);
 
         var first = LocalPaths.Members[0];
-        var profile = Profile(ports, await AddKeyAsync(first, genesis, cancellation)) with { Member = first, KeyFile = Path.GetRelativePath(paths.Root, paths.Device(first)) };
+        var profile = NewProfile(ports, new() { Format = Profile.CurrentFormat, Api = "", KeyId = await AddKeyAsync(first, genesis, cancellation), KeyFile = paths.Device(first) }) with { Member = first };
         profile.Write(paths);
         File.Delete(paths.Unfinished);
         return profile;
     }
 
-    LocalProfile Profile(LocalPorts ports, string keyId) => Addressed(ports, new()
+    LocalProfile NewProfile(LocalPorts ports, Profile caller) => Addressed(ports, new()
     {
-        Api = "", Grpc = "", Relay = "", Metrics = "", Member = "", KeyFile = "", KeyId = keyId, Chains = [.. chains],
+        Api = "", Relay = "", Metrics = "", Member = "", Caller = caller, Chains = [.. chains],
         Nodes = [.. Enumerable.Range(1, LocalPaths.Nodes).Select(number => new LocalProfile.LocalNode($"node-{number}", "", ""))],
     });
 
@@ -56,7 +57,7 @@ sealed class Founding(LocalPaths paths, IReadOnlyCollection<LocalChain> chains, 
         static string Http(int port) => $"http://{LocalSettings.At(port)}";
         return profile with
         {
-            Api = Http(ports[LocalPorts.Json]), Grpc = Http(ports[LocalPorts.Grpc]), Relay = Http(ports[LocalPorts.Relay]), Metrics = Http(ports[LocalPorts.Metrics]),
+            Api = Http(ports[LocalPorts.Json]), Caller = profile.Caller with { Api = Http(ports[LocalPorts.Grpc]) }, Relay = Http(ports[LocalPorts.Relay]), Metrics = Http(ports[LocalPorts.Metrics]),
             Nodes = [.. profile.Nodes.Index().Select(n => n.Item with { Url = Http(ports[LocalPorts.Node(n.Index + 1)]), Metrics = Http(ports[LocalPorts.NodeMetrics(n.Index + 1)]) })],
             Chains = [.. profile.Chains.Select(c => c.IsDevnet ? LocalChain.Devnet(c.Name, ports[c.Name]) : c)],
         };

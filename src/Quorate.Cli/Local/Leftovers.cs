@@ -13,7 +13,7 @@ static class Leftovers
         var began = TimeProvider.System.GetTimestamp();
         while (earlier.Select(Open).OfType<Process>().ToArray() is { Length: > 0 } left)
         {
-            screen.Status($"waiting for {left.Length} processes that an earlier `quorate up` has left to end");
+            screen.Progress.Show($"waiting for {left.Length} processes that an earlier `quorate up` has left to end");
             var isPatient = TimeProvider.System.GetElapsedTime(began) < patience;
             foreach (var process in left)
             {
@@ -23,6 +23,7 @@ static class Leftovers
             }
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
         }
+        screen.Progress.Clear();
     }
 
     static Process? Open(LocalProfile.RunningProcess earlier) => EarlierProcess.Open(earlier.Id, earlier.Started);

@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using Quorate.Cli.Devnet;
+using Quorate.Cli.Telemetry;
 
 namespace Quorate.Cli.Local;
 
 /// <summary>The processes of an organisation that was founded: chains, server, nodes; from the start of the first to the end of the last.</summary>
 sealed class LocalOrganisation(LocalPaths paths, LocalScreen screen) : IAsyncDisposable
 {
+    static readonly TimeSpan readyPatience = TimeSpan.FromSeconds(60);
+
     readonly List<SupervisedProgram> programs = [];
     readonly Lock gate = new();
     readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -34,30 +37,7 @@ sealed class LocalOrganisation(LocalPaths paths, LocalScreen screen) : IAsyncDis
     internal async Task ReadyAsync(LocalProfile profile, CancellationToken cancellation)
     {
         await screen.WaitAsync(programs.Select(p => (p.Name, p.Ready.WaitAsync(cancellation))));
-        await screen.WaitAsync([("connected", Task.WhenAll(((string[])[profile.Metrics, .. profile.Nodes.Select(n => n.Metrics)]).Select(at => HealthyAsync(at, cancellation))))]);
-    }
-
-    async Task HealthyAsync(string metrics, CancellationToken cancellation)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var said = "it does not answer";
-            try
-            {
-                using var response = await http.GetAsync(new Uri(new Uri(metrics), "/readyz"), cancellation);
-                if (response.IsSuccessStatusCode)
-                    return;
-                said = await response.Content.ReadAsStringAsync(cancellation);
-            }
-            catch (HttpRequestException)
-            {
-                // Not yet.
-            }
-            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(60))
-                throw new CliException($"{metrics}readyz is not ready within a minute: {said}", CliException.Aborted);
-            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
-        }
+        await screen.WaitAsync([("connected", Task.WhenAll(((string[])[profile.Metrics, .. profile.Nodes.Select(n => n.Metrics)]).Select(at => Readiness.WaitAsync(http, new(at), readyPatience, cancellation))))]);
     }
 
     /// <summary>Tells other commands where it is, from now on.</summary>
@@ -76,7 +56,7 @@ sealed class LocalOrganisation(LocalPaths paths, LocalScreen screen) : IAsyncDis
     void Start(LocalProgram program)
     {
         Directory.CreateDirectory(paths.Logs);
-        programs.Add(new(program, paths.Log(program.Name), screen.Line, Tell));
+        programs.Add(new(program, paths.Log(program.Name), screen.Line, Tell, TimeProvider.System));
     }
 
     void Tell()

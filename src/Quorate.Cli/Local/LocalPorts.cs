@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Quorate.Cli.Devnet;
 
 namespace Quorate.Cli.Local;
@@ -27,7 +25,7 @@ sealed class LocalPorts
         var wanted = profile is null ? Usual() : Of(profile);
         foreach (var name in devnet)
             wanted.TryAdd(name, DevnetChain.ByName(name).DefaultPort);
-        return new(anyFree ? Free([.. wanted.Keys]) : Available(wanted));
+        return new(anyFree ? wanted.Keys.Zip(LoopbackPorts.Free(wanted.Count)).ToDictionary() : Available(wanted));
     }
 
     static Dictionary<string, int> Usual()
@@ -42,7 +40,7 @@ sealed class LocalPorts
     {
         var own = new Dictionary<string, int>
         {
-            [Relay] = new Uri(profile.Relay).Port, [Grpc] = new Uri(profile.Grpc).Port, [Json] = new Uri(profile.Api).Port, [Metrics] = new Uri(profile.Metrics).Port,
+            [Relay] = new Uri(profile.Relay).Port, [Grpc] = new Uri(profile.Caller.Api).Port, [Json] = new Uri(profile.Api).Port, [Metrics] = new Uri(profile.Metrics).Port,
         };
         foreach (var (number, node) in profile.Nodes.Index())
             (own[Node(number + 1)], own[NodeMetrics(number + 1)]) = (new Uri(node.Url).Port, new Uri(node.Metrics).Port);
@@ -51,33 +49,8 @@ sealed class LocalPorts
         return own;
     }
 
-    // All at once, so that no two are the same.
-    static Dictionary<string, int> Free(string[] uses)
-    {
-        TcpListener[] listeners = [.. uses.Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (var listener in listeners)
-            listener.Start();
-        var ports = uses.Zip(listeners).ToDictionary(pair => pair.First, pair => ((IPEndPoint)pair.Second.LocalEndpoint).Port);
-        foreach (var listener in listeners)
-            listener.Dispose();
-        return ports;
-    }
-
-    static Dictionary<string, int> Available(Dictionary<string, int> wanted)
-    {
-        foreach (var (use, port) in wanted)
-        {
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-            }
-            catch (SocketException)
-            {
-                throw new CliException(string.Create(CultureInfo.InvariantCulture,
-                    $"port {port}, for {use}, is taken by another program. With --free-ports everything listens wherever there is room."));
-            }
-        }
-        return wanted;
-    }
+    static Dictionary<string, int> Available(Dictionary<string, int> wanted) => wanted.Where(w => !LoopbackPorts.IsFree(w.Value)).Select(w => w.Key).FirstOrDefault() is { } use
+        ? throw new CliException(string.Create(CultureInfo.InvariantCulture,
+            $"port {wanted[use]}, for {use}, is taken by another program. With --free-ports everything listens wherever there is room."))
+        : wanted;
 }

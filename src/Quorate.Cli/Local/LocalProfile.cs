@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Quorate.Cli.Api;
 
 namespace Quorate.Cli.Local;
 
 /// <summary>
-/// up.json: how other commands find the organisation that <c>quorate up</c> runs, and as whom. Paths are relative to its folder.
+/// up.json: what <c>quorate up</c> runs and where; beside it profile.json, by which other commands find its API.
 /// </summary>
 sealed record LocalProfile
 {
@@ -24,9 +25,6 @@ sealed record LocalProfile
     /// <summary>The API's address for JSON.</summary>
     public required string Api { get; init; }
 
-    /// <summary>The API's address for gRPC.</summary>
-    public required string Grpc { get; init; }
-
     /// <summary>Where nodes dial.</summary>
     public required string Relay { get; init; }
 
@@ -36,11 +34,9 @@ sealed record LocalProfile
     /// <summary>In whose name the key acts.</summary>
     public required string Member { get; init; }
 
-    /// <summary>The API key's id.</summary>
-    public required string KeyId { get; init; }
-
-    /// <summary>The device file with the key.</summary>
-    public required string KeyFile { get; init; }
+    /// <summary>The API's address for gRPC, and the key that asks: profile.json, which all commands of the API find.</summary>
+    [JsonIgnore]
+    internal Profile Caller { get; init; } = null!;
 
     public required LocalNode[] Nodes { get; init; }
 
@@ -55,12 +51,13 @@ sealed record LocalProfile
     /// <summary>The profile of a folder; null where none was founded there.</summary>
     /// <exception cref="CliException">There is something else.</exception>
     internal static LocalProfile? Read(LocalPaths paths) => !File.Exists(paths.Profile) ? null
-        : FormattedFile.Read(paths.Profile, FileJson.Default.LocalProfile, file => file.Format == CurrentFormat, $"a profile of format {CurrentFormat}");
+        : FormattedFile.Read(paths.Profile, FileJson.Default.LocalProfile, file => file.Format == CurrentFormat, $"a profile of format {CurrentFormat}")
+            with { Caller = Profile.Read(paths.ApiProfile) };
 
-    /// <summary>Writes it, and the profile that all commands of the API find (<see cref="Quorate.Cli.Api.Profile"/>), each in one step.</summary>
+    /// <summary>Writes both, each in one step.</summary>
     internal void Write(LocalPaths paths)
     {
-        Replace(paths.ApiProfile, new Profile { Format = Profile.CurrentFormat, Api = Grpc, KeyId = KeyId, KeyFile = KeyFile }.ToJson());
+        Replace(paths.ApiProfile, (Caller with { KeyFile = Path.GetRelativePath(paths.Root, Caller.KeyFile) }).ToJson());
         Replace(paths.Profile, JsonSerializer.Serialize(this, FileJson.Default.LocalProfile));
     }
 

@@ -4,31 +4,31 @@ namespace Quorate.Cli.Local;
 
 /// <summary>
 /// What a person sees of something that takes a while: a line when a part of it is done, and in a terminal, meanwhile, what is
-/// waited for. Without a terminal there are no colours and nothing is written over.
+/// waited for. Without a terminal there are no colours.
 /// </summary>
-sealed class LocalScreen
+sealed class LocalScreen : IDisposable
 {
-    static readonly TimeSpan interval = TimeSpan.FromMilliseconds(200);
+    readonly bool hasColours = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb")
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
-    readonly long began = TimeProvider.System.GetTimestamp();
-    readonly Lock gate = new();
-    readonly bool isTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
-    readonly bool hasColours;
-    bool hasStatus;
+    /// <summary>What is waited for.</summary>
+    internal ProgressLine Progress { get; } = new();
 
-    internal LocalScreen() => hasColours = isTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-
-    internal TimeSpan Elapsed => TimeProvider.System.GetElapsedTime(began);
+    /// <summary>Since it was made.</summary>
+    internal TimeSpan Elapsed => Progress.Elapsed;
 
     /// <summary>A line.</summary>
-    internal void Line(string text = "")
+    internal void Line(string text = "") => Progress.Above(() =>
     {
-        lock (gate)
+        try
         {
-            Wipe();
             Console.WriteLine(text);
         }
-    }
+        catch (IOException)
+        {
+            // Nobody is there any more who would read it, and what is being stopped is stopped all the same.
+        }
+    });
 
     /// <summary>A line that begins with a word for what it is about.</summary>
     internal void Line(string word, string text) => Line($"  {Bold(word.PadRight(10))} {text}");
@@ -48,38 +48,27 @@ sealed class LocalScreen
     internal async Task WaitAsync(IEnumerable<(string Name, Task Work)> works)
     {
         var open = works.ToList();
-        while (open.Count > 0)
+        try
         {
-            var done = await Task.WhenAny([.. open.Select(w => w.Work), Task.Delay(interval)]);
-            foreach (var (name, work) in open.Where(w => w.Work.IsCompleted).ToArray())
+            for (var (done, all) = (0, open.Count); open.Count > 0; done = all - open.Count)
             {
-                await work;
-                Line(name, Dim(Seconds(Elapsed)));
+                Progress.Show($"waiting for {string.Join(", ", open.Select(w => w.Name))}", done, all > 1 ? all : 0);
+                await Task.WhenAny(open.Select(w => w.Work));
+                foreach (var (name, work) in open.Where(w => w.Work.IsCompleted).ToArray())
+                {
+                    await work;
+                    Line(name, Dim(Seconds(Elapsed)));
+                }
+                open.RemoveAll(w => w.Work.IsCompleted);
             }
-            open.RemoveAll(w => w.Work.IsCompleted);
-            if (open.Count > 0)
-                Status($"waiting for {string.Join(", ", open.Select(w => w.Name))}");
         }
-    }
-
-    /// <summary>In a terminal, what is being done, until the next line.</summary>
-    internal void Status(string text)
-    {
-        if (!isTerminal)
-            return;
-        lock (gate)
+        finally
         {
-            Console.Write($"\r\e[2K  {Dim($"{text} … {Seconds(Elapsed)}")}");
-            hasStatus = true;
+            Progress.Clear();
         }
     }
 
-    void Wipe()
-    {
-        if (hasStatus)
-            Console.Write("\r\e[2K");
-        hasStatus = false;
-    }
+    public void Dispose() => Progress.Dispose();
 
     string Coloured(int code, string text) => hasColours ? $"\e[{code}m{text}\e[0m" : text;
 }

@@ -9,7 +9,7 @@ sealed class LocalSummary(LocalPaths paths, LocalProfile profile, LocalScreen sc
         screen.Line($"{screen.Green("Ready")} after {LocalScreen.Seconds(screen.Elapsed)}: a wallet server and {LocalPaths.Nodes} nodes, of which {LocalPaths.Threshold} sign, each a process of its own.");
         screen.Line();
         screen.Line("API", $"{profile.Api}  in JSON, as {profile.Api}/v1/openapi.json says");
-        screen.Line("", $"{profile.Grpc}  in gRPC");
+        screen.Line("", $"{profile.Caller.Api}  in gRPC");
         screen.Line("metrics", $"{profile.Metrics}/metrics  of the server; /healthz and /readyz beside it");
         foreach (var node in profile.Nodes)
             screen.Line(node.Name, $"{node.Url}  for its operator; metrics at {node.Metrics}/metrics");
@@ -18,8 +18,8 @@ sealed class LocalSummary(LocalPaths paths, LocalProfile profile, LocalScreen sc
         screen.Line("data", $"{paths.Root}  its README says what is what");
         screen.Line("policy", $"{paths.Policy}");
         screen.Line("", $"alone up to {Amounts(c => c.Alone)}; with two approvals up to {Amounts(c => c.Most)}");
-        screen.Line("you", $"{profile.Member}, an administrator, with the key {profile.KeyId}");
-        screen.Line("", $"in {Path.Combine(paths.Root, profile.KeyFile)}");
+        screen.Line("you", $"{profile.Member}, an administrator, with the key {profile.Caller.KeyId}");
+        screen.Line("", $"in {profile.Caller.KeyFile}");
         screen.Line();
         if (profile.WithoutChains is { } missing)
             screen.Line($"No chain nodes run ({missing}): wallets and signatures can be made, and nothing sent.");

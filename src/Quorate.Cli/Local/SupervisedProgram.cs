@@ -12,7 +12,7 @@ sealed class SupervisedProgram : IAsyncDisposable
     /// <summary>How long is waited before each new start; there are as many. Long enough to see that something is missing.</summary>
     static readonly TimeSpan[] pauses = [.. ((int[])[5, 10, 20, 30, 60]).Select(s => TimeSpan.FromSeconds(s))];
 
-    static readonly TimeSpan readyPatience = TimeSpan.FromSeconds(120), stopPatience = TimeSpan.FromSeconds(15), pollInterval = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan readyPatience = TimeSpan.FromSeconds(120), wordsPatience = TimeSpan.FromSeconds(1), stopPatience = TimeSpan.FromSeconds(15), pollInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>What has run for so long has not failed again but anew.</summary>
     static readonly TimeSpan longEnough = TimeSpan.FromMinutes(5);
@@ -21,21 +21,26 @@ sealed class SupervisedProgram : IAsyncDisposable
 
     readonly LocalProgram program;
     readonly string log;
+    readonly StreamWriter file;
     readonly Action<string> report;
     readonly Action changed;
+    readonly TimeProvider time;
     readonly CancellationTokenSource stop = new();
     readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Queue<string> words = new();
     readonly Task running;
     volatile Process? process;
+    bool isClosed;
 
     /// <param name="program">What runs.</param>
     /// <param name="log">Where its words go.</param>
     /// <param name="report">Hears what a person should know.</param>
     /// <param name="changed">Told whenever another process runs.</param>
-    internal SupervisedProgram(LocalProgram program, string log, Action<string> report, Action changed)
+    /// <param name="time">Says how long it has run, and when it is started again.</param>
+    internal SupervisedProgram(LocalProgram program, string log, Action<string> report, Action changed, TimeProvider time)
     {
-        (this.program, this.log, this.report, this.changed) = (program, log, report, changed);
+        (this.program, this.log, this.report, this.changed, this.time) = (program, log, report, changed, time);
+        file = new(log, append: true) { AutoFlush = true };
         running = RunAsync();
     }
 
@@ -68,11 +73,11 @@ sealed class SupervisedProgram : IAsyncDisposable
     {
         for (var failures = 0; !stop.IsCancellationRequested;)
         {
-            var began = TimeProvider.System.GetTimestamp();
+            var began = time.GetTimestamp();
             var end = await OnceAsync();
             if (stop.IsCancellationRequested)
                 break;
-            failures = TimeProvider.System.GetElapsedTime(began) > longEnough ? 1 : failures + 1;
+            failures = time.GetElapsedTime(began) > longEnough ? 1 : failures + 1;
             if (ready.TrySetException(new CliException($"{Name} {end} before it was ready.{LastWordsOf()}", CliException.Aborted)))
                 break;
             if (failures > pauses.Length)
@@ -82,7 +87,7 @@ sealed class SupervisedProgram : IAsyncDisposable
             }
             var pause = pauses[failures - 1];
             report($"{Name} {end}; it is started again in {pause.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s.{LastWordsOf()}");
-            await Task.Delay(pause, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         ready.TrySetCanceled();
     }
@@ -101,15 +106,14 @@ sealed class SupervisedProgram : IAsyncDisposable
         }
         process = now;
         changed();
-        await using var file = new StreamWriter(log, append: true) { AutoFlush = true };
-        Write(file, $"--- {TimeProvider.System.GetUtcNow().ToString("u", CultureInfo.InvariantCulture)} process {now.Id}: {string.Join(' ', program.Arguments)}");
-        var copying = Task.WhenAll(CopyAsync(now.StandardOutput, file, isOutput: true), CopyAsync(now.StandardError, file, isOutput: false));
+        Write($"--- {time.GetUtcNow().ToString("u", CultureInfo.InvariantCulture)} process {now.Id}: {string.Join(' ', program.Arguments)}");
+        var copying = Task.WhenAll(CopyAsync(now.StandardOutput, isOutput: true), CopyAsync(now.StandardError, isOutput: false));
         using var ended = new CancellationTokenSource();
         var checking = program.Check is null ? Task.CompletedTask : CheckAsync(program.Check, ended.Token);
         var stopping = stop.Token.UnsafeRegister(_ => Close(now), null);
         try
         {
-            if (!ready.Task.IsCompleted && await Task.WhenAny(ready.Task, now.WaitForExitAsync(CancellationToken.None), Task.Delay(readyPatience, ended.Token)) is var first
+            if (!ready.Task.IsCompleted && await Task.WhenAny(ready.Task, now.WaitForExitAsync(CancellationToken.None), Task.Delay(readyPatience, time, ended.Token)) is var first
                 && first != ready.Task && !now.HasExited && !stop.IsCancellationRequested)
             {
                 now.Kill(entireProcessTree: true);
@@ -117,7 +121,8 @@ sealed class SupervisedProgram : IAsyncDisposable
                 return $"did not get ready within {readyPatience.TotalSeconds} s and was stopped";
             }
             await now.WaitForExitAsync(CancellationToken.None);
-            await copying;
+            // What it has started and left behind may have its output still; what it wrote itself is there at once.
+            await copying.WaitAsync(wordsPatience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return now.ExitCode > 128 ? $"was ended by signal {now.ExitCode - 128}" : $"ended with exit code {now.ExitCode}";
         }
         finally
@@ -153,7 +158,7 @@ sealed class SupervisedProgram : IAsyncDisposable
             }
             catch (Exception notYet) when (notYet is HttpRequestException or OperationCanceledException)
             {
-                await Task.Delay(pollInterval, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(pollInterval, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -164,20 +169,22 @@ sealed class SupervisedProgram : IAsyncDisposable
             report($"{Name} is there again.");
     }
 
-    async Task CopyAsync(StreamReader reader, StreamWriter file, bool isOutput)
+    async Task CopyAsync(StreamReader reader, bool isOutput)
     {
         while (await reader.ReadLineAsync() is { } line)
         {
-            Write(file, line);
+            Write(line);
             if (isOutput && program.Check is null && line.StartsWith("ready ", StringComparison.Ordinal))
                 SayReady();
         }
     }
 
-    void Write(StreamWriter file, string line)
+    void Write(string line)
     {
         lock (words)
         {
+            if (isClosed)
+                return;
             file.WriteLine(line);
             words.Enqueue(line);
             if (words.Count > LastWords)
@@ -197,12 +204,17 @@ sealed class SupervisedProgram : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        if (await Task.WhenAny(running, Task.Delay(stopPatience)) != running)
+        if (await Task.WhenAny(running, Task.Delay(stopPatience, time)) != running)
         {
             report($"{Name} does not end within {stopPatience.TotalSeconds} s and is killed.");
             process?.Kill(entireProcessTree: true);
         }
         await running;
         stop.Dispose();
+        lock (words)
+        {
+            isClosed = true;
+            file.Dispose();
+        }
     }
 }

@@ -28,7 +28,8 @@ static class UpCommand
         command.SetAction((parsed, cancellation) => DataDirectory.RunAsync(async () =>
         {
             var options = UpOptions.Of(parsed);
-            await StopSignals.RunAsync(stop => new UpRun(options, new()).RunAsync(stop), parsed.GetValue(StopSignals.UntilEndOfInput), cancellation);
+            using var screen = new LocalScreen();
+            await StopSignals.RunAsync(stop => new UpRun(options, screen).RunAsync(stop), parsed.GetValue(StopSignals.UntilEndOfInput), cancellation);
         }));
         return command;
     }

@@ -92,7 +92,7 @@ sealed class UpRun(UpOptions options, LocalScreen screen)
         try
         {
             var folder = DevnetFolder.Find();
-            await screen.WaitAsync([("devnet", Task.WhenAll(names.Select(name => Task.Run(() => folder.Install(DevnetChain.ByName(name)), cancellation))))]);
+            await screen.WaitAsync([("devnet", Task.WhenAll(names.Select(name => Task.Run(() => folder.Install(DevnetChain.ByName(name), screen.Line), cancellation))))]);
             return (folder, null);
         }
         catch (CliException problem) when (options.Chains is null)

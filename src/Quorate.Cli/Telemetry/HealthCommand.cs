@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Text.Json;
 
 namespace Quorate.Cli.Telemetry;
 
@@ -30,18 +29,9 @@ static class HealthCommand
         if (!IPEndPoint.TryParse(address, out var end) || end.Port == 0)
             throw new CliException($"{address} is no address and port.");
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 1 << 20 };
-        try
-        {
-            using var answer = await http.GetAsync(new Uri($"http://{end}/readyz"), cancellation);
-            using var content = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellation));
-            foreach (var check in content.RootElement.GetProperty("checks").EnumerateArray())
-                Console.WriteLine($"{(check.GetProperty("ready").GetBoolean() ? "ready    " : "not ready")}  {check.GetProperty("name").GetString()}: {check.GetProperty("reason").GetString()}");
-            return answer.StatusCode == HttpStatusCode.OK ? 0 : CliException.Negative;
-        }
-        catch (Exception problem) when (!cancellation.IsCancellationRequested
-            && problem is HttpRequestException or TaskCanceledException or JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            throw new CliException($"{end}: {problem.Message}", CliException.Aborted);
-        }
+        var answer = await Readiness.AskAsync(http, new Uri($"http://{end}"), cancellation);
+        foreach (var check in answer.Checks)
+            Console.WriteLine(check);
+        return answer.IsReady ? 0 : CliException.Negative;
     }
 }

@@ -87,7 +87,7 @@ sealed class IdempotentCall
         {
             answer = await method().ConfigureAwait(false) ?? throw new InvalidOperationException("A stream has no idempotency key.");
         }
-        catch (RpcException refused) when (IsDefinite(refused.StatusCode))
+        catch (RpcException refused) when (IsDefinite(refused))
         {
             // Nothing was done, so whoever mends the request may use the key for it.
             await keys.SayAsync(IdempotencyKeys.Free(caller, key, go, refused.Status.Detail), CancellationToken.None).ConfigureAwait(false);
@@ -98,7 +98,8 @@ sealed class IdempotentCall
         return answer;
     }
 
-    // Of the others nobody knows what was done: the key stays taken until its time is over.
-    static bool IsDefinite(StatusCode status) => status is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.AlreadyExists or StatusCode.PermissionDenied
-        or StatusCode.FailedPrecondition or StatusCode.OutOfRange or StatusCode.Unimplemented or StatusCode.ResourceExhausted or StatusCode.Aborted;
+    // Of the others nobody knows what was done: the key stays taken until its time is over. What is not counted is not begun.
+    static bool IsDefinite(RpcException refused) => refused.StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.AlreadyExists
+        or StatusCode.PermissionDenied or StatusCode.FailedPrecondition or StatusCode.OutOfRange or StatusCode.Unimplemented or StatusCode.ResourceExhausted
+        or StatusCode.Aborted || refused.GetProblem()?.Code == "limiter_unavailable";
 }

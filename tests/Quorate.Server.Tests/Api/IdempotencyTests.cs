@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Quorate.Server.Access;
 using Quorate.Server.ApiKeys;
 using Quorate.Server.Store;
+using Quorate.Testing;
 
 namespace Quorate.Server.Tests.Api;
 
@@ -73,6 +74,24 @@ public sealed class IdempotencyTests(ApiServer server) : IClassFixture<ApiServer
         using var http = server.Http();
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(http, "/v1/vaults", "free", new { name = " " })).Status);
         Assert.Equal(HttpStatusCode.Created, (await PostAsync(http, "/v1/vaults", "free", new { name = "Free" })).Status);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_counted_leaves_the_key_free()
+    {
+        using var redis = new RedisProcess();
+        await using var own = new ApiServer { With = o => o with { Limits = new() { Redis = new(redis.ConnectionString) } } };
+        await own.InitializeAsync();
+        using var http = own.Http();
+        async Task<string> CodeAsync() => (await PostAsync(http, "/v1/ceremonies", "uncounted", new { order = new { } })).Body["code"]!.GetValue<string>();
+        redis.Kill();
+        for (var i = 0; i < 3; i++)
+            Assert.Equal("limiter_unavailable", await CodeAsync());
+        redis.Start();
+        string code;
+        for (var tries = 0; (code = await CodeAsync()) == "limiter_unavailable" && tries < 300; tries++)
+            await Task.Delay(100);
+        Assert.Equal("invalid_document", code);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text.Json;
+using Quorate.Testing;
 
 namespace Quorate.System.Tests.Shell;
 
@@ -98,6 +99,38 @@ public class DevnetTests
         Assert.Equal(2, up.ExitCode);
         Assert.Contains("Node.js", up.Error, StringComparison.Ordinal);
         Assert.Contains("npm", up.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void On_a_system_that_a_node_is_not_for_it_says_so_before_anything_starts()
+    {
+        using var shell = new Shell();
+        // Installed, as npm does it where no package fits.
+        var modules = Directory.CreateDirectory(shell.PathOf("devnet/ethereum/node_modules")).FullName;
+        foreach (var copy in (string[])[Path.Combine(modules, ".quorate-installed"), shell.PathOf("devnet/ethereum/package-lock.json")])
+            File.Copy(Repository.PathOf("devnet/ethereum/package-lock.json"), copy);
+        shell.Environment["QUORATE_DEVNET"] = shell.PathOf("devnet");
+        var up = Devnet(shell, "up", "--free-ports", "--chain", "ethereum");
+
+        Assert.Equal(2, up.ExitCode);
+        Assert.Contains("there is no ethereum node: only anvil-linux-amd64.", up.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_package_for_one_system_is_left_out_by_an_older_npm()
+    {
+        // Debian 12 and Ubuntu 24.04 have Node.js 18, whose npm passes silently over optional packages that ask for a later one.
+        var optional = 0;
+        foreach (var file in Directory.GetFiles(Repository.PathOf("devnet"), "package-lock.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }))
+        {
+            using var locked = JsonDocument.Parse(File.ReadAllText(file));
+            foreach (var package in locked.RootElement.GetProperty("packages").EnumerateObject().Where(p => p.Value.TryGetProperty("optional", out _)))
+            {
+                optional++;
+                Assert.False(package.Value.TryGetProperty("engines", out _), $"{file}: {package.Name}");
+            }
+        }
+        Assert.Equal(2, optional);
     }
 
     [Fact]
