@@ -35,11 +35,11 @@ sealed record TransferRow(
     string Id, string Kind, string Wallet, string Vault, string Chain, string? Asset, string? Amount, string Sender, string? Recipient, string Initiator,
     string? ExternalId, string? Note, string Status, string SubStatus, string? TransactionId, long Reorgs, DateTimeOffset RequestedAt, DateTimeOffset UpdatedAt, long Version);
 
-/// <summary>A page, and where the next begins; null at the end.</summary>
+/// <summary>A page, and where the next begins; null at the end. One before the end may have fewer rows than were asked for, or none.</summary>
 sealed record Page<T>(IReadOnlyList<T> Items, string? NextPageToken);
 
 /// <summary>Reads the history, newest first: by the second of the request, and within it as it was recorded.</summary>
-sealed class TransferQuery(DbDataSource readModels)
+sealed class TransferQuery(DbDataSource readModels, TimeProvider time)
 {
     /// <summary>Rows in one page.</summary>
     internal const int MaxPageSize = 200;
@@ -49,6 +49,12 @@ sealed class TransferQuery(DbDataSource readModels)
 
     /// <summary>Sections of the full text that are asked for in one trip, at most; the first time it is one, then four times as many.</summary>
     const int MaxSections = 64;
+
+    /// <summary>
+    /// After so many milliseconds a search ends with the section it is at, and its page with what was found: of words that are
+    /// frequent and never together there may be nothing in all that is left.
+    /// </summary>
+    const int SearchMilliseconds = 10;
 
     const string Columns =
         "id, kind, wallet, vault, chain, asset, amount, sender, recipient, initiator, external_id, note, status, sub_status, transaction_id, reorgs, requested_at, updated_at, version, t.row";
@@ -67,24 +73,29 @@ sealed class TransferQuery(DbDataSource readModels)
             return (null, new("invalid_page_token", "That is no token of a page."));
         await using var connection = await readModels.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         var words = SearchWords.Of(filter.Text).Take(MaxWords).ToArray();
-        var rows = words.Length == 0
-            ? await RowsAsync(connection, filter, pageSize + 1, after, cancellation).ConfigureAwait(false)
+        var (rows, looked) = words.Length == 0
+            ? (await RowsAsync(connection, filter, pageSize + 1, after, cancellation).ConfigureAwait(false), 0)
             : await SearchAsync(connection, filter, [.. SearchWords.Of($"{filter.Vault} {filter.Wallet}"), .. words], pageSize + 1, after, cancellation).ConfigureAwait(false);
-        var hasMore = rows.Count > pageSize;
         var items = rows.Take(pageSize).ToArray();
-        return (new([.. items.Select(r => r.Row)], hasMore ? new PageToken(items[^1].Key, 0).ToString() : null), null);
+        var next = rows.Count > pageSize ? items[^1].Key : looked;
+        return (new([.. items.Select(r => r.Row)], next > 0 ? new PageToken(next, 0).ToString() : null), null);
     }
 
-    // The section that has the newest of what was not looked at comes first, until the page is full of what is newer than all of that.
-    static async Task<List<(TransferRow Row, long Key)>> SearchAsync(
+    /// <summary>
+    /// The newest hits, and the key down to which all was looked at; zero where that is all there is. The section that has the
+    /// newest of what was not looked at comes first, until the page is full of what is newer than all of that, or the time is up.
+    /// </summary>
+    async Task<(List<(TransferRow Row, long Key)> Found, long Looked)> SearchAsync(
         DbConnection connection, TransferFilter filter, string[] words, int limit, PageToken? after, CancellationToken cancellation)
     {
+        var begun = time.GetTimestamp();
         var (lowest, beyond) = Keys(filter, after);
-        var left = (await TransferHistory.Words.SectionsAsync(connection, lowest, beyond, cancellation).ConfigureAwait(false)).ConvertAll(s => s with { Highest = Math.Min(s.Highest, beyond - 1) });
+        var left = await TransferHistory.Words.SectionsAsync(connection, lowest, beyond, cancellation).ConfigureAwait(false);
+        left = left.ConvertAll(s => s with { Highest = Math.Min(s.Highest, beyond - 1) });
         var found = new List<(TransferRow Row, long Key)>();
         for (var width = 1; left.Count > 0 && !(found.Count == limit && found[^1].Key > left[0].Highest); width = Math.Min(width * 4, MaxSections))
         {
-            var looked = left.Take(width).ToArray();
+            var looked = left.Take(Dialect.Of(connection).TakesAllRows ? width : 1).ToArray();
             var hits = await HitsAsync(connection, filter, words, looked, limit, lowest, cancellation).ConfigureAwait(false);
             found = [.. found.Concat(hits.Select(h => h.Hit)).OrderByDescending(h => h.Key).Take(limit)];
             // Where it ended early, the last section is looked at down to the last hit, and those behind it are not.
@@ -95,8 +106,11 @@ sealed class TransferQuery(DbDataSource readModels)
                 left[0] = left[0] with { Highest = hits[^1].Hit.Key - 1 };
                 left.Sort((a, b) => b.Highest.CompareTo(a.Highest));
             }
+            // Not before it has come further than the page before: sections may overlap.
+            if (left.Count > 0 && left[0].Highest < beyond - 1 && time.GetElapsedTime(begun).TotalMilliseconds > SearchMilliseconds)
+                return (found.FindAll(f => f.Key > left[0].Highest), left[0].Highest + 1);
         }
-        return found;
+        return (found, 0);
     }
 
     static Task<List<((TransferRow Row, long Key) Hit, long Section)>> HitsAsync(
