@@ -27,7 +27,7 @@ static class ServerBenchmarks
 
     static async Task RunAsync(string[] args)
     {
-        var rows = args.Contains("million") ? 1_000_000 : 20_000;
+        var rows = args.Contains("million") ? 1_000_000 : args.Select(a => int.TryParse(a, out var n) ? n : 0).Append(0).Max() is > 0 and var given ? given : 20_000;
         if (!args.Contains("postgres"))
         {
             var directory = Directory.CreateTempSubdirectory("quorate-bench-").FullName;

@@ -59,11 +59,12 @@ static class CheckpointTable
             ("@projection", projection.Name), ("@version", projection.Version), ("@before", from.Position), ("@hash_before", from.Hash.ToString()),
             ("@position", to.Position), ("@hash", to.Hash.ToString())).ConfigureAwait(false) == 1;
 
-    static async Task<int> RunAsync(
+    /// <summary>Runs a statement, however long it takes or waits for another process; how many rows it changed.</summary>
+    internal static async Task<int> RunAsync(
         DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellation, params (string Name, object Value)[] parameters)
     {
         await using var command = connection.CreateCommand();
-        (command.CommandText, command.Transaction) = (sql, transaction);
+        (command.CommandText, command.Transaction, command.CommandTimeout) = (sql, transaction, 0);
         foreach (var (name, value) in parameters)
             Add(command, name, value);
         return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);

@@ -15,6 +15,12 @@ public interface IProjection
     Task ResetAsync(DbTransaction transaction, CancellationToken cancellation);
 
     /// <summary>
+    /// Statements that make indexes where they are not there, of tables that are cheaper to fill without them: run when all events
+    /// there are have been applied, each in a transaction of its own. Until then what is read is right, and slow.
+    /// </summary>
+    IReadOnlyList<string> Indexes => [];
+
+    /// <summary>
     /// Takes events in order of position, within the transaction that moves the checkpoint: each event counts exactly once,
     /// whatever crashes. The journal's own bookkeeping is not among them.
     /// </summary>

@@ -14,7 +14,10 @@ namespace Quorate.Journal.Projections;
 public sealed class Projector(EventStore store, DbDataSource readModels, IProjection projection, TimeProvider time, Action? moved = null)
 {
     /// <summary>Events after which a transaction ends while a projection catches up.</summary>
-    const int MaxEventsAtOnce = 16_000;
+    const int MaxEventsAtOnce = 4_000;
+
+    // By this process or by another, since this one has emptied the tables.
+    bool isIndexed;
 
     /// <summary>The projection's name.</summary>
     public string Name => projection.Name;
@@ -41,11 +44,34 @@ public sealed class Projector(EventStore store, DbDataSource readModels, IProjec
     public async Task<Head> CatchUpAsync(CancellationToken cancellation = default)
     {
         var at = await PrepareAsync(cancellation).ConfigureAwait(false);
-        while (await GatherAsync(at, cancellation).ConfigureAwait(false) is { Events.Count: > 0 } pages)
-            at = await ApplyAsync(at, pages, cancellation).ConfigureAwait(false)
-                ? pages.Head
-                : await PrepareAsync(cancellation).ConfigureAwait(false);
-        return at;
+        while (true)
+        {
+            while (await GatherAsync(at, cancellation).ConfigureAwait(false) is { Events.Count: > 0 } pages)
+                at = await ApplyAsync(at, pages, cancellation).ConfigureAwait(false)
+                    ? pages.Head
+                    : await PrepareAsync(cancellation).ConfigureAwait(false);
+            if (await IndexAsync(at, cancellation).ConfigureAwait(false))
+                return at;
+            at = await PrepareAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Makes the indexes that are not there. False if the checkpoint is no longer where it was: the tables may be being filled anew.</summary>
+    async Task<bool> IndexAsync(Head at, CancellationToken cancellation)
+    {
+        if (isIndexed)
+            return true;
+        await using var connection = await readModels.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        foreach (var index in projection.Indexes)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+            // Others wait at the row of the checkpoint.
+            if (!await CheckpointTable.MoveAsync(transaction, projection, at, at, cancellation).ConfigureAwait(false))
+                return false;
+            await CheckpointTable.RunAsync(connection, transaction, index, cancellation).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+        }
+        return isIndexed = true;
     }
 
     // Several pages as one: what is far behind is applied in large transactions, in which a page of an index is written once for many rows.
@@ -105,6 +131,7 @@ public sealed class Projector(EventStore store, DbDataSource readModels, IProjec
     async Task<Head> ResetAsync(DbConnection connection, CancellationToken cancellation)
     {
         var genesis = Head.Genesis(store.Journal);
+        isIndexed = false;
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
         // First the row, whose lock makes others wait, then the tables.
         await CheckpointTable.SetAsync(transaction, projection, genesis, cancellation).ConfigureAwait(false);

@@ -11,6 +11,9 @@ readonly record struct ResourceId
     /// <summary>Characters in an id's text.</summary>
     internal const int TextLength = 40;
 
+    /// <summary>Letters before the underscore.</summary>
+    internal const int PrefixLength = 3;
+
     static readonly (ResourceKind Kind, string Prefix)[] prefixes =
     [
         (ResourceKind.Vault, "vlt"), (ResourceKind.Wallet, "wal"), (ResourceKind.Address, "adr"), (ResourceKind.Transfer, "trf"),
@@ -56,7 +59,7 @@ readonly record struct ResourceId
     internal static bool TryParse(string? text, out ResourceId id)
     {
         id = default;
-        if (text is not { Length: TextLength } || text[3] != '_')
+        if (text is not { Length: TextLength } || text[PrefixLength] != '_')
             return false;
         var kind = Array.Find(prefixes, p => text.StartsWith(p.Prefix, StringComparison.Ordinal)).Kind;
         // Round trip: the framework's reader takes upper case as well.
@@ -65,6 +68,15 @@ readonly record struct ResourceId
             return false;
         id = new(kind, value);
         return true;
+    }
+
+    /// <summary>Whether ids begin with these letters.</summary>
+    internal static bool IsPrefix(ReadOnlySpan<char> letters)
+    {
+        foreach (var (_, prefix) in prefixes)
+            if (letters.SequenceEqual(prefix))
+                return true;
+        return false;
     }
 
     /// <summary>Reads an id of one kind.</summary>

@@ -51,7 +51,7 @@ sealed class ServerStore : IAsyncDisposable
         Balances = new(journal, Balance.Decider);
         Features = new(journal, Feature.Decider);
         Keys = new(journal);
-        History = new(readModels);
+        History = new(readModels, time);
         Index = new(readModels);
         Work = new(readModels);
         ReceiptsDue = new(readModels);

@@ -14,8 +14,11 @@ sealed class ViewsFile(string path) : DbDataSource
     // time; keeps up to 64 MiB of pages; and copies its log into the file when that has 64 MiB.
     const string Settings = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000";
 
+    // How long one writer waits for another, who may be making an index of all there is.
+    const int WriterSeconds = 300;
+
     /// <inheritdoc/>
-    public override string ConnectionString { get; } = new SqliteConnectionStringBuilder { DataSource = path }.ToString();
+    public override string ConnectionString { get; } = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = WriterSeconds }.ToString();
 
     /// <inheritdoc/>
     protected override DbConnection CreateDbConnection()

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 
 namespace Quorate.Server.Views;
 
@@ -11,33 +12,51 @@ static class ManyRows
     /// <summary>Runs a statement that changes something.</summary>
     internal static async Task RunManyAsync(this DbTransaction transaction, string sql, CancellationToken cancellation, params Column[] columns)
     {
-        await using var rows = Prepare(transaction, sql, columns);
-        while (rows.Next())
-            await rows.Command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        if (columns[0].Values.Length == 0)
+            return;
+        var connection = transaction.Connection!;
+        var whole = sql.Replace("@rows", Dialect.Of(connection).Relation(columns), StringComparison.Ordinal);
+        if (connection is SqliteConnection file)
+            SqliteRows.Run(file, whole, columns);
+        else
+            await transaction.RunAsync(whole, cancellation, [.. columns.Select(c => (c.Name, (object?)c.Values))]).ConfigureAwait(false);
     }
 
     /// <summary>What a query finds for the rows, in no order.</summary>
     internal static async Task<List<T>> QueryManyAsync<T>(
         this DbTransaction transaction, string sql, Func<DbDataReader, T> read, CancellationToken cancellation, params Column[] columns)
     {
-        await using var rows = Prepare(transaction, sql, columns);
+        await using var rows = Prepare(transaction.Connection!, transaction, d => sql.Replace("@rows", d.Relation(columns), StringComparison.Ordinal), columns, []);
+        return await ReadAsync(rows, read, int.MaxValue, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// What a query finds for one row after the other, whose values are <c>@rows.name</c>, until it has found
+    /// <paramref name="limit"/>: those of a row in the query's order, and perhaps not all of the last.
+    /// </summary>
+    internal static async Task<List<T>> QueryEachAsync<T>(
+        this DbConnection connection, string query, int limit, Func<DbDataReader, T> read, Column[] columns, IEnumerable<(string, object?)> parameters, CancellationToken cancellation)
+    {
+        await using var rows = Prepare(connection, null, d => d.ForEach(query, columns, limit), columns, parameters);
+        return await ReadAsync(rows, read, limit, cancellation).ConfigureAwait(false);
+    }
+
+    static async Task<List<T>> ReadAsync<T>(Run rows, Func<DbDataReader, T> read, int limit, CancellationToken cancellation)
+    {
         var found = new List<T>();
-        while (rows.Next())
+        while (found.Count < limit && rows.Next())
         {
             await using var reader = await rows.Command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-            while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            while (found.Count < limit && await reader.ReadAsync(cancellation).ConfigureAwait(false))
                 found.Add(read(reader));
         }
         return found;
     }
 
-    static Run Prepare(DbTransaction transaction, string sql, Column[] columns)
+    static Run Prepare(DbConnection connection, DbTransaction? transaction, Func<Dialect, string> sql, Column[] columns, IEnumerable<(string, object?)> parameters)
     {
-        var connection = transaction.Connection!;
         var dialect = Dialect.Of(connection);
-        return new(
-            Sql.Command(connection, transaction, sql.Replace("@rows", dialect.Relation(columns), StringComparison.Ordinal), [.. columns.Select(c => (c.Name, (object?)c.Values))]),
-            columns, dialect.TakesAllRows);
+        return new(Sql.Command(connection, transaction, sql(dialect), [.. columns.Select(c => (c.Name, (object?)c.Values)), .. parameters]), columns, dialect.TakesAllRows);
     }
 
     sealed class Run(DbCommand command, Column[] columns, bool takesAll) : IAsyncDisposable

@@ -18,39 +18,51 @@ sealed class TransferHistory : IProjection
 
     const string Prefix = "transfer/";
 
+    // In no address.
+    const char Between = '\n';
+
     /// <inheritdoc/>
     public string Name => "transfers";
 
     /// <inheritdoc/>
-    public int Version => 2;
+    public int Version => 3;
 
     /// <inheritdoc/>
     public async Task ResetAsync(DbTransaction transaction, CancellationToken cancellation)
     {
-        foreach (var sql in tables.Append(
-            $"CREATE TABLE transfer_addresses (address TEXT NOT NULL, row BIGINT NOT NULL, PRIMARY KEY (address, row)){Dialect.Of(transaction.Connection!).IsIndex}"))
+        foreach (var sql in Tables(Dialect.Of(transaction.Connection!)))
             await transaction.RunAsync(sql, cancellation).ConfigureAwait(false);
         await Words.ResetAsync(transaction, cancellation).ConfigureAwait(false);
     }
 
-    // Lists are read newest first, by one of these and the row: each index gives a page without sorting.
-    static readonly string[] tables =
+    static string[] Tables(Dialect dialect) =>
     [
         "DROP TABLE IF EXISTS transfers",
-        """
-        CREATE TABLE transfers (row BIGINT PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, wallet TEXT NOT NULL, vault TEXT NOT NULL,
+        $"""
+        CREATE TABLE transfers (row {dialect.Key} PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, wallet TEXT NOT NULL, vault TEXT NOT NULL,
         chain TEXT NOT NULL, asset TEXT, amount TEXT, sender TEXT NOT NULL, recipient TEXT, initiator TEXT NOT NULL, external_id TEXT, note TEXT,
         status TEXT NOT NULL, sub_status TEXT NOT NULL, transaction_id TEXT, reorgs BIGINT NOT NULL, requested_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
-        version BIGINT NOT NULL, folded TEXT NOT NULL)
+        version BIGINT NOT NULL, folded TEXT NOT NULL, named TEXT)
         """,
-        "CREATE INDEX transfers_by_wallet ON transfers (wallet, row)",
-        "CREATE INDEX transfers_by_vault ON transfers (vault, row)",
-        "CREATE INDEX transfers_by_status ON transfers (status, row)",
-        "CREATE INDEX transfers_by_vault_and_status ON transfers (vault, status, row)",
         "DROP TABLE IF EXISTS transfer_addresses",
+        "CREATE TABLE transfer_addresses (address TEXT NOT NULL, row BIGINT NOT NULL)",
     ];
 
-    sealed record Line(string Id, long Row, TransferState State, string[] Addresses, long UpdatedAt, long Version);
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Indexes { get; } =
+    [
+        // Lists are read newest first, by one of these and the row: each gives a page without sorting.
+        "CREATE INDEX IF NOT EXISTS transfers_by_wallet ON transfers (wallet, row)",
+        "CREATE INDEX IF NOT EXISTS transfers_by_vault ON transfers (vault, row)",
+        "CREATE INDEX IF NOT EXISTS transfers_by_status ON transfers (status, row)",
+        "CREATE INDEX IF NOT EXISTS transfers_by_vault_and_status ON transfers (vault, status, row)",
+        "CREATE INDEX IF NOT EXISTS transfer_addresses_by_address ON transfer_addresses (address, row)",
+    ];
+
+    // What a page of events brings to a transfer: added are the addresses that it did not name before, and named are all but payer and payee.
+    sealed record Line(string Id, long Row, TransferState State, string[] Added, string[] Named, long UpdatedAt, long Version);
+
+    sealed record Known(long Row, string Folded, string Sender, string? Recipient, string[] Named);
 
     /// <inheritdoc/>
     public async Task ApplyAsync(DbTransaction transaction, IReadOnlyList<RecordedEvent> events, CancellationToken cancellation)
@@ -58,27 +70,33 @@ sealed class TransferHistory : IProjection
         var streams = events.Where(e => e.Stream.StartsWith(Prefix, StringComparison.Ordinal))
             .GroupBy(e => e.Stream, (stream, own) => (Id: stream[Prefix.Length..], Events: own.ToArray()), StringComparer.Ordinal)
             .ToLookup(s => s.Events[0].Version == 1);
-        var added = streams[true].Select(s => Fold(s.Id, null, TransferState.None, s.Events)).ToArray();
-        var known = await FoldedAsync(transaction, [.. streams[false].Select(s => s.Id)], cancellation).ConfigureAwait(false);
-        var changed = streams[false].Select(s => known.TryGetValue(s.Id, out var row) ? Fold(s.Id, row.Row, FoldedTransfer.Read(row.Folded), s.Events)
+        var added = streams[true].Select(s => Fold(s.Id, null, s.Events)).ToArray();
+        var known = await KnownAsync(transaction, [.. streams[false].Select(s => s.Id)], cancellation).ConfigureAwait(false);
+        var changed = streams[false].Select(s => known.TryGetValue(s.Id, out var row) ? Fold(s.Id, row, s.Events)
             : throw new InvalidOperationException($"There is no row of {s.Id}: rebuild the projection.")).ToArray();
 
         await InsertAsync(transaction, added, cancellation).ConfigureAwait(false);
         await UpdateAsync(transaction, changed, cancellation).ConfigureAwait(false);
-        (string Address, long Row)[] addresses = [.. added.Concat(changed).SelectMany(l => l.Addresses.Select(a => (a, l.Row)))];
+        (string Address, long Row)[] addresses = [.. added.Concat(changed).SelectMany(l => l.Added.Select(a => (a, l.Row)))];
         await transaction.RunManyAsync(
-            "INSERT INTO transfer_addresses SELECT rows.address, rows.row FROM @rows WHERE true ON CONFLICT DO NOTHING", cancellation,
+            "INSERT INTO transfer_addresses SELECT rows.address, rows.row FROM @rows", cancellation,
             new Column("address", addresses.Select(a => a.Address).ToArray()), new Column("row", addresses.Select(a => a.Row).ToArray())).ConfigureAwait(false);
     }
 
-    static Line Fold(string id, long? row, TransferState before, RecordedEvent[] events)
+    static Line Fold(string id, Known? known, RecordedEvent[] events)
     {
+        var before = known is null ? TransferState.None : FoldedTransfer.Read(known.Folded);
         var state = events.Select(TransferEvent.Catalog.Decode).Aggregate(before, TransferEvolution.Evolve);
-        var named = state.Transactions.Skip(before.Transactions.Length).SelectMany(t => t.Prepared.Effects).SelectMany(e => (string?[])[e.From, e.To]);
+        var (from, to) = known is null ? (state.Draft!.Subject.From, (state.Draft.Subject as TransferSubject.Payment)?.To) : (known.Sender, known.Recipient);
+        string[] earlier = known?.Named ?? [];
+        string[] named =
+        [
+            .. state.Transactions.Skip(before.Transactions.Length).SelectMany(t => t.Prepared.Effects).SelectMany(e => (string?[])[e.From, e.To])
+                .OfType<string>().Except([.. earlier, from, to ?? from], StringComparer.Ordinal),
+        ];
         return new(
-            id, row ?? RowKey.Of(state.RequestedAt, events[0].Position), state,
-            [.. (row is null ? named.Prepend(state.Draft!.Subject.From).Prepend((state.Draft.Subject as TransferSubject.Payment)?.To) : named)
-                .OfType<string>().Distinct(StringComparer.Ordinal)],
+            id, known?.Row ?? RowKey.Of(state.RequestedAt, events[0].Position), state,
+            known is null ? [.. ((string[])[from, to ?? from]).Distinct(StringComparer.Ordinal), .. named] : named, [.. earlier, .. named],
             events[^1].RecordedMicroseconds, events[^1].Version);
     }
 
@@ -97,7 +115,7 @@ sealed class TransferHistory : IProjection
         ]).ConfigureAwait(false);
         await Words.AddAsync(transaction,
         [
-            .. drafts.Select(d => (d.Line.Row, ((string?[])[d.Draft.Note, d.Draft.ExternalId, d.Draft.Initiator, d.Draft.Subject.From, d.Payment?.To, d.Payment?.Memo, d.Line.Id])
+            .. drafts.Select(d => (d.Line.Row, ((string?[])[d.Draft.Note, d.Draft.ExternalId, d.Draft.Initiator, d.Draft.Subject.From, d.Payment?.To, d.Payment?.Memo, d.Line.Id, d.Draft.Vault.ToString(), d.Draft.Wallet.ToString()])
                 .SelectMany(SearchWords.Of))),
         ], cancellation).ConfigureAwait(false);
     }
@@ -105,7 +123,7 @@ sealed class TransferHistory : IProjection
     static Task UpdateAsync(DbTransaction transaction, Line[] changed, CancellationToken cancellation) => transaction.RunManyAsync(
         """
         UPDATE transfers SET status = rows.status, sub_status = rows.sub_status, transaction_id = rows.transaction_id, reorgs = rows.reorgs,
-        updated_at = rows.updated_at, version = rows.version, folded = rows.folded
+        updated_at = rows.updated_at, version = rows.version, folded = rows.folded, named = rows.named
         FROM @rows WHERE transfers.row = rows.row
         """, cancellation, [new("row", changed.Select(l => l.Row).ToArray()), .. Standing(changed)]);
 
@@ -116,10 +134,12 @@ sealed class TransferHistory : IProjection
         new("transaction_id", lines.Select(l => l.State.Leading?.TransactionId).ToArray()), new("reorgs", lines.Select(l => (long)l.State.Reorgs).ToArray()),
         new("updated_at", lines.Select(l => l.UpdatedAt).ToArray()), new("version", lines.Select(l => l.Version).ToArray()),
         new("folded", lines.Select(l => FoldedTransfer.Write(l.State)).ToArray()),
+        new("named", lines.Select(l => l.Named.Length == 0 ? null : string.Join(Between, l.Named)).ToArray()),
     ];
 
-    static async Task<Dictionary<string, (long Row, string Folded)>> FoldedAsync(DbTransaction transaction, string[] ids, CancellationToken cancellation) =>
-        (await transaction.QueryManyAsync("SELECT transfers.id, transfers.row, folded FROM @rows JOIN transfers ON transfers.id = rows.id",
-            r => (Id: r.GetString(0), Row: r.GetInt64(1), Folded: r.GetString(2)), cancellation, new Column("id", ids)).ConfigureAwait(false))
-        .ToDictionary(r => r.Id, r => (r.Row, r.Folded), StringComparer.Ordinal);
+    static async Task<Dictionary<string, Known>> KnownAsync(DbTransaction transaction, string[] ids, CancellationToken cancellation) =>
+        (await transaction.QueryManyAsync("SELECT transfers.id, transfers.row, folded, sender, recipient, named FROM @rows JOIN transfers ON transfers.id = rows.id",
+            r => (Id: r.GetString(0), Known: new Known(r.GetInt64(1), r.GetString(2), r.GetString(3), r.Text(4), r.Text(5)?.Split(Between) ?? [])),
+            cancellation, new Column("id", ids)).ConfigureAwait(false))
+        .ToDictionary(r => r.Id, r => r.Known, StringComparer.Ordinal);
 }

@@ -35,11 +35,11 @@ sealed record TransferRow(
     string Id, string Kind, string Wallet, string Vault, string Chain, string? Asset, string? Amount, string Sender, string? Recipient, string Initiator,
     string? ExternalId, string? Note, string Status, string SubStatus, string? TransactionId, long Reorgs, DateTimeOffset RequestedAt, DateTimeOffset UpdatedAt, long Version);
 
-/// <summary>A page, and where the next begins; null at the end.</summary>
+/// <summary>A page, and where the next begins; null at the end. One before the end may have fewer rows than were asked for, or none.</summary>
 sealed record Page<T>(IReadOnlyList<T> Items, string? NextPageToken);
 
 /// <summary>Reads the history, newest first: by the second of the request, and within it as it was recorded.</summary>
-sealed class TransferQuery(DbDataSource readModels)
+sealed class TransferQuery(DbDataSource readModels, TimeProvider time)
 {
     /// <summary>Rows in one page.</summary>
     internal const int MaxPageSize = 200;
@@ -47,8 +47,14 @@ sealed class TransferQuery(DbDataSource readModels)
     /// <summary>Words of one search.</summary>
     internal const int MaxWords = 8;
 
-    /// <summary>Sections of the full text that are looked through at once, at most; the first time it is one, then four times as many.</summary>
+    /// <summary>Sections of the full text that are asked for in one trip, at most; the first time it is one, then four times as many.</summary>
     const int MaxSections = 64;
+
+    /// <summary>
+    /// After so many milliseconds a search ends with the section it is at, and its page with what was found: of words that are
+    /// frequent and never together there may be nothing in all that is left.
+    /// </summary>
+    const int SearchMilliseconds = 10;
 
     const string Columns =
         "id, kind, wallet, vault, chain, asset, amount, sender, recipient, initiator, external_id, note, status, sub_status, transaction_id, reorgs, requested_at, updated_at, version, t.row";
@@ -67,29 +73,60 @@ sealed class TransferQuery(DbDataSource readModels)
             return (null, new("invalid_page_token", "That is no token of a page."));
         await using var connection = await readModels.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         var words = SearchWords.Of(filter.Text).Take(MaxWords).ToArray();
-        var rows = words.Length == 0
-            ? await RowsAsync(connection, filter, pageSize + 1, after, null, cancellation).ConfigureAwait(false)
-            : await SearchAsync(connection, filter, words, pageSize + 1, after, cancellation).ConfigureAwait(false);
-        var hasMore = rows.Count > pageSize;
+        var (rows, looked) = words.Length == 0
+            ? (await RowsAsync(connection, filter, pageSize + 1, after, cancellation).ConfigureAwait(false), 0)
+            : await SearchAsync(connection, filter, [.. SearchWords.Of($"{filter.Vault} {filter.Wallet}"), .. words], pageSize + 1, after, cancellation).ConfigureAwait(false);
         var items = rows.Take(pageSize).ToArray();
-        return (new([.. items.Select(r => r.Row)], hasMore ? new PageToken(items[^1].Key, 0).ToString() : null), null);
+        var next = rows.Count > pageSize ? items[^1].Key : looked;
+        return (new([.. items.Select(r => r.Row)], next > 0 ? new PageToken(next, 0).ToString() : null), null);
     }
 
-    // Newest section first, until the page is full of what is newer than all that was not looked through.
-    static async Task<List<(TransferRow Row, long Key)>> SearchAsync(
+    /// <summary>
+    /// The newest hits, and the key down to which all was looked at; zero where that is all there is. The section that has the
+    /// newest of what was not looked at comes first, until the page is full of what is newer than all of that, or the time is up.
+    /// </summary>
+    async Task<(List<(TransferRow Row, long Key)> Found, long Looked)> SearchAsync(
         DbConnection connection, TransferFilter filter, string[] words, int limit, PageToken? after, CancellationToken cancellation)
     {
+        var begun = time.GetTimestamp();
         var (lowest, beyond) = Keys(filter, after);
-        var sections = await TransferHistory.Words.SectionsAsync(connection, lowest, beyond, cancellation).ConfigureAwait(false);
+        var left = await TransferHistory.Words.SectionsAsync(connection, lowest, beyond, cancellation).ConfigureAwait(false);
+        left = left.ConvertAll(s => s with { Highest = Math.Min(s.Highest, beyond - 1) });
         var found = new List<(TransferRow Row, long Key)>();
-        for (int next = 0, width = 1; next < sections.Count; next += width, width = Math.Min(width * 4, MaxSections))
+        for (var width = 1; left.Count > 0 && !(found.Count == limit && found[^1].Key > left[0].Highest); width = Math.Min(width * 4, MaxSections))
         {
-            if (found.Count >= limit && found[limit - 1].Key > sections[next].Highest)
-                break;
-            var match = Dialect.Of(connection).Words(words, sections.Skip(next).Take(width).Select(s => s.Number));
-            found = [.. found.Concat(await RowsAsync(connection, filter, limit, after, match, cancellation).ConfigureAwait(false)).OrderByDescending(r => r.Key).Take(limit)];
+            var looked = left.Take(Dialect.Of(connection).TakesAllRows ? width : 1).ToArray();
+            var hits = await HitsAsync(connection, filter, words, looked, limit, lowest, cancellation).ConfigureAwait(false);
+            found = [.. found.Concat(hits.Select(h => h.Hit)).OrderByDescending(h => h.Key).Take(limit)];
+            // Where it ended early, the last section is looked at down to the last hit, and those behind it are not.
+            var done = hits.Count < limit ? looked.Length : Array.FindIndex(looked, s => s.Number == hits[^1].Section);
+            left.RemoveRange(0, done);
+            if (hits.Count == limit)
+            {
+                left[0] = left[0] with { Highest = hits[^1].Hit.Key - 1 };
+                left.Sort((a, b) => b.Highest.CompareTo(a.Highest));
+            }
+            // Not before it has come further than the page before: sections may overlap.
+            if (left.Count > 0 && left[0].Highest < beyond - 1 && time.GetElapsedTime(begun).TotalMilliseconds > SearchMilliseconds)
+                return (found.FindAll(f => f.Key > left[0].Highest), left[0].Highest + 1);
         }
-        return found;
+        return (found, 0);
+    }
+
+    static Task<List<((TransferRow Row, long Key) Hit, long Section)>> HitsAsync(
+        DbConnection connection, TransferFilter filter, string[] words, WordIndex.Section[] sections, int limit, long lowest, CancellationToken cancellation)
+    {
+        var dialect = Dialect.Of(connection);
+        var (conditions, parameters) = Conditions(filter);
+        var end = $"DESC LIMIT {Sql.Number(limit)}";
+        var hits = $"{dialect.MatchText("transfers", "@rows.words", "@lowest", "@rows.highest")}{(conditions.Count == 0 ? $" ORDER BY row {end}" : "")}";
+        return connection.QueryEachAsync(
+            $"SELECT {Columns}, @rows.section FROM ({hits}) AS hits CROSS JOIN {Source(filter)} WHERE {string.Join(" AND ", conditions.Prepend("t.row = hits.row"))} ORDER BY {dialect.HitOrder} {end}",
+            limit, r => (Read(r), r.GetInt64(20)),
+            [
+                new("section", sections.Select(s => s.Number).ToArray()), new("words", sections.Select(s => dialect.Words(words, s.Number)).ToArray()),
+                new("highest", sections.Select(s => s.Highest).ToArray()),
+            ], parameters.Append(("lowest", lowest)), cancellation);
     }
 
     static (long Lowest, long Beyond) Keys(TransferFilter filter, PageToken? after) => (
@@ -97,10 +134,23 @@ sealed class TransferQuery(DbDataSource readModels)
         Math.Min(after?.First ?? long.MaxValue, filter.Until is { } until ? RowKey.Beyond(until) : long.MaxValue));
 
     static Task<List<(TransferRow Row, long Key)>> RowsAsync(
-        DbConnection connection, TransferFilter filter, int limit, PageToken? after, string? match, CancellationToken cancellation)
+        DbConnection connection, TransferFilter filter, int limit, PageToken? after, CancellationToken cancellation)
     {
         var (lowest, beyond) = Keys(filter, after);
-        var parameters = new List<(string, object?)> { ("lowest", lowest), ("beyond", beyond) };
+        var (conditions, parameters) = Conditions(filter);
+        // What leads is sorted by the row, and is read in that order until the page is full.
+        var lead = filter.Address is null ? "t" : "a";
+        return connection.QueryAsync(
+            $"SELECT {Columns} FROM {Source(filter)} WHERE {string.Join(" AND ", conditions.Prepend($"{lead}.row >= @lowest AND {lead}.row < @beyond"))} ORDER BY {lead}.row DESC LIMIT {Sql.Number(limit)}",
+            Read, cancellation, [.. parameters, ("lowest", lowest), ("beyond", beyond)]);
+    }
+
+    // A cross join is one that SQLite leaves in its order.
+    static string Source(TransferFilter filter) => filter.Address is null ? "transfers t" : "transfer_addresses a CROSS JOIN transfers t";
+
+    static (List<string> Conditions, List<(string, object?)> Parameters) Conditions(TransferFilter filter)
+    {
+        var parameters = new List<(string, object?)>();
         var conditions = new List<string>();
         void Where(string condition, string name, object? value)
         {
@@ -116,24 +166,7 @@ sealed class TransferQuery(DbDataSource readModels)
         Where("requested_at >= @from", "from", filter.From is { } from ? Sql.Microseconds(from) : null);
         Where("requested_at < @until", "until", filter.Until is { } until ? Sql.Microseconds(until) : null);
         Where("a.row = t.row AND a.address = @address", "address", filter.Address);
-
-        // What leads is sorted by the row, and is read in that order until the page is full. A cross join is one that SQLite leaves in its order.
-        var isAlone = conditions.Count == 0;
-        var (lead, source) = filter.Address is null ? ("t", "transfers t") : ("a", "transfer_addresses a CROSS JOIN transfers t");
-        if (match is null)
-            return connection.QueryAsync(Select("", source, lead, $"{lead}.row"), Read, cancellation, [.. parameters]);
-        // Sorted by what no index has: a planner that hopes for an early end would else walk the whole history in its order, looking for hits.
-        parameters.Add(("words", match));
-        conditions.Add("t.row = hits.row");
-        return connection.QueryAsync(
-            Select(
-                $"""
-                WITH hits AS MATERIALIZED (SELECT row FROM ({Dialect.Of(connection).MatchText("transfers")}) AS matches
-                WHERE row >= @lowest AND row < @beyond{(isAlone ? $" ORDER BY row DESC LIMIT {Sql.Number(limit)}" : "")})
-                """, $"hits CROSS JOIN {source}", "hits", "hits.row + 0"), Read, cancellation, [.. parameters]);
-
-        string Select(string with, string from, string by, string order) =>
-            $"{with} SELECT {Columns} FROM {from} WHERE {string.Join(" AND ", conditions.Prepend($"{by}.row >= @lowest AND {by}.row < @beyond"))} ORDER BY {order} DESC LIMIT {Sql.Number(limit)}";
+        return (conditions, parameters);
     }
 
     static (TransferRow Row, long Key) Read(DbDataReader r) => (

@@ -10,6 +10,8 @@ sealed class CountingProjection(int version = 1) : IProjection
     /// <summary>Fails when it meets an event with this payload.</summary>
     internal string? FailAt { get; set; }
 
+    public IReadOnlyList<string> Indexes { get; init; } = [];
+
     public string Name => "counts";
 
     public int Version => version;
@@ -110,6 +112,39 @@ public abstract class ProjectionContract<THarness> : IAsyncLifetime where THarne
         projection.FailAt = null;
         await Projector(projection).CatchUpAsync();
         Assert.Equal("a5 b6 c1", await CountsAsync());
+    }
+
+    [Fact]
+    public async Task Indexes_are_made_when_all_is_applied_and_by_the_next_where_somebody_was_killed_before()
+    {
+        const string index = "CREATE INDEX IF NOT EXISTS counts_by_number ON counts (number)";
+        async Task<bool> IsThereAsync()
+        {
+            await using var connection = await readModels.OpenConnectionAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await using var command = connection.CreateCommand();
+            (command.CommandText, command.Transaction) = ("DROP INDEX counts_by_number", transaction);
+            try
+            {
+                await command.ExecuteNonQueryAsync();
+                return true;
+            }
+            catch (DbException)
+            {
+                return false;
+            }
+        }
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Projector(new CountingProjection { FailAt = "b8-1", Indexes = [index] }).CatchUpAsync());
+        Assert.False(await IsThereAsync());
+        await Assert.ThrowsAnyAsync<DbException>(() => Projector(new CountingProjection { Indexes = ["CREATE INDEX broken ON counts (nothing)", index] }).CatchUpAsync());
+        Assert.Equal(("a5 b6 c1", false), (await CountsAsync(), await IsThereAsync()));
+
+        var projector = Projector(new CountingProjection { Indexes = [index] });
+        Assert.Equal(heads[^1], await projector.CatchUpAsync());
+        Assert.Equal(("a5 b6 c1", true), (await CountsAsync(), await IsThereAsync()));
+        await Projector(new CountingProjection { Indexes = [index] }).CatchUpAsync();
+        await projector.RebuildAsync();
+        Assert.Equal(("a5 b6 c1", true), (await CountsAsync(), await IsThereAsync()));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Quorate.Chains;
 using Quorate.Journal;
+using Quorate.Journal.Projections;
 using Quorate.Policies;
 using Quorate.Server.Balances;
 using Quorate.Server.Ids;
@@ -292,21 +294,25 @@ public abstract class StoreContract<THarness> : IAsyncLifetime where THarness : 
             Assert.Equal(i + 1, await fill.ExecuteNonQueryAsync());
         }
         int[] newestFirst = [11, 10, 8, 7, 5, 9, 4, 2, 6, 1, 3, 0];
+        // With a clock that stands still a page is full; with one for which every section takes longer than a search may, it is what a section has.
+        var (history, isHurried, cut) = (new TransferQuery(store.ReadModels, new Steps(0)), false, 0);
         async Task<int[]> FindAsync(TransferFilter filter, int pageSize)
         {
             var (found, token) = (new List<int>(), (string?)null);
             do
             {
-                var page = (await store.History.ListAsync(filter, pageSize, token)).Page!;
-                Assert.True(page.Items.Count == pageSize || page.NextPageToken is null);
+                var page = (await history.ListAsync(filter, pageSize, token)).Page!;
+                Assert.True(page.Items.Count == pageSize || page.NextPageToken is null || isHurried);
+                cut += page.Items.Count < pageSize && page.NextPageToken is not null ? 1 : 0;
                 found.AddRange(page.Items.Select(r => int.Parse(r.ExternalId![4..], System.Globalization.CultureInfo.InvariantCulture)));
                 token = page.NextPageToken;
             }
             while (token is not null);
             return [.. found];
         }
-        foreach (var pageSize in new[] { 1, 2, 3, 7, 50 })
+        foreach (var (pageSize, step) in from size in new[] { 1, 2, 3, 7, 50 } from step in new[] { 0, 20 } select (size, step))
         {
+            (history, isHurried) = (new(store.ReadModels, new Steps(step)), step > 0);
             Assert.Equal(newestFirst, await FindAsync(new(), pageSize));
             Assert.Equal(newestFirst, await FindAsync(new() { Text = "rent" }, pageSize));
             Assert.Equal(newestFirst.Where(i => i % 4 == 0), await FindAsync(new() { Text = "rent ext" }, pageSize));
@@ -316,7 +322,84 @@ public abstract class StoreContract<THarness> : IAsyncLifetime where THarness : 
             // A section's number is nothing that could be asked for: these are two words.
             Assert.Equal(new[] { 1 }, await FindAsync(new() { Text = "1:rent" }, pageSize));
             Assert.Equal(new[] { 2 }, await FindAsync(new() { Text = "rental 2 ext" }, pageSize));
+            Assert.Empty(await FindAsync(new() { Text = "rent rental" }, pageSize));
         }
+        Assert.True(cut > 100);
+    }
+
+    // A clock that goes on by so many milliseconds whenever it is looked at.
+    sealed class Steps(int milliseconds) : TimeProvider
+    {
+        long now;
+
+        public override long TimestampFrequency => 1_000;
+
+        public override long GetTimestamp() => now += milliseconds;
+    }
+
+    // The history, by a process that is killed before it commits events, or before it makes indexes.
+    sealed class Killed(bool isIndexing) : IProjection
+    {
+        readonly TransferHistory history = new();
+
+        public string Name => history.Name;
+
+        public int Version => history.Version;
+
+        public IReadOnlyList<string> Indexes => isIndexing ? [history.Indexes[0], "CREATE INDEX nowhere ON transfers (nothing)", .. history.Indexes] : [];
+
+        public Task ResetAsync(DbTransaction transaction, CancellationToken cancellation) => history.ResetAsync(transaction, cancellation);
+
+        public async Task ApplyAsync(DbTransaction transaction, IReadOnlyList<RecordedEvent> events, CancellationToken cancellation)
+        {
+            await history.ApplyAsync(transaction, events, cancellation);
+            if (!isIndexing)
+                throw new InvalidOperationException("killed");
+        }
+    }
+
+    [Fact]
+    public async Task A_rebuild_of_the_history_that_is_killed_goes_on_where_it_was_and_is_read_meanwhile()
+    {
+        async Task<string> FoundAsync() => string.Join('\n', await Task.WhenAll(
+            ((TransferFilter[])[new(), new() { Wallet = Id(ResourceKind.Wallet, 1).ToString() }, new() { Status = TransferStatus.Cancelled }, new() { Address = "0xB1" },
+                new() { Address = Payment().Subject.From }, new() { Text = "rent" }, new() { Text = "rent", Wallet = Id(ResourceKind.Wallet, 1).ToString() }])
+            .Select(async filter => string.Join(' ', (await store.History.ListAsync(filter, 50, null)).Page!.Items))));
+        Projector Of(IProjection projection) => new(store.Journal, store.ReadModels, projection, TimeProvider.System);
+        Task PayAsync(int i, params TransferCommand[] commands) => DoAsync(Payment(i, to: $"0xB{i % 2}") with { Wallet = Id(ResourceKind.Wallet, i % 3), Note = "rent" }, commands);
+        for (var i = 0; i < 6; i++)
+            await PayAsync(i, i % 2 == 0 ? ToFinal() : []);
+        await ProjectAsync();
+        var before = await FoundAsync();
+
+        await Assert.ThrowsAnyAsync<DbException>(() => Of(new Killed(isIndexing: true)).RebuildAsync());
+        Assert.Equal(before, await FoundAsync());
+        await store.Transfers.DoAsync(Payment(1).Id.ToString(), new TransferCommand.Cancel(Noon, "alice", "no"));
+        await PayAsync(6, ToFinal());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Of(new Killed(isIndexing: false)).CatchUpAsync());
+        Assert.Equal(before, await FoundAsync());
+
+        await ProjectAsync();
+        var after = await FoundAsync();
+        Assert.NotEqual(before, after);
+        await Of(new TransferHistory()).RebuildAsync();
+        Assert.Equal(after, await FoundAsync());
+    }
+
+    [Fact]
+    public async Task Ids_are_words_and_what_is_empty_is_not_what_is_missing()
+    {
+        for (var i = 0; i < 3; i++)
+            await DoAsync(Payment(i) with { Wallet = Id(ResourceKind.Wallet, i), Note = i == 0 ? "" : i == 1 ? null : $"instead of {Payment(0).Id}" });
+        await ProjectAsync();
+        async Task<string[]> FindAsync(string text) => [.. (await store.History.ListAsync(new() { Text = text }, 50, null)).Page!.Items.Select(r => r.Id)];
+        string[] ids = [.. Enumerable.Range(0, 3).Select(i => Payment(i).Id.ToString())];
+        Assert.Equal([ids[1]], await FindAsync(ids[1]));
+        Assert.Equal([ids[2], ids[0]], (await FindAsync(ids[0])).Order().Reverse());
+        Assert.Equal([ids[1]], await FindAsync(ids[1][..^2].ToUpperInvariant()));
+        Assert.Equal([ids[1]], await FindAsync(Id(ResourceKind.Wallet, 1).ToString()));
+        Assert.Equal([ids[1]], await FindAsync($"{ids[1]} alice"));
+        Assert.Equal([null, "", $"instead of {ids[0]}"], (await store.History.ListAsync(new(), 50, null)).Page!.Items.OrderBy(r => Array.IndexOf([ids[1], ids[0], ids[2]], r.Id)).Select(r => r.Note));
     }
 
     [Fact]
