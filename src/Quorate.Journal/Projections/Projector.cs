@@ -14,7 +14,7 @@ namespace Quorate.Journal.Projections;
 public sealed class Projector(EventStore store, DbDataSource readModels, IProjection projection, TimeProvider time, Action? moved = null)
 {
     /// <summary>Events after which a transaction ends while a projection catches up.</summary>
-    const int MaxEventsAtOnce = 4_000;
+    const int MaxEventsAtOnce = 16_000;
 
     // By this process or by another, since this one has emptied the tables.
     bool isIndexed;

@@ -21,9 +21,19 @@ sealed class EventLog : IProjection
     public string Name => "events";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
-    // Lists are read in the order of positions, by one of these: each index gives a page without sorting.
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Indexes { get; } =
+    [
+        // Lists are read in the order of positions, by one of these: each gives a page without sorting.
+        "CREATE INDEX IF NOT EXISTS public_events_by_type ON public_events (type, position)",
+        "CREATE INDEX IF NOT EXISTS public_events_by_resource ON public_events (resource, position)",
+        "CREATE INDEX IF NOT EXISTS public_events_by_vault ON public_events (vault, position)",
+        "CREATE INDEX IF NOT EXISTS public_events_by_wallet ON public_events (wallet, position)",
+        "CREATE INDEX IF NOT EXISTS public_events_by_time ON public_events (at, position)",
+    ];
+
     static readonly string[] tables =
     [
         "DROP TABLE IF EXISTS public_events",
@@ -31,11 +41,6 @@ sealed class EventLog : IProjection
         CREATE TABLE public_events (position BIGINT PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, resource TEXT NOT NULL, vault TEXT, wallet TEXT,
         sequence BIGINT NOT NULL, at BIGINT NOT NULL, status TEXT, sub_status TEXT, data TEXT NOT NULL)
         """,
-        "CREATE INDEX public_events_by_type ON public_events (type, position)",
-        "CREATE INDEX public_events_by_resource ON public_events (resource, position)",
-        "CREATE INDEX public_events_by_vault ON public_events (vault, position)",
-        "CREATE INDEX public_events_by_wallet ON public_events (wallet, position)",
-        "CREATE INDEX public_events_by_time ON public_events (at, position)",
         "DROP TABLE IF EXISTS event_places",
         "CREATE TABLE event_places (resource TEXT PRIMARY KEY, vault TEXT NOT NULL, wallet TEXT NOT NULL, folded TEXT NOT NULL)",
         "DROP TABLE IF EXISTS event_head",

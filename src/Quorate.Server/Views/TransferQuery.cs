@@ -48,7 +48,7 @@ sealed class TransferQuery(DbDataSource readModels, TimeProvider time)
     internal const int MaxWords = 8;
 
     /// <summary>Sections of the full text that are asked for in one trip, at most; the first time it is one, then four times as many.</summary>
-    const int MaxSections = 64;
+    const int MaxSections = 16;
 
     /// <summary>
     /// After so many milliseconds a search ends with the section it is at, and its page with what was found: of words that are
