@@ -3,7 +3,7 @@ using Quorate.Testing;
 
 namespace Quorate.System.Tests.Deployment;
 
-/// <summary>docs/operating.md: its command lines, and the steps that a test carries out.</summary>
+/// <summary>docs/operating.md: the steps that a test carries out.</summary>
 static partial class OperatingGuide
 {
     internal const string Path = "docs/operating.md";
@@ -11,15 +11,6 @@ static partial class OperatingGuide
     static readonly string[] lines = File.ReadAllLines(Repository.PathOf(Path));
 
     internal static string[] Lines => lines;
-
-    /// <summary>Every <c>quorate …</c>, of code blocks and of what stands in the text: one that names options, or is not only a name.</summary>
-    internal static IEnumerable<string> Commands()
-    {
-        var whole = string.Join('\n', lines).Replace("\\\n", " ", StringComparison.Ordinal);
-        return Block().Matches(whole).SelectMany(b => b.Groups[1].Value.Split('\n')).Select(l => OnItsOwn().Match(l)).Where(m => m.Success).Select(m => m.Value)
-            .Concat(Inline().Matches(Block().Replace(whole, "")).Select(m => m.Groups[1].Value))
-            .Select(c => c.Trim()).Distinct();
-    }
 
     /// <summary>The steps marked as carried out, in their order, as a script for one machine that is all of them.</summary>
     internal static string Script(int nodes)
@@ -43,16 +34,6 @@ static partial class OperatingGuide
         }
         return string.Join('\n', script) + "\n";
     }
-
-    [GeneratedRegex(@"```sh\n(.*?)\n```", RegexOptions.Singleline)]
-    private static partial Regex Block();
-
-    // A line may begin with somebody whose command it is, and end with where the output goes.
-    [GeneratedRegex(@"(?<=^(?:runuser -u \S+ -- )?)quorate [^|>]*")]
-    private static partial Regex OnItsOwn();
-
-    [GeneratedRegex(@"`(quorate [a-z][^`…]*)`")]
-    private static partial Regex Inline();
 
     [GeneratedRegex("^<!-- (carried out.*) -->$")]
     private static partial Regex Mark();
