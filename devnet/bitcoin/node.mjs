@@ -57,6 +57,8 @@ export class Devnet {
     devnet.#node = new FullNode({
       network: 'regtest', memory: true, workers: false, listen: false, requireStandard: true, replaceByFee: true, logLevel: 'error',
     });
+    // Its own server has one port for all regtest nodes of a machine; what is asked comes through ours.
+    devnet.#node.http = { open: async () => {}, close: async () => {} };
     await devnet.#node.open();
     devnet.#faucet = KeyRing.fromPrivate(createHash('sha256').update('quorate devnet faucet').digest());
     devnet.#faucet.witness = true;

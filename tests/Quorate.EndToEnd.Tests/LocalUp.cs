@@ -40,8 +40,8 @@ sealed class LocalUp : IDisposable
     internal async Task StartAsync(params string[] options)
     {
         var start = Executable.Arguments(Path.GetTempPath(), ["up", "--data", Folder, "--free-ports", .. options]);
-        // Whoever runs tests in the background has SIGINT ignored, and what is ignored is inherited.
-        string[] command = ["env", "--default-signal=INT", "TERM=xterm", start.FileName, .. start.ArgumentList];
+        // Whoever runs tests in the background has SIGINT ignored, and under nohup SIGHUP, and what is ignored is inherited.
+        string[] command = ["env", "--default-signal=INT,HUP", "TERM=xterm", start.FileName, .. start.ArgumentList];
         if (InTerminal)
             command = ["script", "-qfec", string.Join(' ', command.Select(c => $"'{c}'")), "/dev/null"];
         process = new() { StartInfo = new(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true } };

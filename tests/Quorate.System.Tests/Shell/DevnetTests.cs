@@ -56,6 +56,27 @@ public class DevnetTests
         }
     }
 
+    [Theory]
+    [InlineData("ethereum")]
+    [InlineData("bitcoin")]
+    [InlineData("solana")]
+    public void Two_devnets_of_one_chain_run_beside_each_other(string chain)
+    {
+        using var one = new Shell();
+        using var other = new Shell();
+        Shell[] both = [one, other];
+        try
+        {
+            Assert.All(both, shell => Assert.Equal((0, ""), Devnet(shell, "up", "--free-ports", "--chain", chain) is { ExitCode: var code } up ? (code, code == 0 ? "" : up.Error) : default));
+            Assert.All(both, shell => Assert.Equal(0, Devnet(shell, "status").ExitCode));
+        }
+        finally
+        {
+            foreach (var shell in both)
+                Devnet(shell, "down");
+        }
+    }
+
     [Fact]
     public void The_solana_node_pays_and_says_why_when_it_does_not()
     {
