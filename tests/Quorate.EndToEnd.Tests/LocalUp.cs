@@ -134,12 +134,13 @@ sealed class LocalUp : IDisposable
     public void Dispose()
     {
         // Only of a test that has failed: the others end what they have started.
+        var left = File.Exists(At("up.json")) && Profile["running"] is not null ? Processes : [];
         if (process is { HasExited: false })
-        {
-            var left = File.Exists(At("up.json")) && Profile["running"] is not null ? Processes : [];
             process.Kill();
-            SpinWait.SpinUntil(() => !Alive(left).Any(), TimeSpan.FromSeconds(30));
-        }
+        if (!SpinWait.SpinUntil(() => !Alive(left).Any(), TimeSpan.FromSeconds(30)))
+            foreach (var name in Alive(left).ToArray())
+                using (var kill = Process.Start("kill", ["-9", $"{left[name]}"])!)
+                    kill.WaitForExit();
         process?.Dispose();
         Directory.Delete(Path.GetDirectoryName(Folder)!, recursive: true);
     }
