@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -20,7 +21,8 @@ namespace Quorate.Server.Tests.Api;
 public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
 {
     readonly string directory = Directory.CreateTempSubdirectory("quorate-api-").FullName;
-    readonly Dictionary<string, RequestKey> keys = [];
+    // Keys are added at the same time.
+    readonly ConcurrentDictionary<string, RequestKey> keys = [];
     WalletServer server = null!;
 
     /// <summary>The same files, to look and to do what nodes would have done.</summary>
